@@ -1,0 +1,62 @@
+import { AuditError } from '../errors.js';
+import { digestOf } from '../pipeline/digest.js';
+import type { RoomBuilder } from '../pipeline/room-builder.js';
+import type { Stage } from '../pipeline/stage.js';
+import type { Walk } from '../pipeline/walk.js';
+import type { Logger } from '../logging/logger.js';
+import type { Auditor } from './auditor.js';
+
+/** The last room before the tool. Composed unless auditing is off. */
+export const journalRoom: RoomBuilder = (_policy, { settings, auditor, logger }) =>
+  settings.auditEnabled ? new JournalStage(auditor, settings.failOpen ? logger : undefined) : undefined;
+
+/** Writes down what is about to happen, so that a call whose process dies is still known. */
+class JournalStage implements Stage {
+  readonly room = 'journal';
+  readonly name = 'Auditor';
+  readonly #auditor: Auditor;
+  /** Set when a failure to write may be passed over. */
+  readonly #passOver: Logger | undefined;
+
+  constructor(auditor: Auditor, passOver: Logger | undefined) {
+    this.#auditor = auditor;
+    this.#passOver = passOver;
+  }
+
+  enter(walk: Walk): void | Promise<void> {
+    const { call, policy } = walk;
+    walk.argsDigest = digestOf(call.args);
+    try {
+      const pending = this.#auditor.begin({
+        call_id: call.id,
+        tool_name: call.tool,
+        policy_name: policy.name,
+        policy_version: policy.version,
+        policy_digest: policy.digest,
+        tenant_id: call.tenant ?? null,
+        agent: call.agent ?? null,
+        session: call.session ?? null,
+        parent_call_id: call.parentId ?? null,
+        depth: call.depth,
+        args_digest: walk.argsDigest ?? null,
+      });
+      return pending?.catch((error: unknown) => {
+        this.#failed(walk, error);
+      });
+    } catch (error) {
+      this.#failed(walk, error);
+      return undefined;
+    }
+  }
+
+  #failed(walk: Walk, cause: unknown): void {
+    if (this.#passOver === undefined) {
+      throw new AuditError(`the intent to call "${walk.tool}" could not be written, so the call was blocked`, {
+        toolName: walk.tool,
+        policyName: walk.policy.name,
+        cause,
+      });
+    }
+    this.#passOver.log('error', 'intent not written; the call goes on because failOpen is set', { tool: walk.tool });
+  }
+}

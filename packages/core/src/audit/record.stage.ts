@@ -1,0 +1,108 @@
+import type { EntryDraft } from '@enforcecore/audit';
+import { AuditError } from '../errors.js';
+import type { Logger } from '../logging/logger.js';
+import { digestOf } from '../pipeline/digest.js';
+import type { RoomBuilder } from '../pipeline/room-builder.js';
+import type { Stage } from '../pipeline/stage.js';
+import type { Walk } from '../pipeline/walk.js';
+import type { Clock } from '../time/clock.js';
+import type { Auditor, AuditReceipt } from './auditor.js';
+import { GapNotes } from './gap-notes.js';
+
+/** Composed unless auditing is off. */
+export const recordRoom: RoomBuilder = (_policy, { settings, auditor, clock, logger }) =>
+  settings.auditEnabled ? new RecordStage(auditor, clock, settings.failOpen ? logger : undefined) : undefined;
+
+/** L3: one entry for every call, written before its result is released. */
+class RecordStage implements Stage {
+  readonly room = 'record';
+  readonly name = 'Auditor';
+  readonly #auditor: Auditor;
+  readonly #clock: Clock;
+  readonly #gaps: GapNotes | undefined;
+
+  constructor(auditor: Auditor, clock: Clock, passOver: Logger | undefined) {
+    this.#auditor = auditor;
+    this.#clock = clock;
+    this.#gaps = passOver === undefined ? undefined : GapNotes.of(auditor, passOver);
+  }
+
+  leave(walk: Walk): void | Promise<void> {
+    try {
+      this.#gaps?.write();
+      const receipt = this.#auditor.record(entryOf(walk, this.#clock));
+      if (!(receipt instanceof Promise)) return this.#written(walk, receipt);
+      return receipt.then(
+        (written) => {
+          this.#written(walk, written);
+        },
+        (error: unknown) => {
+          this.#failed(walk, error);
+        },
+      );
+    } catch (error) {
+      this.#failed(walk, error);
+      return undefined;
+    }
+  }
+
+  #written(walk: Walk, receipt: AuditReceipt): void {
+    walk.entryId = receipt.entryId;
+  }
+
+  #failed(walk: Walk, cause: unknown): void {
+    if (this.#gaps === undefined) {
+      const what = walk.executed ? 'its result is withheld, though the tool has run' : 'it was blocked';
+      throw new AuditError(`the call to "${walk.tool}" could not be recorded, so ${what}`, {
+        toolName: walk.tool,
+        policyName: walk.policy.name,
+        cause,
+      });
+    }
+    this.#gaps.missed(walk);
+  }
+}
+
+function entryOf(walk: Walk, clock: Clock): EntryDraft {
+  const { policy, parent, request } = walk;
+  const outcome = walk.outcome ?? { kind: 'enforcement_error' as const, error: undefined };
+  const first = walk.violations[0];
+  const total = clock.monotonic() - walk.startedAt;
+  return {
+    call_id: walk.id,
+    tool_name: walk.tool,
+    policy_name: policy.name,
+    policy_version: policy.version,
+    policy_digest: policy.digest,
+    tenant_id: request.tenant ?? parent?.tenant ?? null,
+    agent: request.agent ?? parent?.agent ?? null,
+    session: request.session ?? parent?.session ?? null,
+    parent_call_id: parent?.id ?? null,
+    depth: walk.depth,
+    decision: walk.decision,
+    outcome: outcome.kind,
+    violation_type: first?.type ?? null,
+    violation_reason: first?.reason ?? null,
+    violations: walk.violations.map(({ rule, type, reason, path }) => ({ rule, type, reason, path: path ?? null })),
+    error_class: 'error' in outcome ? classOf(outcome.error) : null,
+    overhead_ms: round(Math.max(0, total - walk.toolMs)),
+    call_duration_ms: round(walk.toolMs),
+    input_redactions: walk.redactionsIn,
+    output_redactions: walk.redactionsOut,
+    redactions: walk.redactions,
+    args_digest: walk.argsDigest ?? null,
+    result_digest: outcome.kind === 'ok' ? (digestOf(outcome.value) ?? null) : null,
+    cost_micro_usd: walk.executed ? walk.costMicros : 0,
+  };
+}
+
+/** A class name says what failed; a message could say with what. */
+function classOf(error: unknown): string {
+  const name: unknown = typeof error === 'object' && error !== null ? error.constructor.name : typeof error;
+  return typeof name === 'string' && /^[\w$]{1,64}$/.test(name) ? name : 'Error';
+}
+
+/** Microseconds are as far as the clock can be trusted. */
+function round(ms: number): number {
+  return Math.round(ms * 1_000) / 1_000;
+}

@@ -1,0 +1,71 @@
+import { currentFrame } from './call.js';
+import { houseOf } from './container/attachment.js';
+import type { EnforceContainer } from './container/enforce-container.js';
+import { microsOf } from './guard/money.js';
+import { defaultContainer } from './house.js';
+import type { FunctionKind } from './pipeline/function-kind.js';
+import type { House, PolicyRef } from './pipeline/house.js';
+import type { Request } from './pipeline/walk.js';
+
+/** How a method or function is to be enforced. */
+export interface EnforceOptions {
+  /** A policy file (relative to the working directory), or a policy; the container's own by default. */
+  readonly policy?: PolicyRef;
+  /** The tool's name in policies and in the trail; the method's or function's own by default. */
+  readonly tool?: string;
+  /** Names of the positional arguments, for rules and messages. */
+  readonly params?: readonly string[];
+  /** Parameters, by name or position, handed over by reference and unchecked: callbacks, connections, streams. */
+  readonly opaque?: readonly (string | number)[];
+  /** What one call costs, in US dollars; 0 by default. */
+  readonly cost?: number;
+  /** Milliseconds that one call may take; the policy's limit applies as well. */
+  readonly timeoutMs?: number;
+}
+
+/** What is known only when a call is made. */
+export interface CallOptions {
+  readonly signal?: AbortSignal;
+  readonly tenant?: string;
+  readonly agent?: string;
+  readonly session?: string;
+  readonly labels?: Readonly<Record<string, string>>;
+}
+
+/** One place that makes enforced calls: everything about them that does not change from call to call, worked out once. */
+export class CallSite {
+  readonly #policy: PolicyRef;
+  readonly #container: EnforceContainer | undefined;
+  readonly #fixed: Pick<Request, 'tool' | 'params' | 'sync' | 'watched' | 'opaque' | 'costMicros' | 'timeoutMs'>;
+
+  constructor(tool: unknown, kind: FunctionKind, options: EnforceOptions, container?: EnforceContainer) {
+    this.#policy = options.policy;
+    this.#container = container;
+    this.#fixed = {
+      tool,
+      params: options.params,
+      sync: kind === 'plain' || kind === 'generator',
+      watched: kind === 'plain' || kind === 'generator',
+      ...(options.opaque === undefined ? {} : { opaque: opaqueTest(options.opaque, options.params) }),
+      costMicros: microsOf(options.cost ?? 0, 'cost'),
+      timeoutMs: options.timeoutMs,
+    };
+  }
+
+  /** The enforced call: its value, or a promise or stream of it, as the tool gives it. */
+  call(self: unknown, fn: (...args: never[]) => unknown, args: readonly unknown[], options: CallOptions = {}, waits = !this.#fixed.sync): unknown {
+    const frame = currentFrame();
+    const house = this.#container?.house ?? houseOf(self) ?? frame?.house ?? defaultHouse();
+    const body = (cleaned: readonly unknown[]): unknown => Reflect.apply(fn, self, cleaned);
+    return house.run(this.#policy, { ...this.#fixed, ...options, args, body, sync: !waits }, frame);
+  }
+}
+
+function defaultHouse(): House {
+  return defaultContainer().house;
+}
+
+function opaqueTest(opaque: readonly (string | number)[], params: readonly string[] = []): (index: number) => boolean {
+  const positions = new Set(opaque.map((which) => (typeof which === 'number' ? which : params.indexOf(which))));
+  return (index) => positions.has(index);
+}

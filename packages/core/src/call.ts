@@ -1,0 +1,50 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import type { House } from './pipeline/house.js';
+import type { EnforcementResult } from './pipeline/result.js';
+
+/** One call to a tool, as the rules and the tool see it. Immutable; nested calls have their own. */
+export interface Call {
+  readonly id: string;
+  /** Canonical tool name: NFKC, lower case. */
+  readonly tool: string;
+  /** Positional arguments: a frozen copy that the caller can no longer change. */
+  readonly args: readonly unknown[];
+  /** The arguments by name: a single plain object as it is, otherwise named by `params`, else `arg0`, `arg1`… */
+  readonly input: Readonly<Record<string, unknown>>;
+  readonly policyName: string;
+  readonly policyDigest: string;
+  readonly parentId: string | undefined;
+  /** 1 for a call from the application, 2 for a call made inside a tool, and so on. */
+  readonly depth: number;
+  readonly tenant: string | undefined;
+  readonly agent: string | undefined;
+  readonly session: string | undefined;
+  readonly labels: Readonly<Record<string, string>>;
+  /** Aborted at the deadline or when the caller gives up. Pass it on to `fetch` and friends. */
+  readonly signal: AbortSignal;
+}
+
+/** What travels along an async branch: which house enforces, and which call, if any, the code is part of. */
+export interface Frame {
+  readonly house: House | undefined;
+  readonly call: Call | undefined;
+  /** Where costs recorded inside the tool are added. */
+  readonly bill?: { costMicros: number };
+  /** Told of calls made directly in this branch. */
+  readonly onResult?: ((result: EnforcementResult) => void) | undefined;
+}
+
+const frames = new AsyncLocalStorage<Frame>();
+
+export function currentFrame(): Frame | undefined {
+  return frames.getStore();
+}
+
+export function runInFrame<T>(frame: Frame, body: () => T): T {
+  return frames.run(frame, body);
+}
+
+/** The enforced call that this code runs in, or `undefined` outside one. */
+export function currentCall(): Call | undefined {
+  return frames.getStore()?.call;
+}

@@ -1,0 +1,63 @@
+import { EnforceCoreError } from '../errors.js';
+import { registerHooks } from '../hooks/decorators.js';
+import type { House } from '../pipeline/house.js';
+
+/** Which house enforces the calls of an instance. */
+const houses = new WeakMap<object, House>();
+const enforced = new WeakSet<object>();
+
+/** Notes a function as enforced, so that an override that is not can be told apart. */
+export function markEnforced(wrapper: object): void {
+  enforced.add(wrapper);
+}
+
+export function isEnforced(value: unknown): boolean {
+  return typeof value === 'function' && enforced.has(value);
+}
+
+export function houseOf(instance: unknown): House | undefined {
+  return typeof instance === 'object' && instance !== null ? houses.get(instance) : undefined;
+}
+
+/**
+ * Makes an instance's enforced methods run under a house, and adds its hook methods to it.
+ *
+ * @throws EnforceCoreError `NOT_ENFORCED` when a subclass overrides an enforced method without `@Enforce`.
+ */
+export function adopt(instance: unknown, house: House): void {
+  if (typeof instance !== 'object' || instance === null || houses.get(instance) === house) return;
+  const prototype: unknown = Object.getPrototypeOf(instance);
+  if (typeof prototype !== 'object' || prototype === null || prototype === Object.prototype) return;
+  refuseBareOverrides(instance);
+  houses.set(instance, house);
+  registerHooks(instance, () => house.services.hooks);
+}
+
+function refuseBareOverrides(instance: object): void {
+  const nearest = new Map<string | symbol, unknown>();
+  for (const level of lineage(instance)) {
+    for (const key of Reflect.ownKeys(level)) {
+      const value: unknown = Object.getOwnPropertyDescriptor(level, key)?.value;
+      if (!nearest.has(key)) nearest.set(key, value);
+      else if (isEnforced(value) && !isEnforced(nearest.get(key))) refuse(instance, key);
+    }
+  }
+}
+
+function refuse(instance: object, key: string | symbol): never {
+  const method = `${instance.constructor.name}.${String(key)}`;
+  throw new EnforceCoreError(
+    'NOT_ENFORCED',
+    `${method} overrides an enforced method without being enforced itself; put @Enforce on it`,
+    { toolName: String(key) },
+  );
+}
+
+/** The instance and its prototypes, nearest first. */
+function lineage(instance: object): readonly object[] {
+  const levels: object[] = [];
+  for (let level: object | null = instance; level !== null && level !== Object.prototype; level = Object.getPrototypeOf(level) as object | null) {
+    levels.push(level);
+  }
+  return levels;
+}

@@ -1,0 +1,161 @@
+import { Container, type BindToFluentSyntax, type ContainerModule, type ServiceIdentifier } from 'inversify';
+import { House, type ServiceSource } from '../pipeline/house.js';
+import type { RoomBuilder } from '../pipeline/room-builder.js';
+import type { Room } from '../pipeline/stage.js';
+import { adopt } from './attachment.js';
+
+type LoadOptions = Parameters<ContainerModule['load']>[0];
+type Identifier = ServiceIdentifier;
+
+/** A default binding, and the services that it was built from: when one of those is replaced, it is built anew. */
+export interface DefaultBinding {
+  readonly token: Identifier;
+  readonly madeFrom: readonly Identifier[];
+  bind(bind: LoadOptions['bind']): void;
+}
+
+export interface EnforceContainerParts {
+  readonly defaults: readonly DefaultBinding[];
+  readonly rooms: Readonly<Record<Room, RoomBuilder>>;
+}
+
+/**
+ * An Inversify container that is a house: every object it makes is enforced by its services, and replacing a service by
+ * `rebind` takes effect from the next call. Isolation between tenants is a container each, never a parent container.
+ */
+export class EnforceContainer extends Container {
+  readonly house: House;
+  readonly #defaults: Map<Identifier, DefaultBinding>;
+  readonly #watched = new Set<Identifier>();
+  #version = 0;
+
+  constructor({ defaults, rooms }: EnforceContainerParts) {
+    super({ defaultScope: 'Singleton' });
+    this.#defaults = new Map(defaults.map((binding) => [binding.token, binding]));
+    for (const binding of defaults) binding.bind((id) => this.#bindWatched(id));
+    const source: ServiceSource = {
+      get: (token) => this.get(token),
+      getAll: (token) => this.getAll(token),
+      isBound: (token) => this.isBound(token),
+      version: 0,
+    };
+    Object.defineProperty(source, 'version', { get: () => this.#version });
+    this.house = new House(source, rooms);
+  }
+
+  override bind<T>(id: ServiceIdentifier<T>): BindToFluentSyntax<T> {
+    this.#changed(id);
+    return this.#bindWatched(id);
+  }
+
+  override rebind<T>(id: ServiceIdentifier<T>): BindToFluentSyntax<T> {
+    this.#watched.delete(id);
+    const syntax = super.rebind(id);
+    this.#watch(id);
+    this.#changed(id);
+    return syntax;
+  }
+
+  override async rebindAsync<T>(id: ServiceIdentifier<T>): Promise<BindToFluentSyntax<T>> {
+    await super.unbindAsync(id);
+    this.#watched.delete(id);
+    return this.bind(id);
+  }
+
+  override unbind(id: Parameters<Container['unbind']>[0]): void {
+    super.unbind(id);
+    this.#unbound(id);
+  }
+
+  override async unbindAsync(id: Parameters<Container['unbindAsync']>[0]): Promise<void> {
+    await super.unbindAsync(id);
+    this.#unbound(id);
+  }
+
+  override load(...modules: ContainerModule[]): void {
+    super.load(...modules.map((module) => this.#watching(module)));
+    this.#version += 1;
+  }
+
+  override async loadAsync(...modules: ContainerModule[]): Promise<void> {
+    await super.loadAsync(...modules.map((module) => this.#watching(module)));
+    this.#version += 1;
+  }
+
+  override unload(...modules: ContainerModule[]): void {
+    super.unload(...modules);
+    this.#version += 1;
+  }
+
+  override restore(): void {
+    super.restore();
+    this.#version += 1;
+  }
+
+  /** Lets observers finish, and closes what is open: the trail. The container is of no use afterwards. */
+  async close(): Promise<void> {
+    await this.house.services.observers.flush();
+    await this.unbindAllAsync();
+  }
+
+  #bindWatched<T>(id: ServiceIdentifier<T>): BindToFluentSyntax<T> {
+    const syntax = super.bind(id);
+    this.#watch(id);
+    return syntax;
+  }
+
+  /** Objects made under this name become this house's own before anyone sees them. */
+  #watch(id: Identifier): void {
+    if (this.#watched.has(id)) return;
+    this.#watched.add(id);
+    this.onActivation<unknown>(id, (_context, made) => {
+      adopt(made, this.house);
+      return made;
+    });
+  }
+
+  #unbound(id: Parameters<Container['unbind']>[0]): void {
+    // By binding instead of by name: which name lost its activation is not told, so all are watched anew.
+    if (typeof id === 'object') this.#watched.clear();
+    else this.#watched.delete(id);
+    this.#version += 1;
+  }
+
+  /** A replaced service is no default any more, and what was built from the old one is built anew. */
+  #changed(id: Identifier): void {
+    this.#version += 1;
+    this.#defaults.delete(id);
+    for (const dependent of [...this.#defaults.values()]) {
+      if (!dependent.madeFrom.includes(id)) continue;
+      dependent.bind((token) => {
+        const syntax = super.rebind(token);
+        this.#watched.delete(token);
+        this.#watch(token);
+        return syntax as never; // the same binding syntax, typed by the token that it was asked for
+      });
+    }
+  }
+
+  /** A module binds past the container's own methods, so what it is given is wrapped. */
+  #watching(module: ContainerModule): ContainerModule {
+    const load = (options: LoadOptions): void | Promise<void> =>
+      module.load({
+        ...options,
+        bind: (id) => {
+          const syntax = options.bind(id);
+          this.#watch(id);
+          this.#changed(id);
+          return syntax;
+        },
+        rebind: (id) => {
+          const syntax = options.rebind(id);
+          this.#watched.delete(id);
+          this.#watch(id);
+          this.#changed(id);
+          return syntax;
+        },
+      });
+    // A module is its id and its load function; the id stays, so that unloading finds its bindings.
+    return { id: module.id, load } as ContainerModule;
+  }
+}

@@ -1,0 +1,97 @@
+import 'reflect-metadata';
+import { CallSite, type EnforceOptions } from './call-site.js';
+import { markEnforced } from './container/attachment.js';
+import type { EnforceContainer } from './container/enforce-container.js';
+import { EnforceCoreError } from './errors.js';
+import { functionKind } from './pipeline/function-kind.js';
+import { canonicalToolName } from './policy/tool-name.js';
+
+type AnyFunction = (this: never, ...args: never[]) => unknown;
+
+/** A method decorator in both of TypeScript's dialects: legacy (`experimentalDecorators`) and standard. */
+export interface EnforceDecorator {
+  <T extends AnyFunction>(target: object, key: string | symbol, descriptor: TypedPropertyDescriptor<T>): TypedPropertyDescriptor<T>;
+  <T extends AnyFunction>(method: T, context: ClassMethodDecoratorContext): T;
+}
+
+/**
+ * Makes every call of a method an enforced one. The method keeps its name, length, `this`, metadata and kind: what
+ * returned a value, a promise or a stream still does. An instance is enforced by the container that made it, else by the
+ * container of the current scope, else by the process's own.
+ *
+ * @throws EnforceCoreError at the definition of the class, for what cannot be enforced.
+ */
+export function Enforce(options: EnforceOptions = {}): EnforceDecorator {
+  function decorate(
+    target: object,
+    keyOrContext: string | symbol | ClassMethodDecoratorContext,
+    descriptor?: TypedPropertyDescriptor<AnyFunction>,
+  ): unknown {
+    if (typeof keyOrContext === 'object') {
+      if (keyOrContext.kind !== 'method') notAMethod(keyOrContext.name);
+      return enforced(target as AnyFunction, toolOf(options, keyOrContext.name), options);
+    }
+    const method = descriptor?.value;
+    if (descriptor === undefined || typeof method !== 'function') return notAMethod(keyOrContext);
+    return { ...descriptor, value: enforced(method, toolOf(options, keyOrContext), options) };
+  }
+  // The overloads are one function that looks at what it is given.
+  return decorate as EnforceDecorator;
+}
+
+/** Makes every call of a function an enforced one. The function itself stays reachable for whoever holds it. */
+export function enforce<T extends AnyFunction>(fn: T, options: EnforceOptions & { readonly container?: EnforceContainer } = {}): T {
+  return enforced(fn, options.tool ?? fn.name, options, options.container) as T;
+}
+
+function enforced(fn: AnyFunction, tool: string, options: EnforceOptions, container?: EnforceContainer): AnyFunction {
+  canonicalToolName(tool); // refused here, where the name stands, and not at the first call
+  const kind = functionKind(fn);
+  const site = new CallSite(tool, kind, options, container);
+  const wrapper = wrap[kind](site, fn);
+  dress(wrapper, fn);
+  markEnforced(wrapper);
+  return wrapper;
+}
+
+/** A wrapper of the same kind as the function, so that callers, and those who look at it, find what they expect. */
+const wrap = {
+  plain: (site: CallSite, fn: AnyFunction): AnyFunction =>
+    function (this: unknown, ...args: readonly unknown[]) {
+      return site.call(this, fn, args);
+    },
+  async: (site: CallSite, fn: AnyFunction): AnyFunction =>
+    async function (this: unknown, ...args: readonly unknown[]) {
+      return await site.call(this, fn, args);
+    },
+  generator: (site: CallSite, fn: AnyFunction): AnyFunction =>
+    function* (this: unknown, ...args: readonly unknown[]) {
+      return yield* site.call(this, fn, args) as Generator;
+    },
+  async_generator: (site: CallSite, fn: AnyFunction): AnyFunction =>
+    async function* (this: unknown, ...args: readonly unknown[]) {
+      return yield* (await site.call(this, fn, args)) as AsyncGenerator;
+    },
+};
+
+/** What others read off a function: its name, its length, its own properties and its metadata. */
+function dress(wrapper: AnyFunction, fn: AnyFunction): void {
+  for (const key of Reflect.ownKeys(fn)) {
+    if (key === 'prototype' || key === 'arguments' || key === 'caller') continue;
+    const descriptor = Object.getOwnPropertyDescriptor(fn, key);
+    if (descriptor !== undefined) Object.defineProperty(wrapper, key, descriptor);
+  }
+  for (const key of Reflect.getOwnMetadataKeys(fn)) {
+    Reflect.defineMetadata(key, Reflect.getOwnMetadata(key, fn), wrapper);
+  }
+}
+
+function toolOf(options: EnforceOptions, key: string | symbol): string {
+  if (options.tool !== undefined) return options.tool;
+  if (typeof key === 'string') return key;
+  throw new EnforceCoreError('NOT_ENFORCED', 'a method with a symbol for a name needs @Enforce({ tool })');
+}
+
+function notAMethod(key: string | symbol): never {
+  throw new EnforceCoreError('NOT_ENFORCED', `@Enforce is for methods, and "${String(key)}" is none; wrap a function with enforce(fn)`);
+}

@@ -1,0 +1,146 @@
+import { CallSite, type CallOptions, type EnforceOptions } from './call-site.js';
+import { currentFrame } from './call.js';
+import type { EnforceContainer } from './container/enforce-container.js';
+import { CancelledError } from './errors.js';
+import type { Guard } from './guard/guard.js';
+import { defaultContainer } from './house.js';
+import { functionKind } from './pipeline/function-kind.js';
+import type { PolicyRef } from './pipeline/house.js';
+import type { EnforcementResult } from './pipeline/result.js';
+import type { Policy } from './policy/policy.js';
+
+type AnyFunction = (...args: never[]) => unknown;
+
+export interface RunOptions extends Omit<EnforceOptions, 'policy'>, CallOptions {
+  /** Positional arguments of the function. */
+  readonly args?: readonly unknown[];
+}
+
+export interface EnforcerOptions {
+  /** Whose services enforce; the process's own container by default. */
+  readonly container?: EnforceContainer;
+}
+
+/** Enforced calls for code that a decorator does not fit: the tool's name and arguments are known at run time. */
+export class Enforcer {
+  readonly #container: EnforceContainer | undefined;
+  readonly #policy: PolicyRef;
+
+  constructor(policy?: PolicyRef, { container }: EnforcerOptions = {}) {
+    this.#policy = policy;
+    this.#container = container;
+  }
+
+  /** @throws PolicyError at once, when the file cannot be used. */
+  static fromFile(path: string | URL, options: EnforcerOptions = {}): Enforcer {
+    return new Enforcer((options.container ?? defaultContainer()).house.policy(path), options);
+  }
+
+  get policy(): Policy {
+    return this.#house.policy(this.#policy);
+  }
+
+  get guard(): Guard {
+    return this.#house.services.guard;
+  }
+
+  /** Calls a function, synchronous or not, and waits for services that need waiting for. */
+  async run<T>(fn: (...args: never[]) => T, options: RunOptions = {}): Promise<Awaited<T>> {
+    return (await this.#call(fn, options, true)) as Awaited<T>;
+  }
+
+  /** Calls a synchronous function. Blocks when a service in front of it would have to be waited for. */
+  runSync<T>(fn: (...args: never[]) => T, options: RunOptions = {}): T {
+    return this.#call(fn, options, false) as T;
+  }
+
+  /**
+   * Opens a call around code that is no function: `await using call = await enforcer.open({ tool, args })`. The rooms in
+   * front of the tool have been passed when it resolves; `complete` passes the ones behind it.
+   */
+  async open(options: RunOptions & { readonly tool: string }): Promise<EnforcedScope> {
+    const work = deferred<unknown>();
+    const entered = deferred<readonly unknown[]>();
+    const body = async (...args: readonly unknown[]): Promise<unknown> => {
+      entered.resolve(args);
+      return work.promise;
+    };
+    const ended = this.run(body as AnyFunction, options);
+    // Blocked before the code may act: `open` itself rejects.
+    ended.catch(entered.reject);
+    return new EnforcedScope(options.tool, await entered.promise, work, ended);
+  }
+
+  /** Adds money already spent, in US dollars, to the policy's and the container's accounts. */
+  recordCost(usd: number): void {
+    this.#house.recordCost(usd, this.policy.name, currentFrame()?.bill);
+  }
+
+  /** How the call that ended last in this enforcer's container ended. */
+  get lastResult(): EnforcementResult | undefined {
+    return this.#house.lastResult;
+  }
+
+  get #house(): EnforceContainer['house'] {
+    return (this.#container ?? defaultContainer()).house;
+  }
+
+  #call(fn: AnyFunction, { args = [], ...options }: RunOptions, waits: boolean): unknown {
+    const { tool = fn.name, signal, tenant, agent, session, labels, ...site } = options;
+    const call = { signal, tenant, agent, session, labels };
+    const enforcement = { ...site, tool, policy: this.#policy };
+    const container = this.#container ?? defaultContainer();
+    return new CallSite(tool, functionKind(fn), enforcement, container).call(undefined, fn, args, definedOf(call), waits);
+  }
+}
+
+interface Deferred<T> {
+  readonly promise: Promise<T>;
+  readonly resolve: (value: T) => void;
+  readonly reject: (reason: unknown) => void;
+}
+
+function deferred<T>(): Deferred<T> {
+  let settle: Omit<Deferred<T>, 'promise'> | undefined;
+  const promise = new Promise<T>((resolve, reject) => {
+    settle = { resolve, reject };
+  });
+  return { promise, ...(settle as Omit<Deferred<T>, 'promise'>) }; // the executor has run by now
+}
+
+/** A call whose tool is the code between `open` and `complete`. */
+export class EnforcedScope implements AsyncDisposable {
+  readonly tool: string;
+  /** The cleaned arguments: use these, not the ones that were passed in. */
+  readonly args: readonly unknown[];
+  readonly #work: Deferred<unknown>;
+  readonly #ended: Promise<unknown>;
+
+  constructor(tool: string, args: readonly unknown[], work: Deferred<unknown>, ended: Promise<unknown>) {
+    this.tool = tool;
+    this.args = args;
+    this.#work = work;
+    this.#ended = ended;
+  }
+
+  /** The code is done: resolves to the cleaned result, or rejects when it is withheld. */
+  complete<T>(result: T): Promise<T> {
+    this.#work.resolve(result);
+    return this.#ended as Promise<T>;
+  }
+
+  /** The code failed. */
+  async fail(error: unknown): Promise<void> {
+    this.#work.reject(error);
+    await this.#ended.catch(() => undefined);
+  }
+
+  /** Leaving without a word counts as a failure: nobody said that it went well. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.fail(new CancelledError(`the scope of "${this.tool}" was left without complete() or fail()`, { toolName: this.tool }));
+  }
+}
+
+function definedOf(options: { readonly [K in keyof CallOptions]: CallOptions[K] | undefined }): CallOptions {
+  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
+}

@@ -1,0 +1,108 @@
+import { CostLimitError, RateLimitError, ResourceLimitError } from '../errors.js';
+import type { RateRule } from '../policy/policy.js';
+import { containerAccount, policyAccount, type Budget, type CostLedger } from './cost-ledger.js';
+import type { Guard, Reservation, ReservationRequest } from './guard.js';
+import type { KillSwitch } from './kill-switch.js';
+import { usdOf } from './money.js';
+import type { RateLimiter, RateRequest } from './rate-limiter.js';
+
+const nothingHeld: Reservation = Object.freeze({ commit: () => undefined, release: () => undefined });
+
+/** The limits of one process: kill switch, budgets and rates, checked and taken in one step that nothing interrupts. */
+export class LocalGuard implements Guard {
+  readonly killSwitch: KillSwitch;
+  readonly ledger: CostLedger;
+  readonly limiter: RateLimiter;
+
+  constructor(killSwitch: KillSwitch, ledger: CostLedger, limiter: RateLimiter) {
+    this.killSwitch = killSwitch;
+    this.ledger = ledger;
+    this.limiter = limiter;
+  }
+
+  reserve(request: ReservationRequest): Reservation {
+    const { policy, costMicros, budgetMicros } = request;
+    if (this.killSwitch.isTripped) this.#killed(request);
+    const rates = policy.rates === undefined ? [] : ratesFor(request);
+    if (rates.length === 0 && costMicros === 0 && policy.maxCostMicros === undefined && budgetMicros === undefined) {
+      return nothingHeld;
+    }
+    const accounts = [policyAccount(policy.name), containerAccount];
+    const short = this.ledger.reserve(accounts, budgetsOf(request), costMicros);
+    if (short !== undefined) this.#tooDear(request, short);
+    const full = this.limiter.acquire(rates, request.now);
+    if (full !== undefined) {
+      this.ledger.release(accounts, costMicros);
+      this.#tooMany(request, full);
+    }
+    return {
+      commit: () => {
+        this.ledger.settle(accounts, costMicros);
+      },
+      release: () => {
+        this.ledger.release(accounts, costMicros);
+        this.limiter.release(rates, request.now);
+      },
+    };
+  }
+
+  #killed({ call, policy }: ReservationRequest): never {
+    const reason = `the kill switch is tripped: ${this.killSwitch.reason ?? ''}`;
+    throw new ResourceLimitError('KILL_SWITCH', {
+      toolName: call.tool,
+      policyName: policy.name,
+      violationType: 'kill_switch',
+      reason,
+    });
+  }
+
+  #tooDear({ call, policy, costMicros }: ReservationRequest, short: Budget & { spentMicros: number }): never {
+    const whose = short.account === containerAccount ? 'the container' : `policy "${policy.name}"`;
+    const budgetUsd = usdOf(short.limitMicros);
+    const spentUsd = usdOf(short.spentMicros);
+    throw new CostLimitError({
+      toolName: call.tool,
+      policyName: policy.name,
+      budgetUsd,
+      spentUsd,
+      reason: `a cost of ${dollars(usdOf(costMicros))} does not fit the budget of ${whose}: ${dollars(spentUsd)} of ${dollars(budgetUsd)} are spent or reserved`,
+    });
+  }
+
+  #tooMany({ call, policy }: ReservationRequest, full: RateRequest & { retryAfterMs: number }): never {
+    const { maxCalls, windowMs } = full.rule;
+    const seconds = windowMs / 1_000;
+    const what = full.key.endsWith(globalKey) ? 'all tools together' : `"${call.tool}"`;
+    throw new RateLimitError({
+      toolName: call.tool,
+      policyName: policy.name,
+      maxCalls,
+      windowSeconds: seconds,
+      retryAfterMs: full.retryAfterMs,
+      reason: `over ${String(maxCalls)} calls of ${what} in ${String(seconds)} s; try again in ${String(Math.ceil(full.retryAfterMs))} ms`,
+    });
+  }
+}
+
+const globalKey = '\0global';
+
+/** INVARIANT: keys start with the policy's name, so that a reloaded policy finds the calls already made under it. */
+function ratesFor({ call, policy }: ReservationRequest): readonly RateRequest[] {
+  const requests: RateRequest[] = [];
+  const own = policy.rateFor(call.tool);
+  if (own !== undefined) requests.push({ key: `${policy.name}\0tool\0${own.key}`, rule: own.rule });
+  const global: RateRule | undefined = policy.rates?.global;
+  if (global !== undefined) requests.push({ key: `${policy.name}${globalKey}`, rule: global });
+  return requests;
+}
+
+function budgetsOf({ policy, budgetMicros }: ReservationRequest): readonly Budget[] {
+  const budgets: Budget[] = [];
+  if (policy.maxCostMicros !== undefined) budgets.push({ account: policyAccount(policy.name), limitMicros: policy.maxCostMicros });
+  if (budgetMicros !== undefined) budgets.push({ account: containerAccount, limitMicros: budgetMicros });
+  return budgets;
+}
+
+function dollars(usd: number): string {
+  return `$${String(usd)}`;
+}

@@ -1,0 +1,62 @@
+import { GuardError } from '../errors.js';
+import type { RoomBuilder } from '../pipeline/room-builder.js';
+import type { Stage } from '../pipeline/stage.js';
+import type { Walk } from '../pipeline/walk.js';
+import type { Policy } from '../policy/policy.js';
+import type { Clock } from '../time/clock.js';
+import type { Guard, Reservation } from './guard.js';
+import { microsOf } from './money.js';
+
+export const reserveRoom: RoomBuilder = (policy, { guard, clock, settings }) => {
+  const budget = settings.costBudgetUsd;
+  return new ReserveStage(policy, guard, clock, budget === undefined ? undefined : microsOf(budget, 'costBudgetUsd'));
+};
+
+/** Takes what the call needs of the limits, and gives it back when the tool did not run. */
+class ReserveStage implements Stage {
+  readonly room = 'reserve';
+  readonly name = 'Guard';
+  readonly #policy: Policy;
+  readonly #guard: Guard;
+  readonly #clock: Clock;
+  readonly #budgetMicros: number | undefined;
+
+  constructor(policy: Policy, guard: Guard, clock: Clock, budgetMicros: number | undefined) {
+    this.#policy = policy;
+    this.#guard = guard;
+    this.#clock = clock;
+    this.#budgetMicros = budgetMicros;
+  }
+
+  enter(walk: Walk): void | Promise<void> {
+    const reservation = this.#guard.reserve({
+      call: walk.call,
+      policy: this.#policy,
+      costMicros: walk.costMicros,
+      budgetMicros: this.#budgetMicros,
+      now: this.#clock.monotonic(),
+    });
+    if (!(reservation instanceof Promise)) {
+      walk.reservation = checked(reservation);
+      return undefined;
+    }
+    return reservation.then((held) => {
+      // A call that could not wait has ended by now and will not give this back.
+      if (walk.outcome !== undefined) checked(held).release();
+      else walk.reservation = checked(held);
+    });
+  }
+
+  leave(walk: Walk): void {
+    if (walk.executed) walk.reservation?.commit();
+    else walk.reservation?.release();
+  }
+}
+
+/** A replaced guard that forgets to return its reservation must not pass for one that granted it. */
+function checked(reservation: Partial<Reservation> | undefined): Reservation {
+  if (typeof reservation?.commit === 'function' && typeof reservation.release === 'function') {
+    return reservation as Reservation;
+  }
+  throw new GuardError('GUARD', 'the guard gave no reservation; reserve() must return { commit, release } or throw');
+}

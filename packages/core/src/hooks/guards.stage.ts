@@ -1,0 +1,89 @@
+import { EnforcementViolation, EnforceCoreError, HookError } from '../errors.js';
+import type { RoomBuilder } from '../pipeline/room-builder.js';
+import type { Stage } from '../pipeline/stage.js';
+import type { Walk } from '../pipeline/walk.js';
+import type { Clock } from '../time/clock.js';
+import type { Hook, HookRegistry, PreCallContext } from './hook-registry.js';
+
+export const guardsRoom: RoomBuilder = (_policy, { hooks, clock, settings }) =>
+  new GuardsStage(hooks, clock, settings.hookTimeoutMs);
+
+/** Pre-call hooks, one after the other. One that vetoes, throws or takes too long blocks the call. */
+class GuardsStage implements Stage {
+  readonly room = 'guards';
+  readonly name = 'pre_call hook';
+  readonly #hooks: HookRegistry;
+  readonly #clock: Clock;
+  readonly #timeoutMs: number;
+
+  constructor(hooks: HookRegistry, clock: Clock, timeoutMs: number) {
+    this.#hooks = hooks;
+    this.#clock = clock;
+    this.#timeoutMs = timeoutMs;
+  }
+
+  enter(walk: Walk): void | Promise<void> {
+    const hooks = this.#hooks.of('pre_call');
+    // A copy, so that a hook that adds or removes hooks changes later calls only.
+    return hooks.length === 0 ? undefined : this.#run(walk, [...hooks], 0);
+  }
+
+  #run(walk: Walk, hooks: readonly Hook<'pre_call'>[], from: number): void | Promise<void> {
+    for (let i = from; i < hooks.length; i += 1) {
+      const pending = this.#call(walk, hooks[i] as Hook<'pre_call'>); // i < length
+      if (pending !== undefined) return pending.then(() => this.#run(walk, hooks, i + 1));
+    }
+    return undefined;
+  }
+
+  #call(walk: Walk, hook: Hook<'pre_call'>): Promise<void> | undefined {
+    try {
+      const pending: unknown = hook(contextOf(walk));
+      if (!isThenable(pending)) return undefined;
+      return this.#withDeadline(walk, pending);
+    } catch (error) {
+      throw hookFailure(walk, error);
+    }
+  }
+
+  #withDeadline(walk: Walk, pending: PromiseLike<unknown>): Promise<void> {
+    return new Promise<void>((resolve, reject) => {
+      const stop = this.#clock.schedule(this.#timeoutMs, () => {
+        reject(new HookError(`a pre_call hook took longer than ${String(this.#timeoutMs)} ms, so "${walk.tool}" was blocked`, contextFields(walk)));
+      });
+      pending.then(
+        () => {
+          stop();
+          resolve();
+        },
+        (error: unknown) => {
+          stop();
+          reject(hookFailure(walk, error));
+        },
+      );
+    });
+  }
+}
+
+function contextOf(walk: Walk): PreCallContext {
+  return Object.freeze({
+    call: walk.call,
+    veto: (reason: string): never => {
+      throw new EnforcementViolation('VETOED', { ...contextFields(walk), violationType: 'vetoed', reason });
+    },
+  });
+}
+
+/** A hook that means to refuse says so by `veto` or by an error of ours; anything else it throws is its own failure. */
+function hookFailure(walk: Walk, error: unknown): EnforceCoreError {
+  if (EnforceCoreError.is(error)) return error;
+  return new HookError(`a pre_call hook failed, so "${walk.tool}" was blocked`, { ...contextFields(walk), cause: error });
+}
+
+function contextFields(walk: Walk): { readonly toolName: string; readonly policyName: string } {
+  return { toolName: walk.tool, policyName: walk.policy.name };
+}
+
+function isThenable(value: unknown): value is PromiseLike<unknown> {
+  return typeof value === 'object' && value !== null && typeof (value as { then?: unknown }).then === 'function';
+}

@@ -1,0 +1,69 @@
+import type { Logger } from '../logging/logger.js';
+
+/** Notifications that wait; past this many the newest are dropped and counted, so that a stuck observer costs no memory. */
+const capacity = 10_000;
+
+/** Runs observers one after the other, outside the calls they tell of. What they throw is logged and changes nothing. */
+export class ObserverQueue {
+  readonly #logger: Logger;
+  readonly #timeoutMs: number;
+  readonly #waiting: (() => unknown)[] = [];
+  #draining: Promise<void> | undefined;
+  #dropped = 0;
+
+  constructor(logger: Logger, timeoutMs: number) {
+    this.#logger = logger;
+    this.#timeoutMs = timeoutMs;
+  }
+
+  add<T>(observer: (context: T) => unknown, context: T): void {
+    if (this.#waiting.length >= capacity) {
+      this.#dropped += 1;
+      if (this.#dropped % 1_000 === 1) {
+        this.#logger.log('error', 'observers are too slow; notifications are being dropped', { dropped: this.#dropped });
+      }
+      return;
+    }
+    this.#waiting.push(() => observer(Object.freeze(context)));
+    this.#draining ??= this.#drain();
+  }
+
+  get dropped(): number {
+    return this.#dropped;
+  }
+
+  /** Resolves when everything queued so far has run. */
+  async flush(): Promise<void> {
+    while (this.#draining !== undefined) await this.#draining;
+  }
+
+  async #drain(): Promise<void> {
+    await new Promise<void>((resolve) => {
+      setImmediate(resolve);
+    });
+    for (let next = this.#waiting.shift(); next !== undefined; next = this.#waiting.shift()) {
+      try {
+        await this.#within(next);
+      } catch (error) {
+        this.#logger.log('error', 'an observer failed', { error: error instanceof Error ? error.name : typeof error });
+      }
+    }
+    this.#draining = undefined;
+  }
+
+  /** An observer that never ends must not keep the others from being told. */
+  async #within(run: () => unknown): Promise<void> {
+    let timer: NodeJS.Timeout | undefined;
+    const tooLong = new Promise<never>((_resolve, reject) => {
+      timer = setTimeout(() => {
+        reject(new Error('an observer took too long'));
+      }, this.#timeoutMs);
+    });
+    try {
+      await Promise.race([Promise.resolve().then(run), tooLong]);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+}
+

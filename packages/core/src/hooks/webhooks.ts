@@ -1,0 +1,66 @@
+import { containerAccount, policyAccount, type CostLedger } from '../guard/cost-ledger.js';
+import { usdOf } from '../guard/money.js';
+import type { Logger } from '../logging/logger.js';
+import type { Settings } from '../settings/settings.js';
+import type { Clock } from '../time/clock.js';
+import type { Hook } from './hook-registry.js';
+import { Webhook } from './webhook.js';
+
+/** Share of a budget at which the cost webhook is told, once for each budget. */
+const threshold = 0.8;
+
+/** The webhooks that the settings name; none named costs nothing. */
+export class Webhooks {
+  /** An observer of violations, or none. */
+  readonly onViolation: readonly Hook<'violation'>[];
+  readonly #clock: Clock;
+
+  constructor(settings: Settings, ledger: CostLedger, clock: Clock, logger: Logger) {
+    this.#clock = clock;
+    const to = (url: string | undefined): Webhook | undefined =>
+      url === undefined
+        ? undefined
+        : new Webhook({ url, retries: settings.webhookRetryAttempts, timeoutMs: settings.webhookTimeoutSeconds * 1_000 }, logger);
+    const violations = to(settings.webhookOnViolation);
+    this.onViolation = violations === undefined ? [] : [this.#tellViolation(violations)];
+    const costs = to(settings.webhookOnCostThreshold);
+    if (costs !== undefined) this.#watchCosts(costs, ledger);
+  }
+
+  #tellViolation(webhook: Webhook): Hook<'violation'> {
+    return ({ result, violation }) => {
+      // Not awaited: the queue has other observers to serve, and a webhook has its own patience.
+      void webhook.send({
+        event_type: 'violation',
+        tool_name: result.tool,
+        policy_name: result.policyName,
+        violation_type: violation.type,
+        violation_reason: violation.reason,
+        details: { call_id: result.callId, decision: result.decision, rule: violation.rule },
+        timestamp: this.#stamp(),
+      });
+    };
+  }
+
+  #watchCosts(webhook: Webhook, ledger: CostLedger): void {
+    const told = new Set<string>();
+    ledger.onSpent((account, spent) => {
+      const limit = ledger.limitOf(account);
+      if (limit === undefined || spent < limit * threshold || told.has(account)) return;
+      told.add(account);
+      void webhook.send({
+        event_type: 'cost_threshold',
+        tool_name: null,
+        policy_name: account === containerAccount ? null : account.slice(policyAccount('').length),
+        violation_type: null,
+        violation_reason: null,
+        details: { account, spent_usd: usdOf(spent), budget_usd: usdOf(limit) },
+        timestamp: this.#stamp(),
+      });
+    });
+  }
+
+  #stamp(): string {
+    return new Date(this.#clock.now()).toISOString();
+  }
+}

@@ -1,0 +1,103 @@
+import type { ContainerModule } from 'inversify';
+import { auditModule } from './audit/audit.module.js';
+import { journalRoom } from './audit/journal.stage.js';
+import { recordRoom } from './audit/record.stage.js';
+import { EnforceContainer, type DefaultBinding } from './container/enforce-container.js';
+import { guardModule } from './guard/guard.module.js';
+import { reserveRoom } from './guard/reserve.stage.js';
+import { guardsRoom } from './hooks/guards.stage.js';
+import { hooksModule } from './hooks/hooks.module.js';
+import { notifyRoom } from './hooks/notify.stage.js';
+import { Logger } from './logging/logger.js';
+import { WinstonLogger } from './logging/winston-logger.js';
+import { Executor } from './pipeline/executor.js';
+import { DefaultPolicy } from './pipeline/house.js';
+import { InlineExecutor } from './pipeline/inline-executor.js';
+import { receiveRoom } from './pipeline/receive.stage.js';
+import type { RoomBuilder } from './pipeline/room-builder.js';
+import type { Room } from './pipeline/stage.js';
+import { decideRoom } from './policy/decide.stage.js';
+import { inspectRoom } from './policy/inspect.stage.js';
+import { Policy } from './policy/policy.js';
+import { policyModule } from './policy/policy.module.js';
+import { redactModule } from './redact/redact.module.js';
+import { redactRoom } from './redact/redact.stage.js';
+import { loadSettings } from './settings/load-settings.js';
+import { Settings } from './settings/settings.js';
+import { warnOfWeakenings } from './settings/weakening.js';
+import { Clock } from './time/clock.js';
+import { SystemClock } from './time/system-clock.js';
+
+/** Who builds each room. In which order a call walks through them stands in `roomOrder`. */
+const rooms: Readonly<Record<Room, RoomBuilder>> = {
+  notify: notifyRoom,
+  record: recordRoom,
+  receive: receiveRoom,
+  guards: guardsRoom,
+  decide: decideRoom,
+  reserve: reserveRoom,
+  inspect: inspectRoom,
+  redact: redactRoom,
+  journal: journalRoom,
+};
+
+export interface ContainerOptions {
+  /** The policy of calls that name none: a file, or a policy. */
+  readonly policy?: string | URL | Policy;
+  /** Settings that go before the environment's. */
+  readonly settings?: Partial<Settings>;
+  /** Your modules, loaded after the house's own; `rebind` in them replaces a part. */
+  readonly modules?: readonly ContainerModule[];
+  /** Read instead of `process.env`. */
+  readonly environment?: Readonly<Record<string, string | undefined>>;
+}
+
+/**
+ * Builds a house: every default service in one container, then the modules. Objects that the container makes are enforced
+ * by it; limits, budgets, kill switch and trail belong to it.
+ *
+ * @throws SettingsError for settings that cannot be used; PolicyError for a policy that cannot be loaded.
+ */
+export function createContainer(options: ContainerOptions = {}): EnforceContainer {
+  const settings = loadSettings(options.settings, options.environment);
+  const container = new EnforceContainer({ defaults: defaultsFor(settings), rooms });
+  if (options.policy !== undefined) container.bind(DefaultPolicy).toConstantValue(container.house.policy(options.policy));
+  if (options.modules !== undefined) container.load(...options.modules);
+  warnOfWeakenings(container.get(Settings), container.get(Logger));
+  return container;
+}
+
+function defaultsFor(settings: Settings): readonly DefaultBinding[] {
+  return [
+    { token: Settings, madeFrom: [], bind: (bind) => bind(Settings).toConstantValue(settings) },
+    { token: Clock, madeFrom: [], bind: (bind) => bind(Clock).toConstantValue(new SystemClock()) },
+    {
+      token: Logger,
+      madeFrom: [Settings],
+      bind: (bind) => bind(Logger).toResolvedValue(({ logLevel }) => new WinstonLogger({ level: logLevel }), [Settings]),
+    },
+    {
+      token: Executor,
+      madeFrom: [Clock],
+      bind: (bind) => bind(Executor).toResolvedValue((clock) => new InlineExecutor(clock), [Clock]),
+    },
+    ...policyModule,
+    ...redactModule,
+    ...guardModule,
+    ...auditModule,
+    ...hooksModule,
+  ];
+}
+
+let processContainer: EnforceContainer | undefined;
+
+/** The process's own container, made from the environment when it is first needed. */
+export function defaultContainer(): EnforceContainer {
+  processContainer ??= createContainer();
+  return processContainer;
+}
+
+/** Makes a container the process's own. */
+export function setDefaultContainer(container: EnforceContainer | undefined): void {
+  processContainer = container;
+}

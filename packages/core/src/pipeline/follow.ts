@@ -1,0 +1,217 @@
+import { Readable } from 'node:stream';
+import { CancelledError } from '../errors.js';
+import { failure, whicheverFirst } from './inline-executor.js';
+import type { Outcome } from './outcome.js';
+import type { ChunkFilter, Stage } from './stage.js';
+import type { Walk } from './walk.js';
+
+/** Leaves the rooms; `mayWait` tells whether the consumer of the stream can wait for a promise. */
+type Leave = (mayWait: boolean) => unknown;
+
+/**
+ * A result that is a stream is followed to its end: the caller gets a stream of the same kind, every chunk passes the
+ * rooms' filters, and the rooms are left when the stream ends, fails, runs out of time or is given up.
+ * `undefined` for any other result.
+ */
+export function followResult(walk: Walk, stages: readonly Stage[], value: unknown, leave: Leave): unknown {
+  if (typeof value !== 'object' || value === null) return undefined;
+  const kind = streamKind(value);
+  if (kind === undefined) return undefined;
+  const follower = new Follower(walk, stages, leave);
+  if (kind === 'iterator') return follower.iterate(value as Iterator<unknown>);
+  const source = (value as AsyncIterable<unknown>)[Symbol.asyncIterator]();
+  const chunks = follower.iterateAsync(source);
+  if (kind === 'async') return chunks;
+  return kind === 'web' ? toWebStream(chunks) : Readable.from(chunks, { objectMode: (value as Readable).readableObjectMode });
+}
+
+function streamKind(value: object): 'iterator' | 'async' | 'web' | 'node' | undefined {
+  if (value instanceof ReadableStream) return 'web';
+  if (value instanceof Readable) return 'node';
+  if (typeof (value as { [Symbol.asyncIterator]?: unknown })[Symbol.asyncIterator] === 'function') return 'async';
+  const iterator = value as { next?: unknown; [Symbol.iterator]?: unknown };
+  return typeof iterator.next === 'function' && typeof iterator[Symbol.iterator] === 'function' ? 'iterator' : undefined;
+}
+
+/** A stream that was dropped unread never ends by itself; its call is closed when the stream is collected. */
+const dropped = new FinalizationRegistry<() => void>((close) => {
+  close();
+});
+
+class Follower {
+  readonly #walk: Walk;
+  readonly #filters: readonly ChunkFilter[];
+  readonly #leave: Leave;
+  #settled = false;
+
+  constructor(walk: Walk, stages: readonly Stage[], leave: Leave) {
+    this.#walk = walk;
+    this.#leave = leave;
+    // Innermost first, as results travel: cleaned before they are inspected.
+    this.#filters = stages.toReversed().flatMap((stage) => stage.follow?.(walk) ?? []);
+    walk.outcome = { kind: 'ok', value: undefined };
+  }
+
+  iterate(source: Iterator<unknown>): Generator {
+    return this.#primed(this.#generate(source));
+  }
+
+  iterateAsync(source: AsyncIterator<unknown>): AsyncGenerator {
+    return this.#primed(this.#generateAsync(source));
+  }
+
+  /** Run up to the first yield at once, so that leaving before the first chunk still passes through `finally`. */
+  #primed<T extends Generator | AsyncGenerator>(generator: T): T {
+    void generator.next();
+    dropped.register(generator, () => this.#abandon());
+    return generator;
+  }
+
+  *#generate(source: Iterator<unknown>): Generator {
+    let end: Outcome | undefined;
+    try {
+      let sent: unknown = yield undefined;
+      for (;;) {
+        const step = this.#pull(() => source.next(sent as undefined)) as IteratorResult<unknown>;
+        for (const chunk of this.#pass(step)) sent = yield chunk;
+        if (step.done !== true) continue;
+        const last = this.#last(step.value);
+        end = { kind: 'ok', value: undefined };
+        return last;
+      }
+    } catch (error) {
+      end = failure(this.#walk, error);
+    } finally {
+      if (end?.kind !== 'ok') quietly(() => source.return?.());
+      this.#settle(end ?? this.#left(), false);
+    }
+  }
+
+  async *#generateAsync(source: AsyncIterator<unknown>): AsyncGenerator {
+    let end: Outcome | undefined;
+    try {
+      let sent: unknown = yield undefined;
+      for (;;) {
+        const outcome = await this.#pullAsync(source, sent);
+        if (outcome.kind !== 'ok') {
+          end = outcome;
+          return undefined;
+        }
+        const step = outcome.value as IteratorResult<unknown>;
+        for (const chunk of this.#pass(step)) sent = yield chunk;
+        if (step.done !== true) continue;
+        const last = this.#last(step.value);
+        end = { kind: 'ok', value: undefined };
+        return last;
+      }
+    } catch (error) {
+      end = failure(this.#walk, error);
+    } finally {
+      if (end?.kind !== 'ok') quietly(() => source.return?.());
+      await this.#settle(end ?? this.#left(), true);
+    }
+  }
+
+  #pull(next: () => unknown): unknown {
+    const start = this.#walk.house.clock.monotonic();
+    try {
+      return this.#walk.house.executor.step(this.#walk, next);
+    } finally {
+      this.#walk.toolMs += this.#walk.house.clock.monotonic() - start;
+    }
+  }
+
+  #pullAsync(source: AsyncIterator<unknown>, sent: unknown): Promise<Outcome> {
+    const walk = this.#walk;
+    const clock = walk.house.clock;
+    const pending = this.#pull(() => source.next(sent as undefined));
+    const start = clock.monotonic();
+    const ended = Promise.resolve(pending).then(
+      (value): Outcome => ({ kind: 'ok', value }),
+      (error: unknown): Outcome => ({ kind: 'tool_error', error }),
+    );
+    // Only the tool's time counts: a consumer that reads slowly does not run the tool out of time.
+    const left = walk.timeoutMs === undefined ? undefined : walk.timeoutMs - walk.toolMs;
+    return whicheverFirst(walk, clock, ended, left).finally(() => {
+      walk.toolMs += clock.monotonic() - start;
+    });
+  }
+
+  /** What a generator returns at its end, as against what it yields. */
+  #last(value: unknown): unknown {
+    return this.#guarded(() => this.#filters.reduce((last, filter) => filter.last?.(last) ?? last, value));
+  }
+
+  /** The chunk, or at the end what was held back, through every filter in turn. */
+  #pass(step: IteratorResult<unknown>): readonly unknown[] {
+    const ended = step.done === true;
+    let chunks: readonly unknown[] = ended ? [] : [step.value];
+    for (const filter of this.#filters) {
+      chunks = this.#guarded(() => {
+        const passed = chunks.flatMap((chunk) => filter.push(chunk));
+        return ended ? [...passed, ...filter.end()] : passed;
+      });
+    }
+    return chunks;
+  }
+
+  /** A filter's refusal is not the tool's failure: it is noted before it travels on. */
+  #guarded<T>(body: () => T): T {
+    try {
+      return body();
+    } catch (error) {
+      this.#walk.fail(error, 'stream');
+      throw error;
+    }
+  }
+
+  #settle(outcome: Outcome, mayWait: boolean): unknown {
+    if (this.#settled) return undefined;
+    this.#settled = true;
+    // A filter that refused has already said how the call ended.
+    if (this.#walk.outcome?.kind === 'ok') this.#walk.conclude(outcome);
+    try {
+      const left = this.#leave(mayWait);
+      // The consumer who left is not there to hear that it left.
+      return outcome.kind === 'cancelled' ? Promise.resolve(left).catch(() => undefined) : left;
+    } catch (error) {
+      if (outcome.kind === 'cancelled') return undefined;
+      throw error;
+    }
+  }
+
+  #left(): Outcome {
+    const { tool, policy } = this.#walk;
+    const error = new CancelledError(`the stream of "${tool}" was left before its end`, {
+      toolName: tool,
+      policyName: policy.name,
+    });
+    return { kind: 'cancelled', error };
+  }
+
+  #abandon(): void {
+    void this.#settle(this.#left(), true);
+  }
+}
+
+function quietly(close: () => unknown): void {
+  try {
+    // The stream is over for its consumer; how its source closes can change nothing.
+    Promise.resolve(close()).catch(() => undefined);
+  } catch {
+    // As above.
+  }
+}
+
+function toWebStream(chunks: AsyncGenerator): ReadableStream {
+  return new ReadableStream({
+    async pull(controller) {
+      const step = await chunks.next();
+      if (step.done === true) controller.close();
+      else controller.enqueue(step.value);
+    },
+    async cancel() {
+      await chunks.return(undefined);
+    },
+  });
+}

@@ -1,0 +1,173 @@
+import type { ServiceIdentifier } from 'inversify';
+import { fileURLToPath } from 'node:url';
+import type { Frame } from '../call.js';
+import { token } from '../container/token.js';
+import { Auditor } from '../audit/auditor.js';
+import { PolicyLoadError } from '../errors.js';
+import { containerAccount, CostLedger, policyAccount } from '../guard/cost-ledger.js';
+import { Guard } from '../guard/guard.js';
+import { microsOf } from '../guard/money.js';
+import { HookRegistry } from '../hooks/hook-registry.js';
+import { ObserverQueue } from '../hooks/observer-queue.js';
+import { Webhooks } from '../hooks/webhooks.js';
+import { Logger } from '../logging/logger.js';
+import { PolicyEngine } from '../policy/engine-port.js';
+import { Policy } from '../policy/policy.js';
+import { Redactor } from '../redact/redactor.js';
+import { Settings } from '../settings/settings.js';
+import { Clock } from '../time/clock.js';
+import { drive } from './drive.js';
+import { Executor } from './executor.js';
+import { resultOf, type EnforcementResult } from './result.js';
+import type { RoomBuilder, Services } from './room-builder.js';
+import { roomOrder, Stage, type Room } from './stage.js';
+import { Walk, type Request } from './walk.js';
+
+/** Where services come from. `version` changes whenever a binding may have changed. */
+export interface ServiceSource {
+  readonly version: number;
+  get<T>(id: ServiceIdentifier<T>): T;
+  getAll<T>(id: ServiceIdentifier<T>): readonly T[];
+  isBound(id: ServiceIdentifier): boolean;
+}
+
+/** A policy as it can be named: itself, a file's path or URL, or nothing for the container's own. */
+export type PolicyRef = Policy | string | URL | undefined;
+
+/** The policy of a container, for calls that name none. */
+export const DefaultPolicy = token<Policy>('DefaultPolicy');
+
+/** Stands in the record where the policy that was asked for could not be loaded. Allows nothing. */
+const noPolicy = Policy.from({ name: '(not loaded)', rules: { allowed_tools: [] } });
+
+/** One container at work: its services as bound now, and for each policy the stages that it needs. */
+export class House {
+  readonly #source: ServiceSource;
+  readonly #rooms: Readonly<Record<Room, RoomBuilder>>;
+  readonly #files = new Map<string, Policy>();
+  #version = -1;
+  #services: Services | undefined;
+  #stages = new Map<Policy, readonly Stage[]>();
+  #last: EnforcementResult | undefined;
+
+  constructor(source: ServiceSource, rooms: Readonly<Record<Room, RoomBuilder>>) {
+    this.#source = source;
+    this.#rooms = rooms;
+  }
+
+  get clock(): Clock {
+    return this.services.clock;
+  }
+
+  get executor(): Executor {
+    return this.services.executor;
+  }
+
+  /** The services as bound now; a rebinding is seen from the next call on. */
+  get services(): Services {
+    if (this.#services === undefined || this.#version !== this.#source.version) this.#refresh();
+    return this.#services as Services; // set by #refresh
+  }
+
+  /** @throws PolicyError when the policy cannot be loaded: the call is blocked. */
+  policy(ref: PolicyRef): Policy {
+    if (ref instanceof Policy) return ref;
+    if (ref !== undefined) return this.#file(ref);
+    if (this.#source.isBound(DefaultPolicy)) return this.#source.get(DefaultPolicy);
+    const path = this.services.settings.defaultPolicy;
+    if (path !== undefined) return this.#file(path);
+    throw new PolicyLoadError(
+      'no policy to enforce: name one in @Enforce({ policy }), in createContainer({ policy }) or in ENFORCECORE_DEFAULT_POLICY',
+    );
+  }
+
+  /** Walks one call through the rooms that its policy needs. */
+  run(ref: PolicyRef, request: Request, frame: Frame | undefined): unknown {
+    const { executor } = this.services;
+    let policy: Policy;
+    try {
+      policy = this.policy(ref);
+    } catch (error) {
+      // Without its policy nothing is known of the call but that it was tried; that much is recorded.
+      return drive(new Walk(this, noPolicy, request, frame), this.#refusing(error), executor);
+    }
+    return drive(new Walk(this, policy, request, frame), this.#stagesFor(policy), executor);
+  }
+
+  /** Every walk ends here, whatever came of it. */
+  finished(walk: Walk): void {
+    walk.unlink?.();
+    // The result and not the walk, which holds arguments.
+    this.#last = resultOf(walk);
+    walk.onResult?.(this.#last);
+  }
+
+  /** How the call that ended last in this container ended. */
+  get lastResult(): EnforcementResult | undefined {
+    return this.#last;
+  }
+
+  /** Money spent outside what was declared: it counts for the policy and for the container. */
+  recordCost(usd: number, policyName: string, bill: Frame['bill']): void {
+    this.#source.get(CostLedger).record([policyAccount(policyName), containerAccount], usd);
+    if (bill !== undefined) bill.costMicros += microsOf(usd, 'a recorded cost');
+  }
+
+  #file(ref: string | URL): Policy {
+    const key = String(ref);
+    let policy = this.#files.get(key);
+    if (policy === undefined) {
+      policy = Policy.fromFile(ref instanceof URL ? fileURLToPath(ref) : ref);
+      this.#files.set(key, policy);
+    }
+    return policy;
+  }
+
+  #stagesFor(policy: Policy): readonly Stage[] {
+    const services = this.services;
+    let stages = this.#stages.get(policy);
+    if (stages === undefined) {
+      stages = this.#compose(policy, services);
+      this.#stages.set(policy, stages);
+    }
+    return stages;
+  }
+
+  #refusing(error: unknown): readonly Stage[] {
+    const refuse: Stage = {
+      room: 'decide',
+      enter() {
+        throw error;
+      },
+    };
+    return this.#compose(noPolicy, this.services).map((stage) => (stage.room === 'decide' ? refuse : stage));
+  }
+
+  #compose(policy: Policy, services: Services): readonly Stage[] {
+    const own = this.#source.isBound(Stage) ? this.#source.getAll(Stage) : [];
+    return roomOrder.flatMap((room) => {
+      const built = this.#rooms[room](policy, services);
+      const added = own.filter((stage) => stage.room === room);
+      return built === undefined ? added : [built, ...added];
+    });
+  }
+
+  #refresh(): void {
+    const get = this.#source.get.bind(this.#source);
+    this.#version = this.#source.version;
+    this.#stages = new Map();
+    this.#services = {
+      settings: get(Settings),
+      clock: get(Clock),
+      logger: get(Logger),
+      engine: get(PolicyEngine),
+      redactor: get(Redactor),
+      auditor: get(Auditor),
+      guard: get(Guard),
+      hooks: get(HookRegistry),
+      observers: get(ObserverQueue),
+      webhooks: get(Webhooks),
+      executor: get(Executor),
+    };
+  }
+}

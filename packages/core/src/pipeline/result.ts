@@ -1,0 +1,52 @@
+import type { ViolationType } from '../errors.js';
+import type { Violation } from '../policy/policy-engine.js';
+import type { OutcomeKind } from './outcome.js';
+import type { Walk } from './walk.js';
+
+export type Decision = 'allowed' | 'blocked' | 'redacted';
+
+/** What enforcement did with one call. Holds no argument and no result. */
+export interface EnforcementResult {
+  readonly callId: string;
+  readonly tool: string;
+  readonly policyName: string;
+  readonly policyDigest: string;
+  /** `redacted`: allowed, with something hidden on the way in or out. */
+  readonly decision: Decision;
+  readonly outcome: OutcomeKind;
+  /** Every rule that fired; with `on_violation: log` also on an allowed call. */
+  readonly violations: readonly Violation[];
+  readonly violationType: ViolationType | undefined;
+  readonly violationReason: string | undefined;
+  /** Milliseconds spent outside the tool. */
+  readonly overheadMs: number;
+  /** Milliseconds spent inside the tool. */
+  readonly durationMs: number;
+  readonly redactionsInput: number;
+  readonly redactionsOutput: number;
+  /** Findings by category, both directions together. */
+  readonly redactions: Readonly<Record<string, number>>;
+  /** `undefined` when no entry was written: auditing is off, or failed. */
+  readonly auditEntryId: string | undefined;
+}
+
+export function resultOf(walk: Walk): EnforcementResult {
+  const first = walk.violations[0];
+  return Object.freeze({
+    callId: walk.id,
+    tool: walk.tool,
+    policyName: walk.policy.name,
+    policyDigest: walk.policy.digest,
+    decision: walk.decision,
+    outcome: walk.outcome?.kind ?? 'enforcement_error',
+    violations: walk.violations,
+    violationType: first?.type,
+    violationReason: first?.reason,
+    overheadMs: Math.max(0, walk.house.clock.monotonic() - walk.startedAt - walk.toolMs),
+    durationMs: walk.toolMs,
+    redactionsInput: walk.redactionsIn,
+    redactionsOutput: walk.redactionsOut,
+    redactions: walk.redactions,
+    auditEntryId: walk.entryId,
+  });
+}

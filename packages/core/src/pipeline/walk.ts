@@ -1,0 +1,184 @@
+import { randomUUID } from 'node:crypto';
+import type { Call, Frame } from '../call.js';
+import {
+  CancelledError,
+  EnforceCoreError,
+  EnforcementViolation,
+  GuardError,
+  HardeningError,
+} from '../errors.js';
+import type { Reservation } from '../guard/guard.js';
+import type { Policy } from '../policy/policy.js';
+import type { Violation } from '../policy/policy-engine.js';
+import type { House } from './house.js';
+import type { Outcome } from './outcome.js';
+import type { Decision } from './result.js';
+import type { ReceivedCall } from './received-call.js';
+
+/** What the application asked for: the body to run, and everything known about the call before any rule has seen it. */
+export interface Request {
+  /** The tool's name as given; checked in the first room. */
+  readonly tool: unknown;
+  readonly args: readonly unknown[];
+  readonly params?: readonly string[] | undefined;
+  readonly body: (args: readonly unknown[]) => unknown;
+  /** True when nothing may be awaited before the body runs. */
+  readonly sync: boolean;
+  /** True when `body` may hold the thread: synchronous code, which only the watchdog can stop. */
+  readonly watched: boolean;
+  /** Positions of arguments that are handed over by reference, unchecked. */
+  readonly opaque?: (index: number) => boolean;
+  readonly costMicros: number;
+  readonly timeoutMs?: number | undefined;
+  readonly signal?: AbortSignal | undefined;
+  readonly tenant?: string | undefined;
+  readonly agent?: string | undefined;
+  readonly session?: string | undefined;
+  readonly labels?: Readonly<Record<string, string>> | undefined;
+}
+
+/** One call on its way through the rooms: what each room found, and how it ended. Lives as long as the call. */
+export class Walk {
+  readonly id = randomUUID();
+  readonly house: House;
+  readonly policy: Policy;
+  readonly request: Request;
+  readonly parent: Call | undefined;
+  readonly depth: number;
+  readonly startedAt: number;
+  /** Told how the call ended, before its caller is. */
+  readonly onResult: Frame['onResult'];
+
+  /** Canonical once received; until then a form that is safe to write down. */
+  tool = '';
+  /** Every rule that fired, also those that were only logged. */
+  violations: readonly Violation[] = [];
+  redactionsIn = 0;
+  redactionsOut = 0;
+  /** Findings by category, in and out together. */
+  redactions: Readonly<Record<string, number>> = {};
+  /** Milliseconds inside the tool. */
+  toolMs = 0;
+  executed = false;
+  costMicros: number;
+  entryId: string | undefined;
+  /** How far in the call has come: stages below this index are left on the way out. */
+  reached = 0;
+  argsDigest: string | undefined;
+  /** Milliseconds the tool may take, the tighter of the policy's and the request's. */
+  readonly timeoutMs: number | undefined;
+  /** Present when something can abort this call; its signal is the call's. */
+  abort: AbortController | undefined;
+  /** What the guard holds for this call until it ends. */
+  reservation: Reservation | undefined;
+  /** Releases what ties this call to longer-lived objects, such as a listener on the caller's signal. */
+  unlink: (() => void) | undefined;
+
+  #call: ReceivedCall | undefined;
+  #outcome: Outcome | undefined;
+
+  constructor(house: House, policy: Policy, request: Request, frame: Frame | undefined) {
+    this.house = house;
+    this.policy = policy;
+    this.request = request;
+    this.parent = frame?.call;
+    this.onResult = frame?.onResult;
+    this.depth = (this.parent?.depth ?? 0) + 1;
+    this.costMicros = request.costMicros;
+    this.startedAt = house.clock.monotonic();
+    this.timeoutMs = tighter(policy.maxDurationMs, request.timeoutMs);
+  }
+
+  get outcome(): Outcome | undefined {
+    return this.#outcome;
+  }
+
+  /** INVARIANT (L2): what was refused stays refused, whichever stage says otherwise later. */
+  set outcome(outcome: Outcome | undefined) {
+    if (this.#outcome !== undefined && this.#outcome.kind !== 'ok' && !isRefusal(outcome)) {
+      throw new GuardError('GUARD', `a stage tried to turn "${this.#outcome.kind}" into "${outcome?.kind ?? 'nothing'}"`);
+    }
+    this.#outcome = outcome;
+  }
+
+  /** The call as received. Asking before the `receive` room is a mistake of the stage that asks. */
+  get call(): Call {
+    return this.#received();
+  }
+
+  receive(call: ReceivedCall): void {
+    this.#call = call;
+  }
+
+  /** From here on the tool, and whoever asks for the current call, sees cleaned arguments only. */
+  cleanArguments(args: readonly unknown[]): void {
+    this.#call = this.#received().withArgs(args);
+  }
+
+  get received(): boolean {
+    return this.#call !== undefined;
+  }
+
+  note(violations: readonly Violation[]): void {
+    this.violations = this.violations.length === 0 ? violations : [...this.violations, ...violations];
+  }
+
+  count(redactions: Readonly<Record<string, number>>): void {
+    const total: Record<string, number> = { ...this.redactions };
+    for (const [category, n] of Object.entries(redactions)) total[category] = (total[category] ?? 0) + n;
+    this.redactions = total;
+  }
+
+  /** A room failed: the call is blocked, or its result withheld. INVARIANT: never turns a refusal into an `ok` (L2). */
+  fail(thrown: unknown, stageName: string): void {
+    const error = this.#typed(thrown, stageName);
+    this.outcome = { kind: outcomeOf(error), error };
+    this.#noteViolation(error, stageName);
+  }
+
+  /** How the tool ended. Running out of time is a limit of the policy or of the request, so it counts as a violation. */
+  conclude(outcome: Outcome): void {
+    this.outcome = outcome;
+    if ('error' in outcome && outcome.kind !== 'tool_error') this.#noteViolation(outcome.error, 'time limit');
+  }
+
+  get decision(): Decision {
+    const kind = this.outcome?.kind;
+    const passed = kind === 'ok' || kind === 'tool_error' || (kind === 'cancelled' && this.executed);
+    if (!passed) return 'blocked';
+    return this.redactionsIn + this.redactionsOut > 0 ? 'redacted' : 'allowed';
+  }
+
+  #noteViolation(error: unknown, rule: string): void {
+    if (!(error instanceof EnforcementViolation) || this.violations.some((v) => v.type === error.violationType)) return;
+    this.note([{ rule, type: error.violationType, reason: error.reason }]);
+  }
+
+  #received(): ReceivedCall {
+    if (this.#call === undefined) throw new GuardError('GUARD', 'a stage asked for the call before it was received');
+    return this.#call;
+  }
+
+  #typed(thrown: unknown, stageName: string): EnforceCoreError {
+    if (EnforceCoreError.is(thrown)) return thrown;
+    return new GuardError('GUARD', `the ${stageName} stage failed, so the call to "${this.tool}" was refused`, {
+      toolName: this.tool,
+      policyName: this.policy.name,
+      cause: thrown,
+    });
+  }
+}
+
+function isRefusal(outcome: Outcome | undefined): boolean {
+  return outcome !== undefined && outcome.kind !== 'ok';
+}
+
+function tighter(a: number | undefined, b: number | undefined): number | undefined {
+  if (a === undefined) return b;
+  return b === undefined ? a : Math.min(a, b);
+}
+
+function outcomeOf(error: EnforceCoreError): 'blocked' | 'cancelled' | 'enforcement_error' {
+  if (error instanceof EnforcementViolation || error instanceof HardeningError) return 'blocked';
+  return error instanceof CancelledError ? 'cancelled' : 'enforcement_error';
+}

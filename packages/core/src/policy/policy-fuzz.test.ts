@@ -1,0 +1,102 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { EnforceCoreError } from '../errors.js';
+import { Policy } from './policy.js';
+
+const words = [
+  'name', 'version', 'extends', 'on_violation', 'rules', 'allowed_tools', 'denied_tools', 'pii_redaction', 'pii', 'enabled', 'categories',
+  'strategy', 'secrets', 'redact_output', 'resource_limits', 'resources', 'max_call_duration_seconds', 'max_cost_usd', 'max_memory_mb',
+  'rate_limits', 'per_tool', 'global', 'global_limit', 'max_calls', 'window_seconds', 'max_output_size_bytes', 'post_call', 'network',
+  '__proto__', 'constructor', 'toString', 'then', 'hasOwnProperty', 'email', 'placeholder', 'block', 'search', 'send_*',
+];
+const word = fc.constantFrom(...words);
+const key = fc.oneof(word, fc.string());
+const scalar = fc.oneof(word, fc.string({ unit: 'binary' }), fc.double(), fc.integer({ min: 0, max: 99 }), fc.boolean(), fc.constant(null));
+
+const { tree } = fc.letrec<{ tree: unknown }>((tie) => ({
+  tree: fc.oneof(
+    { maxDepth: 5, withCrossShrink: true },
+    scalar,
+    fc.array(tie('tree'), { maxLength: 4 }),
+    fc.array(fc.tuple(key, tie('tree')), { maxLength: 6 }).map((entries) => Object.fromEntries(entries)),
+  ),
+}));
+
+/** Close to a policy, so that the checks behind the first one are reached as well. */
+const nearly = fc.record(
+  {
+    name: fc.oneof(fc.constant('p'), tree),
+    version: fc.oneof(fc.constant('1.0'), tree),
+    on_violation: fc.oneof(fc.constantFrom('block', 'log'), tree),
+    rules: fc.oneof(
+      fc.record(
+        {
+          allowed_tools: fc.oneof(fc.array(key), tree),
+          denied_tools: fc.oneof(fc.array(key), tree),
+          pii_redaction: tree,
+          resource_limits: fc.record({ max_cost_usd: scalar, max_call_duration_seconds: scalar }, { requiredKeys: [] }),
+          rate_limits: fc.record({ enabled: fc.boolean(), per_tool: fc.dictionary(key, tree), global: tree }, { requiredKeys: [] }),
+          post_call: tree,
+        },
+        { requiredKeys: [] },
+      ),
+      tree,
+    ),
+  },
+  { requiredKeys: [] },
+);
+
+function loadsOrRefuses(load: () => Policy): void {
+  try {
+    const policy = load();
+    expect(Policy.from(policy.toJSON()).digest).toMatch(/^sha256:/);
+    policy.judgeTool('search');
+    policy.rateFor('search');
+  } catch (error) {
+    if (EnforceCoreError.is(error)) return;
+    throw error;
+  }
+}
+
+describe('any document at all', () => {
+  it('is a policy or a typed error, as an object', () => {
+    fc.assert(fc.property(fc.oneof(tree, nearly), (document) => { loadsOrRefuses(() => Policy.from(document)); }), { numRuns: 2000 });
+  });
+
+  it('is a policy or a typed error, with values that are no data', () => {
+    fc.assert(fc.property(fc.anything({ withBigInt: true, withDate: true, withMap: true, withSet: true, withNullPrototype: true, withSparseArray: true, withTypedArray: true, withObjectString: true }), (value) => {
+      loadsOrRefuses(() => Policy.from(value));
+      loadsOrRefuses(() => Policy.from({ name: 'p', rules: value }));
+    }), { numRuns: 1000 });
+  });
+
+  it('is a policy or a typed error, as YAML', () => {
+    fc.assert(fc.property(fc.oneof(tree, nearly), (document) => { loadsOrRefuses(() => Policy.parse(JSON.stringify(document))); }), { numRuns: 1000 });
+  });
+
+  it('is a policy or a typed error, as text that is hardly YAML', () => {
+    const piece = fc.oneof(word, fc.constantFrom(': ', '\n', '  ', '- ', '[', ']', '{', '}', ', ', '? ', '! ', '!!map ', '!!str ', '&a ', '*a', '|\n', '>-\n', '"', "'", '#', '---\n', '...\n', '%YAML 1.2\n', '\t', '<<', '\r', '\0'), fc.string({ maxLength: 3 }));
+    fc.assert(fc.property(fc.array(piece, { maxLength: 30 }), (pieces) => { loadsOrRefuses(() => Policy.parse(pieces.join(''))); }), { numRuns: 4000 });
+  });
+
+  it('answers within a second when one mebibyte is hostile', () => {
+    const size = 1024 * 1024 - 100;
+    const attacks = [
+      `name: p\n${'a'.repeat(size)}: 1`,
+      '['.repeat(size),
+      '{a: '.repeat(size / 4),
+      'a: 1\n'.repeat(size / 5),
+      `name: p\nrules: {denied_tools: [${'a*'.repeat(size / 4)}]}`,
+      `name: p\nrules: {denied_tools: [${'m,'.repeat(size / 2)}]}`,
+      `[${'a: b,'.repeat(size / 5)}]`,
+      `name: "${'\\u0041'.repeat(size / 6)}"`,
+      `${'zebr: 1\n'.slice(0, 0)}${Array.from({ length: size / 10 }, (_, i) => `k${String(i).padStart(5, '0')}: 1\n`).join('')}`,
+    ];
+    for (const attack of attacks) {
+      const started = performance.now();
+      loadsOrRefuses(() => Policy.parse(attack));
+
+      expect(performance.now() - started).toBeLessThan(10_000);
+    }
+  });
+});

@@ -1,0 +1,66 @@
+import { Glob } from './glob.js';
+import { skeletons } from './skeleton.js';
+
+/** An entry of a tool list that a name met. */
+export interface ToolMatch {
+  readonly index: number;
+  readonly pattern: string;
+  /** True when the name only looks like the entry. */
+  readonly lookAlike: boolean;
+}
+
+interface Entry {
+  readonly index: number;
+  readonly pattern: string;
+}
+
+interface GlobEntry extends Entry {
+  readonly glob: Glob;
+}
+
+/** A list of canonical names and globs, compiled: names are looked up, only globs are tried one by one. */
+export class ToolList {
+  readonly size: number;
+  readonly #names = new Map<string, Entry>();
+  readonly #globs: GlobEntry[] = [];
+  readonly #lookAlikes: ToolList | undefined;
+
+  constructor(patterns: readonly string[], options: { readonly lookAlikes?: boolean } = {}) {
+    this.size = patterns.length;
+    patterns.forEach((pattern, index) => {
+      this.#add(pattern, { index, pattern });
+    });
+    if (options.lookAlikes !== true) return;
+    // Skeletons of a pattern are taken of the whole: `*` stands for itself in every one of them.
+    const lookAlikes = new ToolList([]);
+    patterns.forEach((pattern, index) => {
+      for (const skeleton of skeletons(pattern)) lookAlikes.#add(skeleton, { index, pattern });
+    });
+    this.#lookAlikes = lookAlikes;
+  }
+
+  /** Every entry that the canonical name meets, in the order of the list. */
+  matches(name: string): readonly ToolMatch[] {
+    const found = new Map<number, ToolMatch>();
+    for (const entry of this.#entries(name)) found.set(entry.index, { ...entry, lookAlike: false });
+    if (this.#lookAlikes !== undefined) {
+      for (const skeleton of skeletons(name)) {
+        for (const entry of this.#lookAlikes.#entries(skeleton)) {
+          if (!found.has(entry.index)) found.set(entry.index, { ...entry, lookAlike: true });
+        }
+      }
+    }
+    return [...found.values()].sort((a, b) => a.index - b.index);
+  }
+
+  #add(pattern: string, entry: Entry): void {
+    if (pattern.includes('*')) this.#globs.push({ ...entry, glob: new Glob(pattern) });
+    else if (!this.#names.has(pattern)) this.#names.set(pattern, entry);
+  }
+
+  #entries(name: string): Entry[] {
+    const exact = this.#names.get(name);
+    const globs = this.#globs.filter(({ glob }) => glob.matches(name));
+    return [...(exact === undefined ? [] : [exact]), ...globs].map(({ index, pattern }) => ({ index, pattern }));
+  }
+}

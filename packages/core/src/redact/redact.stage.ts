@@ -1,0 +1,109 @@
+import { redactValue, type TextRedaction, type ValueRedaction } from '@enforcecore/redact';
+import { EnforceCoreError, InvalidOutputError, RedactionError } from '../errors.js';
+import type { Outcome } from '../pipeline/outcome.js';
+import type { RoomBuilder } from '../pipeline/room-builder.js';
+import type { ChunkFilter, Stage } from '../pipeline/stage.js';
+import type { Walk } from '../pipeline/walk.js';
+import type { PiiRules, Policy } from '../policy/policy.js';
+import type { Redactor } from './redactor.js';
+import { TextChunks } from './text-chunks.js';
+
+/** Composed only where the policy redacts and the settings allow it. */
+export const redactRoom: RoomBuilder = (policy, { settings, redactor }) =>
+  policy.redaction === undefined || !settings.redactionEnabled
+    ? undefined
+    : new RedactStage(policy, policy.redaction, redactor);
+
+/** Arguments are cleaned before the tool sees them, results before the caller does; keys, errors and streams included. */
+class RedactStage implements Stage {
+  readonly room = 'redact';
+  readonly #rules: PiiRules;
+  readonly #redactor: Redactor;
+  readonly #output: boolean;
+  readonly #redactText = (text: string): TextRedaction => this.#redactor.redact(text, this.#rules);
+
+  constructor(policy: Policy, rules: PiiRules, redactor: Redactor) {
+    this.#rules = rules;
+    this.#redactor = redactor;
+    this.#output = policy.redactOutput;
+  }
+
+  enter(walk: Walk): void {
+    let cleaned: ValueRedaction;
+    try {
+      cleaned = redactValue(walk.call.args, this.#redactText);
+    } catch (error) {
+      throw new RedactionError(`the arguments of "${walk.tool}" could not be cleaned, so the call was blocked`, {
+        toolName: walk.tool,
+        policyName: walk.policy.name,
+        cause: error,
+      });
+    }
+    if (!cleaned.changed) return;
+    walk.redactionsIn = cleaned.count;
+    walk.count(cleaned.counts);
+    walk.cleanArguments(cleaned.value as readonly unknown[]); // an array stays an array
+  }
+
+  leave(walk: Walk): void {
+    const outcome = walk.outcome;
+    if (!this.#output || outcome === undefined) return;
+    if (outcome.kind === 'ok') {
+      const value = this.#clean(walk, outcome.value);
+      if (value !== outcome.value) walk.outcome = { kind: 'ok', value };
+    } else if (outcome.kind === 'tool_error') {
+      walk.outcome = this.#cleanError(walk, outcome);
+    }
+  }
+
+  follow(walk: Walk): ChunkFilter | undefined {
+    return this.#output ? new TextChunks(this.#redactor, this.#rules, (value) => this.#clean(walk, value), (n, counts) => {
+      walk.redactionsOut += n;
+      walk.count(counts);
+    }) : undefined;
+  }
+
+  #clean(walk: Walk, value: unknown): unknown {
+    let cleaned: ValueRedaction;
+    try {
+      cleaned = redactValue(value, this.#redactText);
+    } catch (error) {
+      throw new InvalidOutputError(
+        `the result of "${walk.tool}" could not be cleaned and is withheld: ${reasonOf(error)}; return plain data, ` +
+          'or set redact_output: false for this policy',
+        { toolName: walk.tool, policyName: walk.policy.name, cause: error },
+      );
+    }
+    walk.redactionsOut += cleaned.count;
+    if (cleaned.count > 0) walk.count(cleaned.counts);
+    return cleaned.value;
+  }
+
+  /** A tool's error reaches the model as its result would. One that cannot be cleaned whole keeps its name and message. */
+  #cleanError(walk: Walk, outcome: Extract<Outcome, { readonly kind: 'tool_error' }>): Outcome {
+    const { error } = outcome;
+    if (EnforceCoreError.is(error)) return outcome;
+    try {
+      return { kind: 'tool_error', error: this.#clean(walk, error) };
+    } catch {
+      // Safe to go on: what is passed on instead holds nothing but cleaned text.
+      const plain = new Error(String(this.#clean(walk, textOf(error, 'message'))));
+      plain.name = String(this.#clean(walk, textOf(error, 'name')));
+      return { kind: 'tool_error', error: plain };
+    }
+  }
+}
+
+function textOf(error: unknown, key: 'name' | 'message'): string {
+  try {
+    const text = (error as Partial<Error> | null | undefined)?.[key];
+    return typeof text === 'string' ? text : 'Error';
+  } catch {
+    return 'Error';
+  }
+}
+
+/** The redact package's messages name paths and kinds, never values. */
+function reasonOf(error: unknown): string {
+  return error instanceof Error && error.name === 'RedactError' ? error.message : 'the redactor failed';
+}

@@ -1,0 +1,52 @@
+import { currentFrame, runInFrame } from './call.js';
+import type { EnforceContainer } from './container/enforce-container.js';
+import { adopt } from './container/attachment.js';
+import { EnforceCoreError } from './errors.js';
+import { defaultContainer } from './house.js';
+import type { EnforcementResult } from './pipeline/result.js';
+
+/** Runs code in which instances that no container made are enforced by this one. */
+export function runInContainer<T>(container: EnforceContainer, body: () => T): T {
+  return runInFrame({ ...currentFrame(), call: currentFrame()?.call, house: container.house }, body);
+}
+
+/**
+ * Makes an instance that the container did not make its own: its enforced methods and hooks belong to the container.
+ *
+ * @throws EnforceCoreError `NOT_ENFORCED` when the instance overrides an enforced method without `@Enforce`.
+ */
+export function attach<T extends object>(instance: T, container: EnforceContainer): T {
+  adopt(instance, container.house);
+  return instance;
+}
+
+export interface Traced<T> {
+  readonly value: T;
+  /** One for each enforced call that the code made itself, in the order in which they ended. */
+  readonly results: readonly EnforcementResult[];
+}
+
+/** Runs code and tells what enforcement did with the calls in it, exactly, also when other calls run at the same time. */
+export async function withResults<T>(body: () => T | PromiseLike<T>): Promise<Traced<Awaited<T>>> {
+  const results: EnforcementResult[] = [];
+  const frame = currentFrame();
+  const onResult = (result: EnforcementResult): void => {
+    results.push(result);
+  };
+  const value = await runInFrame({ ...frame, house: frame?.house, call: frame?.call, onResult }, body);
+  return { value, results };
+}
+
+/** How the call that ended last in this scope's container ended. Beside other calls, use `withResults`. */
+export function lastResult(): EnforcementResult | undefined {
+  return (currentFrame()?.house ?? defaultContainer().house).lastResult;
+}
+
+/** Adds money spent inside the current call, in US dollars, to its policy's and the container's accounts. */
+export function recordCost(usd: number): void {
+  const frame = currentFrame();
+  if (frame?.house === undefined || frame.call === undefined) {
+    throw new EnforceCoreError('COST_INVALID', 'recordCost() is for code inside an enforced call; elsewhere use enforcer.recordCost()');
+  }
+  frame.house.recordCost(usd, frame.call.policyName, frame.bill);
+}

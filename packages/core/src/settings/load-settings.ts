@@ -1,0 +1,100 @@
+import { SettingsError } from '../errors.js';
+import { defaultSettings, type Settings } from './settings.js';
+
+type Reader = (text: string) => unknown;
+type Variable = readonly [name: string, key: keyof Settings, read: Reader];
+
+/** Every environment variable that is read, the setting it stands for and how its text is read. */
+export const environmentVariables: readonly Variable[] = [
+  ['ENFORCECORE_DEFAULT_POLICY', 'defaultPolicy', text],
+  ['ENFORCECORE_AUDIT_ENABLED', 'auditEnabled', flag],
+  ['ENFORCECORE_AUDIT_PATH', 'auditPath', text],
+  ['ENFORCECORE_AUDIT_ROTATE_MB', 'auditRotateMb', amount],
+  ['ENFORCECORE_AUDIT_RETAIN_DAYS', 'auditRetainDays', whole],
+  ['ENFORCECORE_AUDIT_COMPRESS', 'auditCompress', flag],
+  ['ENFORCECORE_AUDIT_IMMUTABLE', 'auditImmutable', flag],
+  ['ENFORCECORE_AUDIT_WITNESS_FILE', 'auditWitnessFile', text],
+  ['ENFORCECORE_REDACTION_ENABLED', 'redactionEnabled', flag],
+  ['ENFORCECORE_LOG_LEVEL', 'logLevel', level],
+  ['ENFORCECORE_FAIL_OPEN', 'failOpen', flag],
+  ['ENFORCECORE_COST_BUDGET_USD', 'costBudgetUsd', amount],
+  ['ENFORCECORE_WEBHOOK_ON_VIOLATION', 'webhookOnViolation', url],
+  ['ENFORCECORE_WEBHOOK_ON_COST_THRESHOLD', 'webhookOnCostThreshold', url],
+  ['ENFORCECORE_WEBHOOK_RETRY_ATTEMPTS', 'webhookRetryAttempts', whole],
+  ['ENFORCECORE_WEBHOOK_TIMEOUT_SECONDS', 'webhookTimeoutSeconds', amount],
+  ['ENFORCECORE_DEV_MODE', 'devMode', flag],
+  ['ENFORCECORE_HOOK_TIMEOUT_MS', 'hookTimeoutMs', whole],
+];
+
+/**
+ * Settings from the environment, with `overrides` on top, frozen.
+ *
+ * @throws SettingsError naming every variable that cannot be read, or that looks like a misspelt one.
+ */
+export function loadSettings(
+  overrides: Partial<Settings> = {},
+  environment: Readonly<Record<string, string | undefined>> = process.env,
+): Settings {
+  const problems: string[] = [];
+  const read: Record<string, unknown> = {};
+  for (const [name, key, reader] of environmentVariables) {
+    const given = environment[name];
+    if (given === undefined || given.trim() === '') continue;
+    try {
+      read[key] = reader(given.trim());
+    } catch (error) {
+      problems.push(`${name} ${(error as Error).message}`); // readers throw Errors only
+    }
+  }
+  const known = new Set(environmentVariables.map(([name]) => name));
+  for (const name of Object.keys(environment)) {
+    if (name.startsWith('ENFORCECORE_') && !known.has(name)) problems.push(`${name} is not a setting`);
+  }
+  const given = Object.fromEntries(Object.entries(overrides).filter(([, value]) => value !== undefined));
+  const settings = { ...defaultSettings, ...read, ...given } as Settings; // readers give each key its type
+  problems.push(...rangeProblems(settings));
+  if (problems.length > 0) throw new SettingsError(`settings refused: ${problems.join('; ')}`);
+  return Object.freeze(settings);
+}
+
+function rangeProblems(settings: Settings): string[] {
+  const amounts = ['auditRotateMb', 'auditRetainDays', 'costBudgetUsd', 'webhookRetryAttempts', 'webhookTimeoutSeconds', 'hookTimeoutMs'] as const;
+  return amounts
+    .filter((key) => settings[key] !== undefined && !(Number.isFinite(settings[key]) && (settings[key] ?? 0) >= 0))
+    .map((key) => `${key} must be a number of at least 0`);
+}
+
+function text(given: string): string {
+  return given;
+}
+
+function flag(given: string): boolean {
+  const word = given.toLowerCase();
+  if (['1', 'true', 'yes', 'on'].includes(word)) return true;
+  if (['0', 'false', 'no', 'off'].includes(word)) return false;
+  throw new Error('must be true or false');
+}
+
+function amount(given: string): number {
+  const value = Number(given);
+  if (!Number.isFinite(value) || value < 0) throw new Error('must be a number of at least 0');
+  return value;
+}
+
+function whole(given: string): number {
+  const value = amount(given);
+  if (!Number.isSafeInteger(value)) throw new Error('must be a whole number');
+  return value;
+}
+
+function level(given: string): string {
+  const word = given.toLowerCase();
+  const name = { warning: 'warn', critical: 'error' }[word] ?? word;
+  if (!['debug', 'info', 'warn', 'error'].includes(name)) throw new Error('must be debug, info, warn or error');
+  return name;
+}
+
+function url(given: string): string {
+  if (!URL.canParse(given) || !/^https?:$/.test(new URL(given).protocol)) throw new Error('must be an http or https URL');
+  return given;
+}

@@ -1,0 +1,60 @@
+import { token } from '../container/token.js';
+import type { LogLevel } from '../logging/logger.js';
+
+/** What holds for a whole container. Read once from the environment and the code, then frozen. */
+export interface Settings {
+  /** Policy for `@Enforce()` without one. */
+  readonly defaultPolicy: string | undefined;
+  readonly auditEnabled: boolean;
+  /** Folder of the trail; the file in it is `trail.jsonl`. */
+  readonly auditPath: string;
+  /** Size at which the trail goes on in a new file; 0 for never. */
+  readonly auditRotateMb: number;
+  /** Days after which a completed file of the trail is deleted; 0 for never. */
+  readonly auditRetainDays: number;
+  /** Compress completed files of the trail. */
+  readonly auditCompress: boolean;
+  /** Set the operating system's append-only attribute on the trail, and refuse to start where that fails. */
+  readonly auditImmutable: boolean;
+  /** A second file that gets the hash of every entry. */
+  readonly auditWitnessFile: string | undefined;
+  readonly redactionEnabled: boolean;
+  /** Lowest level that the logger writes; `undefined` writes nothing. */
+  readonly logLevel: LogLevel | undefined;
+  /** Let a call through whose record cannot be written. Decisions are never skipped. */
+  readonly failOpen: boolean;
+  /** Budget of all calls of the container together. */
+  readonly costBudgetUsd: number | undefined;
+  readonly webhookOnViolation: string | undefined;
+  /** Told once, when 80 % of a budget is spent. */
+  readonly webhookOnCostThreshold: string | undefined;
+  readonly webhookRetryAttempts: number;
+  readonly webhookTimeoutSeconds: number;
+  /** Silences the warning about `failOpen`. */
+  readonly devMode: boolean;
+  /** Milliseconds that one pre-call hook may take before the call is blocked. */
+  readonly hookTimeoutMs: number;
+}
+
+export const Settings = token<Settings>('Settings');
+
+export const defaultSettings: Settings = Object.freeze({
+  defaultPolicy: undefined,
+  auditEnabled: true,
+  auditPath: './audit_logs',
+  auditRotateMb: 100,
+  auditRetainDays: 90,
+  auditCompress: true,
+  auditImmutable: false,
+  auditWitnessFile: undefined,
+  redactionEnabled: true,
+  logLevel: undefined,
+  failOpen: false,
+  costBudgetUsd: undefined,
+  webhookOnViolation: undefined,
+  webhookOnCostThreshold: undefined,
+  webhookRetryAttempts: 3,
+  webhookTimeoutSeconds: 10,
+  devMode: false,
+  hookTimeoutMs: 5_000,
+});

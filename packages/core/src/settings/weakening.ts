@@ -1,0 +1,26 @@
+import type { Logger } from '../logging/logger.js';
+import type { Settings } from './settings.js';
+
+/** What each setting that weakens protection gives up, in words for the operator who set it. */
+export function weakenings(settings: Settings): readonly string[] {
+  const found: string[] = [];
+  if (!settings.auditEnabled) found.push('auditing is off (auditEnabled=false): calls leave no record');
+  if (!settings.redactionEnabled) {
+    found.push('redaction is off (redactionEnabled=false): personal data and secrets pass, whatever the policy says');
+  }
+  if (settings.failOpen && !settings.devMode) {
+    found.push('failOpen is on: calls go through while the audit trail cannot be written');
+  }
+  if (settings.webhookOnViolation?.startsWith('http:') ?? false) {
+    found.push('webhookOnViolation is not https: whoever sits on the wire reads and forges violations');
+  }
+  return found;
+}
+
+/** Says each weakening once, where operators look: in the log, and as a process warning since the log may be silent. */
+export function warnOfWeakenings(settings: Settings, logger: Logger): void {
+  for (const weakening of weakenings(settings)) {
+    logger.log('warn', weakening);
+    process.emitWarning(weakening, { type: 'EnforceCoreWarning', code: 'ENFORCECORE_WEAKENED' });
+  }
+}

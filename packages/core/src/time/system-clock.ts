@@ -1,0 +1,19 @@
+import type { Clock } from './clock.js';
+
+/** The host's clocks and timers. */
+export class SystemClock implements Clock {
+  now(): number {
+    return Date.now();
+  }
+
+  monotonic(): number {
+    return performance.now();
+  }
+
+  schedule(ms: number, action: () => void): () => void {
+    const timer = setTimeout(action, ms);
+    return () => {
+      clearTimeout(timer);
+    };
+  }
+}
