@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import type { Frame } from '../call.js';
 import { token } from '../container/token.js';
 import { Auditor } from '../audit/auditor.js';
-import { PolicyLoadError } from '../errors.js';
+import { GuardError, PolicyLoadError } from '../errors.js';
 import { containerAccount, CostLedger, policyAccount } from '../guard/cost-ledger.js';
 import { Guard } from '../guard/guard.js';
 import { microsOf } from '../guard/money.js';
@@ -65,8 +65,12 @@ export class House {
 
   /** The services as bound now; a rebinding is seen from the next call on. */
   get services(): Services {
-    if (this.#services === undefined || this.#version !== this.#source.version) this.#refresh();
-    return this.#services as Services; // set by #refresh
+    if (this.#services !== undefined && this.#version === this.#source.version) return this.#services;
+    try {
+      return this.#refresh();
+    } catch (error) {
+      throw new GuardError('GUARD', 'a service of the container could not be made, so no call can be enforced', { cause: error });
+    }
   }
 
   /** @throws PolicyError when the policy cannot be loaded: the call is blocked. */
@@ -152,11 +156,10 @@ export class House {
     });
   }
 
-  #refresh(): void {
+  #refresh(): Services {
     const get = this.#source.get.bind(this.#source);
-    this.#version = this.#source.version;
-    this.#stages = new Map();
-    this.#services = {
+    const version = this.#source.version;
+    const services: Services = {
       settings: get(Settings),
       clock: get(Clock),
       logger: get(Logger),
@@ -169,5 +172,9 @@ export class House {
       webhooks: get(Webhooks),
       executor: get(Executor),
     };
+    this.#version = version;
+    this.#stages = new Map();
+    this.#services = services;
+    return services;
   }
 }

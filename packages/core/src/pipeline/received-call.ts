@@ -1,7 +1,7 @@
 import type { Call } from '../call.js';
 
 /** The signal of calls that nothing can abort. */
-export const neverAborts = new AbortController().signal;
+export const neverAborts: AbortSignal = new AbortController().signal;
 
 export type CallFields = Omit<Call, 'input' | 'signal'> & {
   readonly params: readonly string[] | undefined;

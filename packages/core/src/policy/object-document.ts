@@ -1,10 +1,8 @@
 import { EnforceCoreError } from '../errors.js';
 import { fileStart, loadFault } from './policy-fault.js';
-import { itemPath, memberPath, type MapEntry, type Place, type PolicyNode } from './policy-node.js';
+import { itemPath, maxPolicyDepth, maxPolicyValues, memberPath, type MapEntry, type Place, type PolicyNode } from './policy-node.js';
 
 export const objectName = '<object>';
-const maxDepth = 32;
-const maxNodes = 200_000;
 
 /** Reads a policy given as an object; the object may be hostile: getters, proxies and cycles are refused, never run or followed. */
 export function readObject(document: unknown): PolicyNode {
@@ -23,13 +21,15 @@ class ObjectWalk {
 
   node(value: unknown, path: string, depth: number): PolicyNode {
     const place: Place = { ...fileStart(objectName), path };
-    if (++this.#count > maxNodes) throw loadFault(place, { message: 'the object is too large', expected: `at most ${String(maxNodes)} values` });
+    if (++this.#count > maxPolicyValues) {
+      throw loadFault(place, { message: 'the policy has too many values', expected: `at most ${String(maxPolicyValues)}` });
+    }
     if (value === null || typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') {
       return { kind: 'scalar', place, value };
     }
     if (typeof value !== 'object') return { kind: 'foreign', place, what: `a value of type ${typeof value}` };
     if (this.#open.has(value)) throw loadFault(place, { message: 'the object contains itself', expected: 'plain data without cycles' });
-    if (depth === maxDepth) throw loadFault(place, { message: 'nested too deeply', expected: `at most ${String(maxDepth)} levels` });
+    if (depth === maxPolicyDepth) throw loadFault(place, { message: 'nested too deeply', expected: `at most ${String(maxPolicyDepth)} levels` });
 
     this.#open.add(value);
     const node = Array.isArray(value) ? this.#list(value, place, depth) : this.#map(value, place, depth);
@@ -40,8 +40,8 @@ class ObjectWalk {
   #list(value: object, place: Place, depth: number): PolicyNode {
     const length: unknown = Object.getOwnPropertyDescriptor(value, 'length')?.value;
     // A proxy of an array may lie about its length.
-    if (typeof length !== 'number' || !(length <= maxNodes)) {
-      throw loadFault(place, { message: 'the list is too long', expected: `at most ${String(maxNodes)} items` });
+    if (typeof length !== 'number' || !(length <= maxPolicyValues)) {
+      throw loadFault(place, { message: 'the list is too long', expected: `at most ${String(maxPolicyValues)} items` });
     }
     const items = Array.from({ length }, (_, index) => {
       const path = itemPath(place.path, index);

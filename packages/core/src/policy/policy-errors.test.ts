@@ -70,6 +70,14 @@ describe('messages of a policy that is refused', () => {
   });
 
   it('shortens what it repeats of a hostile document', () => {
-    expect(message(`name: p\n? ${'x'.repeat(1000)}\n: 1\non_violation: ${'y'.repeat(10_000)}\n`).length).toBeLessThan(1500);
+    expect(message(`name: p\n? ${'x'.repeat(100_000)}\n: 1\non_violation: ${'y'.repeat(100_000)}\n`).length).toBeLessThan(600);
+  });
+
+  it('repeats nothing that acts on a terminal', () => {
+    const hostile = message('name: p\n"a\\e[2J\\u202e\\n": 1\non_violation: "\\u009b2J"\nrules: {denied_tools: ["\\u2028"]}\n');
+
+    expect(hostile).toContain('["a\\u001b[2J\\u202e\\n"]: unknown key');
+    expect(hostile.replaceAll('\n', '')).not.toMatch(/[\p{Cc}\p{Cf}\p{Zl}]/u);
+    expect(message('a: !%0a x')).not.toMatch(/\n/);
   });
 });

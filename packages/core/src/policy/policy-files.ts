@@ -8,7 +8,8 @@ export function realFile(path: string, place: Place): string {
   return guarded(place, () => {
     const real = realpathSync(path);
     if (statSync(real).isFile()) return real;
-    throw loadFault(place, { message: statSync(real).isDirectory() ? 'this is a directory' : 'this is not a regular file', expected: 'a policy file' });
+    const message = statSync(real).isDirectory() ? 'this is a directory' : 'this is not a regular file';
+    throw loadFault(place, { message, expected: 'a policy file' });
   });
 }
 

@@ -128,7 +128,7 @@ describe('extends', () => {
 
   it.each([
     ['/etc/passwd', 'the absolute path "/etc/passwd" is not allowed (expected a path relative to this file)'],
-    ['C:\\policies\\base.yaml', 'the absolute path "C:\\policies\\base.yaml" is not allowed (expected a path relative to this file)'],
+    ['C:\\policies\\base.yaml', 'the absolute path "C:\\\\policies\\\\base.yaml" is not allowed (expected a path relative to this file)'],
     ['../outside.yaml', '"../outside.yaml" leads out of the policy folder "FOLDER" (expected a file inside it, or a wider root option)'],
     ['../missing.yaml', '"../missing.yaml" leads out of the policy folder "FOLDER" (expected a file inside it, or a wider root option)'],
     ['missing.yaml', 'there is no such file (expected a policy file that can be read)'],

@@ -5,7 +5,7 @@ import { objectName, readObject } from './object-document.js';
 import { sha256 } from './policy-digest.js';
 import { LocatedLoadError, fileStart, issueAt, loadFault } from './policy-fault.js';
 import { readPolicyBytes, realDirectory, realFile } from './policy-files.js';
-import type { MapNode, Place, PolicyNode } from './policy-node.js';
+import { quote, type MapNode, type Place, type PolicyNode } from './policy-node.js';
 import { shapeDocument } from './policy-shape-walk.js';
 import { maxPolicyBytes, readYaml } from './yaml-document.js';
 
@@ -37,7 +37,8 @@ function single(node: PolicyNode, label: string, source: string | undefined, iss
   const document = shapeDocument(node, issues);
   const parent = document.entries.get('extends');
   if (parent?.node.kind === 'scalar' && parent.node.value !== null) {
-    issues.push(issueAt(parent.keyPlace, { message: 'only a policy loaded from a file can extend another', expected: 'the rules written out, or a file' }));
+    const message = 'only a policy loaded from a file can extend another';
+    issues.push(issueAt(parent.keyPlace, { message, expected: 'the rules written out, or a file' }));
   }
   return { label, source, documents: [withoutExtends(document)], digests: [], issues };
 }
@@ -97,7 +98,7 @@ class ClosureWalk {
   #resolve(path: string, place: Place): { readonly shown: string; readonly real: string } {
     const from = this.#seen[this.#seen.length - 1] ?? { shown: '', real: this.#root };
     if (isAbsolute(path) || win32.isAbsolute(path)) {
-      throw loadFault(place, { message: `the absolute path "${path}" is not allowed`, expected: 'a path relative to this file' });
+      throw loadFault(place, { message: `the absolute path ${quote(path)} is not allowed`, expected: 'a path relative to this file' });
     }
     // Checked as written before the disk is asked, and again after symbolic links are followed.
     const target = resolve(dirname(from.real), path);
@@ -144,7 +145,7 @@ function decode(bytes: Uint8Array, place: Place): string {
 }
 
 function outside(place: Place, path: string, root: string): EnforceCoreError {
-  return loadFault(place, { message: `"${path}" leads out of the policy folder "${root}"`, expected: 'a file inside it, or a wider root option' });
+  return loadFault(place, { message: `${quote(path)} leads out of the policy folder "${root}"`, expected: 'a file inside it, or a wider root option' });
 }
 
 function tooLarge(place: Place, size: number): EnforceCoreError {

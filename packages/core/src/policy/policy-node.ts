@@ -7,6 +7,10 @@ export interface Place {
   readonly path: string;
 }
 
+/** Deeper or larger documents are refused before they cost time or stack: no policy for people comes near. */
+export const maxPolicyDepth = 32;
+export const maxPolicyValues = 100_000;
+
 export type PlainScalar = string | number | boolean | null;
 
 export interface ScalarNode {
@@ -49,10 +53,10 @@ export type PolicyNode = ScalarNode | ListNode | MapNode | ForeignNode;
 
 export type PlainValue = PlainScalar | readonly PlainValue[] | { readonly [key: string]: PlainValue };
 
-const plainKey = /^[A-Za-z_][\w-]*$/;
+const plainKey = /^[A-Za-z_][\w-]{0,59}$/;
 
 export function memberPath(parent: string, key: string): string {
-  if (!plainKey.test(key)) return `${parent}[${JSON.stringify(shorten(key))}]`;
+  if (!plainKey.test(key)) return `${parent}[${quote(key)}]`;
   return parent === '' ? key : `${parent}.${key}`;
 }
 
@@ -100,11 +104,15 @@ export function describe(node: PolicyNode): string {
 
 export function describeScalar(value: PlainScalar): string {
   if (value === null) return 'nothing';
-  if (typeof value === 'string') return `the text ${JSON.stringify(shorten(value))}`;
+  if (typeof value === 'string') return `the text ${quote(value)}`;
   return typeof value === 'number' ? `the number ${String(value)}` : String(value);
 }
 
-/** Long enough to recognise, short enough that a hostile document cannot flood a log. */
-export function shorten(text: string): string {
-  return text.length <= 60 ? text : `${text.slice(0, 57)}...`;
+/** Text of a document as a message may repeat it: recognisable, but too short to flood a log and without characters that act on a terminal. */
+export function quote(text: string): string {
+  return printable(JSON.stringify(text.length <= 60 ? text : `${text.slice(0, 57)}...`));
+}
+
+export function printable(text: string): string {
+  return text.replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, (character) => `\\u${(character.codePointAt(0) ?? 0).toString(16).padStart(4, '0')}`);
 }

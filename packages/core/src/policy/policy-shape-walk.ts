@@ -1,7 +1,7 @@
 import type { PolicyIssue } from '../errors.js';
 import { nearestKey } from './nearest-key.js';
 import { invalidPolicy, issueAt, type Fault } from './policy-fault.js';
-import { describe, shorten, type MapEntry, type MapNode, type Place, type PolicyNode } from './policy-node.js';
+import { describe, quote, type MapEntry, type MapNode, type Place, type PolicyNode } from './policy-node.js';
 import { homeOf, policyShape, unenforcedAdvice, type MapShape, type PolicyShape, type ToolTableShape, type ValueShape } from './policy-shape.js';
 import { readToolPattern } from './tool-name.js';
 
@@ -24,7 +24,10 @@ class ShapeWalk {
   }
 
   map(node: PolicyNode, shape: MapShape): MapNode | undefined {
-    if (node.kind !== 'map') return this.#wrongKind(node, 'a map');
+    if (node.kind !== 'map') {
+      this.#wrongKind(node, 'a map');
+      return undefined;
+    }
     const entries = new Map<string, MapEntry>();
     for (const [written, { keyPlace, node: value }] of node.entries) {
       const key = this.#keyOf(written, shape, keyPlace);
@@ -55,8 +58,10 @@ class ShapeWalk {
 
   #value(node: PolicyNode, shape: ValueShape, key: string): PolicyNode | undefined {
     const empty = isNull(node);
-    if (node.kind !== shape.kind && !(empty && shape.nullable === true)) return this.#wrongKind(node, shape.expected);
-    if (empty && shape.nullable !== true) return this.#wrongKind(node, shape.expected);
+    if (empty ? shape.nullable !== true : node.kind !== shape.kind) {
+      this.#wrongKind(node, shape.expected);
+      return undefined;
+    }
     if (node.kind === 'list') return this.#plainList(node) ? node : undefined;
     // The source tells 1.10 from 1.1, which as numbers are one.
     if (key === 'version' && node.kind === 'scalar' && typeof node.value === 'number' && Number.isFinite(node.value)) {
@@ -72,11 +77,14 @@ class ShapeWalk {
   }
 
   #tools(node: PolicyNode, shape: ToolTableShape): MapNode | undefined {
-    if (node.kind !== 'map') return this.#wrongKind(node, 'a map from tool names to limits');
+    if (node.kind !== 'map') {
+      this.#wrongKind(node, 'a map from tool names to limits');
+      return undefined;
+    }
     const entries = new Map<string, MapEntry>();
     for (const [written, { keyPlace, node: value }] of node.entries) {
       const { canonical, fault } = readToolPattern(written);
-      if (fault !== undefined) this.#report(keyPlace, { message: `${JSON.stringify(shorten(written))} is no tool name: ${fault}` });
+      if (fault !== undefined) this.#report(keyPlace, { message: `${quote(written)} is no tool name: ${fault}` });
       const shaped = this.map(value, shape.each);
       if (canonical !== undefined && shaped !== undefined) this.#put(entries, canonical, { keyPlace, node: shaped });
     }
@@ -100,9 +108,8 @@ class ShapeWalk {
     return undefined;
   }
 
-  #wrongKind(node: PolicyNode, expected: string): undefined {
+  #wrongKind(node: PolicyNode, expected: string): void {
     this.#report(node.place, { message: `got ${describe(node)}`, expected });
-    return undefined;
   }
 
   #report(place: Place, fault: Fault): void {

@@ -30,7 +30,7 @@ function schemaInput(node: PolicyNode): PlainValue {
   return members.map(([tool, rule]) => (isRecord(rule) ? { ...rule, tool } : { tool }));
 }
 
-function isRecord(value: PlainValue): value is { readonly [key: string]: PlainValue } {
+function isRecord(value: PlainValue): value is Readonly<Record<string, PlainValue>> {
   return typeof value === 'object' && value !== null;
 }
 

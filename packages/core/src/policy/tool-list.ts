@@ -22,7 +22,7 @@ interface GlobEntry extends Entry {
 export class ToolList {
   readonly size: number;
   readonly #names = new Map<string, Entry>();
-  readonly #globs: GlobEntry[] = [];
+  readonly #globs = new Map<string, GlobEntry>();
   readonly #lookAlikes: ToolList | undefined;
 
   constructor(patterns: readonly string[], options: { readonly lookAlikes?: boolean } = {}) {
@@ -54,13 +54,14 @@ export class ToolList {
   }
 
   #add(pattern: string, entry: Entry): void {
-    if (pattern.includes('*')) this.#globs.push({ ...entry, glob: new Glob(pattern) });
-    else if (!this.#names.has(pattern)) this.#names.set(pattern, entry);
+    if (this.#names.has(pattern) || this.#globs.has(pattern)) return;
+    if (pattern.includes('*')) this.#globs.set(pattern, { ...entry, glob: new Glob(pattern) });
+    else this.#names.set(pattern, entry);
   }
 
   #entries(name: string): Entry[] {
     const exact = this.#names.get(name);
-    const globs = this.#globs.filter(({ glob }) => glob.matches(name));
-    return [...(exact === undefined ? [] : [exact]), ...globs].map(({ index, pattern }) => ({ index, pattern }));
+    const globs = [...this.#globs.values()].filter(({ glob }) => glob.matches(name));
+    return [...(exact === undefined ? [] : [exact]), ...globs.map(({ index, pattern }) => ({ index, pattern }))];
   }
 }

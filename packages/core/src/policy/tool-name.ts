@@ -49,10 +49,7 @@ function fold(name: string): string {
 }
 
 function firstOffence(name: string, characters: RegExp): string {
-  for (const character of name) {
-    if (characters.test(character) && !invisible.test(character)) continue;
-    const code = (character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0');
-    return /^[\x21-\x7e]$/.test(character) ? `"${character}"` : `U+${code}`;
-  }
-  return 'something else';
+  const offence = Array.from(name).find((character) => !characters.test(character) || invisible.test(character)) ?? '';
+  if (/^[\x21-\x7e]$/.test(offence)) return `"${offence}"`;
+  return `U+${(offence.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}`;
 }

@@ -86,7 +86,7 @@ describe('readYaml', () => {
     const plain = toPlain(read('__proto__: {polluted: true}\nconstructor: 1'));
 
     expect(Object.keys(plain as object)).toEqual(['__proto__', 'constructor']); // A map, by the text above.
-    expect(({} as Record<string, unknown>)['polluted']).toBeUndefined(); // Reading what pollution would have added.
+    expect(({} as Record<string, unknown>).polluted).toBeUndefined(); // Reading what pollution would have added.
   });
 
   it('reports every duplicate key, where it stands and where the first one stood', () => {

@@ -1,39 +1,11 @@
-import {
-  CORE_SCHEMA,
-  EVENT_ID,
-  SCALAR_STYLE,
-  YAMLException,
-  constructFromEvents,
-  defineMappingTag,
-  getScalarValue,
-  parseEvents,
-} from 'js-yaml';
+import { CORE_SCHEMA, YAMLException, constructFromEvents, parseEvents } from 'js-yaml';
 import { EnforceCoreError, type PolicyIssue } from '../errors.js';
-import { fileStart, issueAt, loadFault, type LocatedLoadError } from './policy-fault.js';
-import { itemPath, memberPath, shorten, type MapEntry, type Place, type PlainScalar, type PolicyNode } from './policy-node.js';
+import { fileStart, loadFault } from './policy-fault.js';
+import { maxPolicyDepth, maxPolicyValues, printable, type PolicyNode } from './policy-node.js';
 import { YamlLines } from './yaml-lines.js';
-
-type YamlEvent = ReturnType<typeof parseEvents>[number];
-
-/** A mapping as its pairs, in the order of the events and with duplicates kept, so that all of them can be reported. */
-class Pairs {
-  readonly list: (readonly [key: unknown, value: unknown])[] = [];
-}
-
-const pairsTag = defineMappingTag<Pairs>('tag:yaml.org,2002:map', {
-  create: () => new Pairs(),
-  addPair: (pairs, key, value) => {
-    pairs.list.push([key, value]);
-    return '';
-  },
-  has: () => false,
-  keys: (pairs) => pairs.list.map(([key]) => key),
-  get: (pairs, key) => pairs.list.find(([name]) => name === key)?.[1],
-  identify: () => false,
-});
+import { EventWalk, pairsTag } from './yaml-walk.js';
 
 const schema = CORE_SCHEMA.withTags(pairsTag);
-const maxDepth = 32;
 export const maxPolicyBytes = 1024 * 1024;
 
 /** Reads one YAML document into nodes with places; faults that leave a document to read go to `issues`. */
@@ -42,7 +14,10 @@ export function readYaml(text: string, file: string, issues: PolicyIssue[]): Pol
   const source = text.startsWith('\uFEFF') ? text.slice(1) : text;
   const lines = new YamlLines(source);
   try {
-    const events = parseEvents(source, { filename: file, maxDepth });
+    const events = parseEvents(source, { filename: file, maxDepth: maxPolicyDepth });
+    if (events.length > 2 * maxPolicyValues) {
+      throw loadFault(fileStart(file), { message: 'the policy has too many values', expected: `at most ${String(maxPolicyValues)}` });
+    }
     const values = constructFromEvents(events, { source, filename: file, schema, maxAliases: 0 });
     return new EventWalk(events, source, file, lines, issues).document(values);
   } catch (error) {
@@ -52,115 +27,15 @@ export function readYaml(text: string, file: string, issues: PolicyIssue[]): Pol
 
 function yamlFault(error: unknown, file: string, lines: YamlLines): unknown {
   if (EnforceCoreError.is(error)) return error;
-  if (!(error instanceof YAMLException)) return loadFault(fileStart(file), { message: 'the YAML cannot be read', expected: 'a simpler document' }, error);
+  if (!(error instanceof YAMLException)) {
+    return loadFault(fileStart(file), { message: 'the YAML cannot be read', expected: 'a simpler document' }, error);
+  }
   const place = error.mark === undefined ? fileStart(file) : { file, ...lines.at(error.mark.position), path: '' };
   if (error.reason.startsWith('aliases exceeded')) {
     return loadFault(place, { message: 'an alias (*name) is not allowed in a policy', expected: 'the value written out' }, error);
   }
   if (error.reason.includes('maxDepth')) {
-    return loadFault(place, { message: 'nested too deeply', expected: `at most ${String(maxDepth)} levels` }, error);
+    return loadFault(place, { message: 'nested too deeply', expected: `at most ${String(maxPolicyDepth)} levels` }, error);
   }
-  return loadFault(place, { message: `not valid YAML: ${error.reason}` }, error);
-}
-
-/** Walks the events, which know the offsets, in step with the values, which know the types. */
-class EventWalk {
-  readonly #events: readonly YamlEvent[];
-  readonly #source: string;
-  readonly #file: string;
-  readonly #lines: YamlLines;
-  readonly #issues: PolicyIssue[];
-  #next = 0;
-
-  constructor(events: readonly YamlEvent[], source: string, file: string, lines: YamlLines, issues: PolicyIssue[]) {
-    this.#events = events;
-    this.#source = source;
-    this.#file = file;
-    this.#lines = lines;
-    this.#issues = issues;
-  }
-
-  document(values: readonly unknown[]): PolicyNode {
-    const start = { file: this.#file, line: 1, column: 1, path: '' };
-    if (values.length === 0) throw this.#fault(start, 'the file is empty', 'a policy with at least a name');
-    this.#take();
-    const node = this.#node(values[0], '', start);
-    this.#take();
-    const second = this.#events[this.#next + 1];
-    if (second === undefined) return node;
-    throw this.#fault(this.#place(second, '', start), 'a second YAML document starts here', 'one document for each policy file');
-  }
-
-  #take(): YamlEvent | undefined {
-    return this.#events[this.#next++];
-  }
-
-  #node(value: unknown, path: string, fallback: Place): PolicyNode {
-    const event = this.#take();
-    const place = this.#place(event, path, fallback);
-    if (event?.type === EVENT_ID.MAPPING && value instanceof Pairs) return this.#map(value, place);
-    if (event?.type === EVENT_ID.SEQUENCE && Array.isArray(value)) {
-      const items = value.map((item: unknown, index) => this.#node(item, itemPath(path, index), place));
-      this.#take();
-      return { kind: 'list', place, items };
-    }
-    if (event?.type === EVENT_ID.SCALAR && isScalar(value)) {
-      const plain = event.style === SCALAR_STYLE.PLAIN && event.valueStart >= 0;
-      return { kind: 'scalar', place, value, ...(plain ? { text: getScalarValue(this.#source, event) } : {}) };
-    }
-    throw this.#fault(place, 'the YAML tag does not fit its value', 'the value without a tag');
-  }
-
-  #map(pairs: Pairs, place: Place): PolicyNode {
-    const entries = new Map<string, MapEntry>();
-    for (const [, value] of pairs.list) {
-      const keyEvent = this.#take();
-      const at = this.#place(keyEvent, place.path, place);
-      if (keyEvent?.type !== EVENT_ID.SCALAR) throw this.#fault(at, 'a list or map stands where a key belongs', 'a plain name');
-      const key = getScalarValue(this.#source, keyEvent);
-      const keyPlace = { ...at, path: memberPath(place.path, key) };
-      const first = entries.get(key);
-      const node = this.#node(value, keyPlace.path, keyPlace);
-      if (first === undefined) entries.set(key, { keyPlace, node });
-      else this.#issues.push(issueAt(keyPlace, duplicateKey(key, first.keyPlace.line)));
-    }
-    this.#take();
-    return { kind: 'map', place, entries };
-  }
-
-  #place(event: YamlEvent | undefined, path: string, fallback: Place): Place {
-    const offset = event === undefined ? -1 : startOf(event);
-    return offset < 0 ? { ...fallback, path } : { file: this.#file, ...this.#lines.at(offset), path };
-  }
-
-  #fault(place: Place, message: string, expected: string): LocatedLoadError {
-    return loadFault(place, { message, expected });
-  }
-}
-
-function duplicateKey(key: string, line: number): { message: string; expected: string } {
-  const name = JSON.stringify(shorten(key));
-  return { message: `the key ${name} is given twice, first on line ${String(line)}`, expected: 'each key once' };
-}
-
-function startOf(event: YamlEvent): number {
-  switch (event.type) {
-    case EVENT_ID.SCALAR: {
-      if (event.tagStart >= 0) return event.tagStart;
-      // The offsets of a quoted scalar leave its quotes out; a person counts from the quote.
-      const quoted = event.style === SCALAR_STYLE.SINGLE_QUOTED || event.style === SCALAR_STYLE.DOUBLE_QUOTED;
-      return quoted ? event.valueStart - 1 : event.valueStart;
-    }
-    case EVENT_ID.SEQUENCE:
-    case EVENT_ID.MAPPING:
-      return event.tagStart >= 0 ? event.tagStart : event.start;
-    case EVENT_ID.ALIAS:
-    case EVENT_ID.DOCUMENT:
-    case EVENT_ID.POP:
-      return -1;
-  }
-}
-
-function isScalar(value: unknown): value is PlainScalar {
-  return value === null || typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean';
+  return loadFault(place, { message: `not valid YAML: ${printable(error.reason)}` }, error);
 }

@@ -1,0 +1,72 @@
+import { randomUUID } from 'node:crypto';
+import { encodeEntry, hashEntry, joinEntry } from './encode-entry.js';
+import type { EntryFields } from './entry.js';
+
+/** An entry in its place, ready to be written. */
+export interface SealedEntry {
+  readonly entryId: string;
+  readonly entryHash: string;
+  readonly previousHash: string;
+  readonly sequence: number;
+  readonly timestamp: string;
+  readonly line: string;
+}
+
+/** One writer's chain: knows what the next entry must link to. */
+export class Chain {
+  readonly writerId: string = randomUUID();
+  readonly #now: () => number;
+  #hash = '';
+  #sequence = 0;
+  #millisecond = Number.NaN;
+  #timestamp = '';
+
+  constructor(now: () => number) {
+    this.#now = now;
+  }
+
+  get hash(): string {
+    return this.#hash;
+  }
+
+  get sequence(): number {
+    return this.#sequence;
+  }
+
+  /** Places fields after `after`, or after the head; moves nothing. */
+  seal(fields: EntryFields, seen: string | null, after?: SealedEntry): SealedEntry {
+    const place = {
+      entry_id: randomUUID(),
+      previous_hash: after?.entryHash ?? this.#hash,
+      seen,
+      sequence: (after?.sequence ?? this.#sequence) + 1,
+      timestamp: this.#time(),
+      writer_id: this.writerId,
+    };
+    const encoded = encodeEntry(fields, place);
+    const entryHash = hashEntry(encoded);
+    return {
+      entryId: place.entry_id,
+      entryHash,
+      previousHash: place.previous_hash,
+      sequence: place.sequence,
+      timestamp: place.timestamp,
+      line: `${joinEntry(encoded, entryHash)}\n`,
+    };
+  }
+
+  /** INVARIANT: called only with what is known to be on disk. */
+  advance(hash: string, sequence: number): void {
+    this.#hash = hash;
+    this.#sequence = sequence;
+  }
+
+  #time(): string {
+    const now = this.#now();
+    if (now !== this.#millisecond) {
+      this.#timestamp = new Date(now).toISOString();
+      this.#millisecond = now;
+    }
+    return this.#timestamp;
+  }
+}

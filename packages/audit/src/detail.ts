@@ -1,0 +1,81 @@
+import { isHash } from './digest.js';
+
+/** A run of bytes in a segment that is not an entry. */
+export interface TornSpan {
+  readonly length: number;
+  readonly offset: number;
+  readonly segment: number;
+  readonly sha256: string;
+}
+
+/** A number of lines and the running head over them. */
+export interface TrailHead {
+  readonly size: number;
+  readonly head: string;
+}
+
+/** First line of a segment: the number of the one before it, and the state at its end. */
+export interface OpenDetail extends TrailHead {
+  readonly role: 'open';
+  readonly previous: number;
+}
+
+/** What a `segment` entry says. A `close` ends its file: lines behind it are not part of the trail. */
+export type SegmentDetail = OpenDetail | { readonly role: 'close' } | { readonly role: 'removed'; readonly through: number };
+
+export function tornText(span: TornSpan): string {
+  return JSON.stringify({ length: span.length, offset: span.offset, segment: span.segment, sha256: span.sha256 });
+}
+
+export function segmentText(detail: SegmentDetail): string {
+  switch (detail.role) {
+    case 'close':
+      return JSON.stringify({ role: 'close' });
+    case 'removed':
+      return JSON.stringify({ role: 'removed', through: detail.through });
+    case 'open':
+      return JSON.stringify({ head: detail.head, previous: detail.previous, role: 'open', size: detail.size });
+  }
+}
+
+type Members = Readonly<Record<string, unknown>>;
+
+function members(text: string | null): Members {
+  if (text === null) return {};
+  try {
+    const value: unknown = JSON.parse(text);
+    // An object may be read by any key; every value read is checked.
+    return typeof value === 'object' && value !== null ? (value as Members) : {};
+  } catch {
+    // Not ours: a detail nobody understands vouches for nothing.
+    return {};
+  }
+}
+
+function isCount(value: unknown): value is number {
+  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0;
+}
+
+export function parseTorn(text: string | null): TornSpan | null {
+  const { length, offset, segment, sha256 } = members(text);
+  return isCount(length) && isCount(offset) && isCount(segment) && isHash(sha256) ? { length, offset, segment, sha256 } : null;
+}
+
+export function parseSegment(text: string | null): SegmentDetail | null {
+  const m = members(text);
+  if (m['role'] === 'close') return { role: 'close' };
+  if (m['role'] === 'removed') return isCount(m['through']) ? { role: 'removed', through: m['through'] } : null;
+  if (m['role'] !== 'open') return null;
+  const { head, previous, size } = m;
+  return isHash(head) && isCount(previous) && isCount(size) ? { role: 'open', head, previous, size } : null;
+}
+
+/** Whether an entry ends its file. */
+export function isClosing(entry: { readonly kind?: unknown; readonly detail?: unknown }): boolean {
+  return entry.kind === 'segment' && typeof entry.detail === 'string' && parseSegment(entry.detail)?.role === 'close';
+}
+
+/** One text per span, to match a torn line with the entry that vouches for it. */
+export function spanKey(span: TornSpan): string {
+  return `${String(span.segment)}:${String(span.offset)}:${String(span.length)}:${span.sha256}`;
+}

@@ -1,0 +1,96 @@
+import { closeSync, ftruncateSync, mkdirSync, openSync, unlinkSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Intent } from './entry.js';
+import { fileError, systemCode, TrailError } from './errors.js';
+import type { ProcessIdentity } from './process-identity.js';
+
+const TRUNCATE_BYTES = 64 * 1024;
+
+/** Where in a trail the entries of a journal's calls can begin. */
+export interface TrailPosition {
+  readonly segment: number;
+  readonly offset: number;
+}
+
+export function journalFolder(trailPath: string): string {
+  return `${trailPath}.journal`;
+}
+
+/** The name carries the owner, so that even an empty journal has one. */
+export function journalName(writerId: string, owner: ProcessIdentity, role: 'intents' | 'claim'): string {
+  return `${writerId}.${owner.host}.${String(owner.pid)}.${owner.start}.${role}`;
+}
+
+/** One writer's calls in flight: a line before each call, none after; the trail itself says which ended. */
+export class Journal {
+  readonly path: string;
+  readonly #folder: string;
+  readonly #position: () => TrailPosition;
+  readonly #open = new Set<string>();
+  #fd: number | null = null;
+  #bytes = 0;
+
+  constructor(trailPath: string, writerId: string, owner: ProcessIdentity, position: () => TrailPosition) {
+    this.#folder = journalFolder(trailPath);
+    this.path = join(this.#folder, journalName(writerId, owner, 'intents'));
+    this.#position = position;
+  }
+
+  begin(intent: Intent): void {
+    const line = `${JSON.stringify(intent)}\n`;
+    const text = this.#bytes === 0 ? `${JSON.stringify(this.#position())}\n${line}` : line;
+    const bytes = Buffer.byteLength(text);
+    try {
+      this.#fd ??= this.#create();
+      if (writeSync(this.#fd, text) !== bytes) throw this.#short();
+    } catch (error) {
+      this.#dropPartial();
+      throw fileError(error, this.path, 'cannot write intent to');
+    }
+    this.#bytes += bytes;
+    this.#open.add(intent.call_id);
+  }
+
+  finish(callId: string): void {
+    if (!this.#open.delete(callId) || this.#open.size > 0 || this.#bytes < TRUNCATE_BYTES || this.#fd === null) return;
+    try {
+      ftruncateSync(this.#fd, 0);
+      this.#bytes = 0;
+    } catch {
+      // Only a saving of space: every call in the journal has its entry, so a longer journal is still true.
+    }
+  }
+
+  /** Removes the journal unless calls are still open: those are for recovery. */
+  close(): void {
+    if (this.#fd === null) return;
+    closeSync(this.#fd);
+    this.#fd = null;
+    if (this.#open.size === 0) {
+      try {
+        unlinkSync(this.path);
+      } catch (error) {
+        if (systemCode(error) !== 'ENOENT') throw fileError(error, this.path, 'cannot remove');
+      }
+    }
+  }
+
+  #create(): number {
+    mkdirSync(this.#folder, { recursive: true, mode: 0o700 });
+    return openSync(this.path, 'a', 0o600);
+  }
+
+  #short(): TrailError {
+    return new TrailError('NO_SPACE', this.path, `cannot write intent to ${this.path}: the disk or quota is full: free space, then repeat`);
+  }
+
+  #dropPartial(): void {
+    if (this.#fd === null) return;
+    try {
+      // This writer alone writes the file, so cutting it back loses nobody's line.
+      ftruncateSync(this.#fd, this.#bytes);
+    } catch {
+      // The error that led here is the one to report; recovery reads complete lines only.
+    }
+  }
+}

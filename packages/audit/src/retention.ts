@@ -1,0 +1,47 @@
+import { readFileSync, renameSync, unlinkSync, writeFileSync } from 'node:fs';
+import { gunzipSync, gzipSync } from 'node:zlib';
+import { completeFields } from './entry.js';
+import { segmentText } from './detail.js';
+import { listSegments, type SegmentFile } from './segment-files.js';
+import type { Writer } from './writer.js';
+
+const DAY_MS = 86_400_000;
+
+/** The closed segments but the last one, which a writer may still be leaving. */
+function settledSegments(writer: Writer): SegmentFile[] {
+  return listSegments(writer.path).filter((segment) => segment.ordinal < writer.tape.ordinal - 1);
+}
+
+/** Compresses every closed segment nobody can be writing to any more. */
+export function compressSegments(writer: Writer): void {
+  for (const segment of settledSegments(writer)) {
+    if (segment.compressed) continue;
+    const target = `${segment.path}.gz`;
+    const temporary = `${target}.${writer.chain.writerId}.tmp`;
+    writeFileSync(temporary, gzipSync(readFileSync(segment.path)), { mode: 0o600 });
+    renameSync(temporary, target);
+    unlinkSync(segment.path);
+  }
+}
+
+function lastTimestamp(segment: SegmentFile): number {
+  const stored = readFileSync(segment.path);
+  const text = (segment.compressed ? gunzipSync(stored) : stored).toString('latin1');
+  const found = /,"timestamp":"([^"]{24})","tool_name":/.exec(text.slice(text.lastIndexOf(',"timestamp":"')));
+  return Date.parse(found?.[1] ?? '');
+}
+
+/** Deletes the oldest closed segments whose last entry is too old, and says so in the trail before it does. */
+export function retainSegments(writer: Writer): void {
+  const limit = writer.options.now() - writer.options.retainDays * DAY_MS;
+  const old: SegmentFile[] = [];
+  for (const segment of settledSegments(writer)) {
+    const last = lastTimestamp(segment);
+    if (!(last < limit)) break;
+    old.push(segment);
+  }
+  const through = old.at(-1)?.ordinal;
+  if (through === undefined) return;
+  writer.append(completeFields({ kind: 'segment', detail: segmentText({ role: 'removed', through }) }));
+  for (const segment of old) unlinkSync(segment.path);
+}

@@ -1,0 +1,117 @@
+import { closeSync, linkSync, openSync, renameSync, statSync, unlinkSync, writeSync } from 'node:fs';
+import { segmentText, type SegmentDetail } from './detail.js';
+import { completeFields, type EntryFields } from './entry.js';
+import { fileError, systemCode, TrailError } from './errors.js';
+import { compressSegments, retainSegments } from './retention.js';
+import { isSameFile, segmentPath } from './segment-files.js';
+import { Tape } from './tape.js';
+import type { Writer } from './writer.js';
+
+const STALE_MS = 2000;
+
+export function segmentFields(detail: SegmentDetail): EntryFields {
+  return completeFields({ kind: 'segment', detail: segmentText(detail) });
+}
+
+function isOwn(writer: Writer, path: string): boolean {
+  return isSameFile(path, writer.tape.ino, writer.tape.dev);
+}
+
+/** Runs a step that another writer may have done already; false if it had. */
+function claimed(step: () => void, taken: 'EEXIST' | 'ENOENT'): boolean {
+  try {
+    step();
+    return true;
+  } catch (error) {
+    if (systemCode(error) === taken) return false;
+    throw error;
+  }
+}
+
+/** Closes the current file under its segment name and starts the next; whoever links the name first does the work. */
+export function rotate(writer: Writer): void {
+  const { path } = writer;
+  const segment = segmentPath(path, writer.tape.ordinal);
+  try {
+    if (!claimed(() => { linkSync(path, segment); }, 'EEXIST')) {
+      if (!isOwn(writer, segment) && isOwn(writer, path)) {
+        throw new TrailError('ROTATION', path, `cannot rotate ${path}: ${segment} exists and is another file: move it away`);
+      }
+      writer.moveOver();
+      return;
+    }
+    if (!isOwn(writer, segment)) {
+      // The path had moved on between our last look and the link.
+      unlinkSync(segment);
+      writer.moveOver();
+      return;
+    }
+    finishRotation(writer);
+  } catch (error) {
+    throw fileError(error, path, 'cannot rotate trail');
+  }
+  tidy(writer);
+}
+
+function tidy(writer: Writer): void {
+  const { compress, retainDays, onWarning } = writer.options;
+  try {
+    if (retainDays > 0) retainSegments(writer);
+    if (compress) compressSegments(writer);
+  } catch (error) {
+    // Housekeeping can wait for the next rotation; the entry cannot.
+    onWarning(`segments of ${writer.path} were not tidied up: ${error instanceof Error ? error.message : 'unknown error'}`);
+  }
+}
+
+/** Puts the next segment in place; does nothing if another writer did. */
+export function finishRotation(writer: Writer): void {
+  const { path, chain } = writer;
+  claimed(() => { linkSync(path, segmentPath(path, writer.tape.ordinal)); }, 'EEXIST');
+  const end = writer.closeTape(segmentFields({ role: 'close' }));
+  const detail = { role: 'open', previous: writer.tape.ordinal, ...writer.running.upTo(end) } as const;
+  const sealed = chain.seal(segmentFields(detail), null);
+  if (!putInPlace(writer, sealed.line)) return;
+  const next = Tape.open(path, 'existing');
+  if (next.openingHash === sealed.entryHash) writer.adopt(sealed);
+  writer.changeTape(next);
+}
+
+function putInPlace(writer: Writer, line: string): boolean {
+  const { path } = writer;
+  const prepared = `${path}.${writer.chain.writerId}.next`;
+  const next = `${path}.next`;
+  const fd = openSync(prepared, 'wx', 0o600);
+  try {
+    if (writeSync(fd, line) !== line.length) {
+      throw new TrailError('NO_SPACE', path, `cannot rotate trail ${path}: the disk or quota is full: free space, then repeat`);
+    }
+    if (!claimed(() => { linkSync(prepared, next); }, 'EEXIST')) {
+      return takeStale(writer, next);
+    }
+  } finally {
+    closeSync(fd);
+    unlinkSync(prepared);
+  }
+  if (!isOwn(writer, path)) {
+    unlinkSync(next);
+    return false;
+  }
+  // ENOENT: a writer that took us for dead renamed our file for us.
+  claimed(() => { renameSync(next, path); }, 'ENOENT');
+  return true;
+}
+
+/** Finishes or clears what a writer left that died between preparing the next segment and renaming it. */
+function takeStale(writer: Writer, next: string): false {
+  const { path, tape } = writer;
+  claimed(() => {
+    if (Date.now() - statSync(next).mtimeMs < STALE_MS) return;
+    const left = Tape.open(next, 'existing');
+    left.close();
+    if (left.opening?.previous === tape.ordinal && isOwn(writer, path)) renameSync(next, path);
+    else unlinkSync(next);
+  }, 'ENOENT');
+  return false;
+}
+

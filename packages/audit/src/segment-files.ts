@@ -1,0 +1,55 @@
+import { readdirSync, statSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { systemCode } from './errors.js';
+
+const DIGITS = 6;
+const LONE = /\.(\d{6,})\.jsonl(\.gz)?$/;
+
+function stem(path: string): string {
+  return path.endsWith('.jsonl') ? path.slice(0, -'.jsonl'.length) : path;
+}
+
+/** The name a file gets when it is the n-th to be closed. */
+export function segmentPath(path: string, ordinal: number): string {
+  return `${stem(path)}.${String(ordinal).padStart(DIGITS, '0')}.jsonl`;
+}
+
+/** The number in a closed segment's name, or null for an active trail. */
+export function segmentNumber(path: string): number | null {
+  const found = LONE.exec(path)?.[1];
+  return found === undefined ? null : Number(found);
+}
+
+/** One closed segment on disk. */
+export interface SegmentFile {
+  readonly ordinal: number;
+  readonly path: string;
+  readonly compressed: boolean;
+}
+
+/** The closed segments beside a trail, oldest first; a plain file wins over its compressed copy. */
+export function listSegments(path: string): SegmentFile[] {
+  const prefix = `${basename(stem(path))}.`;
+  const found = new Map<number, SegmentFile>();
+  for (const name of readdirSync(dirname(path))) {
+    if (!name.startsWith(prefix)) continue;
+    const match = /^(\d{6,})\.jsonl(\.gz)?$/.exec(name.slice(prefix.length));
+    if (match === null) continue;
+    const ordinal = Number(match[1]);
+    const compressed = match[2] !== undefined;
+    if (compressed && found.has(ordinal)) continue;
+    found.set(ordinal, { ordinal, path: join(dirname(path), name), compressed });
+  }
+  return [...found.values()].sort((a, b) => a.ordinal - b.ordinal);
+}
+
+/** Whether a path names exactly this file; false if it names none. */
+export function isSameFile(path: string, ino: number, dev: number): boolean {
+  try {
+    const stats = statSync(path);
+    return stats.ino === ino && stats.dev === dev;
+  } catch (error) {
+    if (systemCode(error) === 'ENOENT') return false;
+    throw error;
+  }
+}

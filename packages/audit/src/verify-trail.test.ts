@@ -1,0 +1,227 @@
+import { readFileSync, rmSync, unlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { sha256Hex } from './digest.js';
+import { call, Room } from './kit.test.kit.js';
+import { openTrail } from './trail.js';
+import type { CheckName } from './verdict.js';
+import { verifyTrail } from './verify-trail.js';
+
+/** A line with its hash made right again, as a forger who knows the format would. */
+function rehash(line: string): string {
+  const bare = line.replace(/"entry_hash":"[0-9a-f]{64}",/, '');
+  return bare.replace('"entry_id"', `"entry_hash":"${sha256Hex(bare)}","entry_id"`);
+}
+
+describe('verifyTrail', () => {
+  let room: Room;
+  let lines: string[];
+  let whole: Buffer;
+  let head: { size: number; head: string };
+
+  beforeAll(() => {
+    room = new Room();
+    const one = openTrail(room.path);
+    const two = openTrail(room.path);
+    one.append(call('a', { violations: [{ path: null, reason: 'é', rule: 'r', type: 't' }], redactions: { email: 2 } }));
+    two.append(call('b'));
+    one.append(call('c'));
+    two.append(call('d'));
+    head = one.head();
+    one.close();
+    two.close();
+    whole = readFileSync(room.path);
+    lines = room.lines();
+  });
+  afterAll(() => {
+    room.clear();
+  });
+
+  async function codesOf(changed: readonly string[], options?: Parameters<typeof verifyTrail>[1]): Promise<CheckName[]> {
+    room.write(changed);
+    const { valid, errors } = await room.verify(options);
+    expect(valid).toBe(errors.length === 0);
+    return [...new Set(errors.map((error) => error.code))];
+  }
+
+  /** The lines with one of them changed. */
+  function edited(index: number, change: (line: string) => string): string[] {
+    return lines.map((line, at) => (at === index ? change(line) : line));
+  }
+
+  it('finds nothing wrong with what writers wrote', async () => {
+    expect(await codesOf(lines)).toEqual([]);
+    expect(await room.verify()).toMatchObject({ valid: true, entries: 4, writers: 2, size: 4, head: head.head, segments: 1, recovered: 0 });
+  });
+
+  it('says of every check whether it passed or could not be made', async () => {
+    room.write(lines);
+
+    const { checks } = await room.verify();
+
+    expect(checks.map(({ name, status }) => `${name} ${status}`)).toEqual([
+      'framing pass', 'schema pass', 'order pass', 'chain pass', 'links pass', 'segments pass', 'witness unknown', 'expectation unknown',
+    ]);
+  });
+
+  it('finds every single flipped byte (M4)', async () => {
+    const missed: number[] = [];
+    const path = join(room.folder, 'flipped.jsonl');
+    for (let at = 0; at < whole.length; at += 1) {
+      const bytes = Buffer.from(whole);
+      bytes[at] = (bytes[at] ?? 0) ^ (at % 2 === 0 ? 1 : 0x80);
+      writeFileSync(path, bytes);
+      if ((await verifyTrail(path)).valid) missed.push(at);
+    }
+
+    expect(missed).toEqual([]);
+  }, 30_000);
+
+  it('finds bytes that are not UTF-8 where U+FFFD was written', async () => {
+    const path = join(room.folder, 'replaced.jsonl');
+    const trail = openTrail(path);
+    trail.append(call('x\ufffdy'));
+    trail.close();
+    const stored = readFileSync(path).toString('latin1');
+    writeFileSync(path, Buffer.from(stored.replace('\xef\xbf\xbd', '\xff'), 'latin1'));
+
+    expect((await verifyTrail(path)).valid).toBe(false);
+  });
+
+  it.each([0, 1, 2])('finds that line %d was deleted', async (index) => {
+    expect(await codesOf(lines.filter((_, at) => at !== index))).not.toEqual([]);
+  });
+
+  it.each([0, 1, 2, 3])('finds that line %d was duplicated', async (index) => {
+    expect(await codesOf(lines.flatMap((line, at) => (at === index ? [line, line] : [line])))).toContain('order');
+  });
+
+  it.each([0, 1, 2])('finds that line %d was swapped with the next', async (index) => {
+    const swapped = [...lines];
+    [swapped[index], swapped[index + 1]] = [lines[index + 1] ?? '', lines[index] ?? ''];
+
+    expect(await codesOf(swapped)).toContain('links');
+  });
+
+  it.each([0, 1, 2, 3, 4])('finds garbage inserted before line %d', async (index) => {
+    expect(await codesOf([...lines.slice(0, index), 'garbage', ...lines.slice(index)])).toEqual(['framing']);
+  });
+
+  it('finds an empty line', async () => {
+    expect(await codesOf([...lines.slice(0, 2), '', ...lines.slice(2)])).toEqual(['framing']);
+  });
+
+  it('finds an injected key, even with the hash made right (D-42)', async () => {
+    expect(await codesOf(edited(3, (line) => rehash(line.replace('{"agent"', '{"approved_by":"alice","agent"'))))).toContain('schema');
+  });
+
+  it('finds a repeated key, even with the hash made right (D-42)', async () => {
+    expect(await codesOf(edited(3, (line) => rehash(line.replace('"depth":0,', '"depth":0,"depth":0,'))))).toContain('schema');
+  });
+
+  it.each([
+    ['a space', (line: string) => line.replace('"depth":0', '"depth": 0')],
+    ['another number format', (line: string) => line.replace('"depth":0', '"depth":0.0')],
+    ['another escape', (line: string) => line.replace('"search"', '"\\u0073earch"')],
+    ['another order', (line: string) => line.replace('"depth":0,"detail":null', '"detail":null,"depth":0')],
+    ['a missing key', (line: string) => line.replace('"depth":0,', '')],
+    ['a text for a number', (line: string) => line.replace('"depth":0', '"depth":"0"')],
+    ['an unknown outcome', (line: string) => line.replace('"outcome":"ok"', '"outcome":"fine"')],
+    ['an unknown kind', (line: string) => line.replace('"kind":"call"', '"kind":"note"')],
+    ['another schema version', (line: string) => line.replace('"schema_version":1', '"schema_version":2')],
+    ['an array', () => '[]'],
+    ['a scalar', () => '1'],
+    ['null', () => 'null'],
+  ])('refuses %s, even with the hash made right', async (_, change) => {
+    expect(await codesOf(edited(3, (line) => rehash(change(line))))).toContain('schema');
+  });
+
+  it('finds a rewritten last line without its hash made right', async () => {
+    expect(await codesOf(edited(3, (line) => line.replace('"search"', '"delete"')))).toEqual(['chain']);
+  });
+
+  it('finds a rewritten earlier line with its hash made right', async () => {
+    expect(await codesOf(edited(0, (line) => rehash(line.replace('"search"', '"delete"'))))).toEqual(expect.arrayContaining(['chain', 'links']));
+  });
+
+  it('finds a second chain of one writer', async () => {
+    const forged = rehash((lines[0] ?? '').replace('"search"', '"delete"'));
+
+    expect(await codesOf([...lines, forged])).toEqual(expect.arrayContaining(['order', 'chain']));
+  });
+
+  it('finds a recovery entry that vouches for nothing it understands', async () => {
+    const forged = rehash((lines[3] ?? '').replace('"kind":"call"', '"kind":"recovery"'));
+
+    expect(await codesOf([...lines.slice(0, 3), forged])).toContain('schema');
+  });
+
+  it('cannot know of lines cut off at the end without an expectation, and says so', async () => {
+    room.write(lines.slice(0, 3));
+
+    const { valid, checks } = await room.verify();
+
+    expect(valid).toBe(true);
+    expect(checks.at(-1)).toMatchObject({ name: 'expectation', status: 'unknown' });
+  });
+
+  it('finds lines cut off at the end by the expected head (D-41)', async () => {
+    expect(await codesOf(lines.slice(0, 3), { expectSize: head.size, expectHead: head.head })).toEqual(['expectation']);
+  });
+
+  it('finds a trail rebuilt from nothing by the expected head (D-43)', async () => {
+    const other = new Room();
+    const trail = openTrail(other.path);
+    for (const id of ['a', 'b', 'c', 'd', 'e']) trail.append(call(id));
+    trail.close();
+
+    expect(await codesOf(other.lines())).toEqual([]);
+    expect(await codesOf(other.lines(), { expectSize: head.size, expectHead: head.head })).toEqual(['expectation']);
+    expect(await codesOf(other.lines(), { expectHead: head.head })).toEqual(['expectation']);
+    other.clear();
+  });
+
+  it('accepts a trail that has grown since the expected head', async () => {
+    expect(await codesOf(lines, { expectSize: 0, expectHead: '0'.repeat(64) })).toEqual([]);
+    expect(await codesOf(lines, { expectHead: head.head })).toEqual([]);
+    expect(await codesOf(lines, { expectSize: 2 })).toEqual([]);
+  });
+
+  it('does not accept an empty trail unless it was expected (D-41)', async () => {
+    expect(await codesOf([])).toEqual(['framing']);
+    expect(await codesOf([], { expectSize: 0 })).toEqual([]);
+  });
+
+  it('refuses a missing trail and a directory with typed errors', async () => {
+    await expect(verifyTrail(join(room.folder, 'nowhere.jsonl'))).rejects.toMatchObject({ code: 'MISSING' });
+    await expect(verifyTrail(room.folder)).rejects.toMatchObject({ code: 'NOT_A_FILE' });
+  });
+
+  it('describes as many errors as asked for and counts all', async () => {
+    room.write([...lines, 'x', 'y', 'z']);
+
+    const { errors, checks } = await room.verify({ maxErrors: 1 });
+
+    expect(errors).toHaveLength(1);
+    expect(checks[0]?.detail).toContain('3 found');
+  });
+
+  it('tells its progress up to the last byte', async () => {
+    room.write(lines);
+    const told: [number, number][] = [];
+
+    await room.verify({ onProgress: (done, total) => told.push([done, total]) });
+
+    expect(told.at(-1)).toEqual([whole.length, whole.length]);
+  });
+
+  it('never ends in an error on hostile bytes', async () => {
+    const path = join(room.folder, 'hostile.jsonl');
+    for (const text of ['{"__proto__":1}', '{', '\0'.repeat(100), '{"agent":"}', '"', '[['.repeat(100_000), '{"agent":null,"detail":{}}\n\n\n', '\n']) {
+      writeFileSync(path, text);
+      expect((await verifyTrail(path)).valid).toBe(false);
+    }
+    unlinkSync(path);
+    rmSync(path, { force: true });
+  });
+});

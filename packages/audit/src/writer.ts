@@ -1,0 +1,336 @@
+import { Chain, type SealedEntry } from './chain.js';
+import { readDelta, type Delta } from './delta.js';
+import { tornText, type TornSpan, type TrailHead } from './detail.js';
+import { completeFields, type EntryFields } from './entry.js';
+import { TrailError } from './errors.js';
+import type { SettledOptions } from './options.js';
+import { finishRotation, rotate } from './rotation.js';
+import { RunningHead } from './running-head.js';
+import { lineStartBefore, MAX_LINE_BYTES } from './scan-lines.js';
+import { isSameFile, segmentPath } from './segment-files.js';
+import { sleepSync } from './sleep.js';
+import { Tape } from './tape.js';
+
+const WINDOW_BYTES = 64 * 1024;
+const LOOK_EVERY_MS = 250;
+const SETTLE_TRIES = 20;
+const SETTLE_MS = 2;
+const WAIT_TRIES = 1000;
+const WAIT_ROUNDS = 4;
+
+/** Keeps one chain on one tape in step with what other writers do to the file. */
+export class Writer {
+  readonly path: string;
+  readonly chain: Chain;
+  readonly options: SettledOptions;
+  readonly #committed: (entry: SealedEntry) => void;
+  #tape: Tape;
+  #running: RunningHead;
+  /** INVARIANT: every line before this offset has been read. */
+  #verified = 0;
+  /** The size the file has if nobody else wrote; -1 after a failed write. */
+  #expected = -1;
+  #seen: string | null = null;
+  /** Own entries written but not yet found in the file, in order. */
+  #pending: SealedEntry[] = [];
+  /** Own entries that came to stand behind the closing line of a file, to be written again as they are. */
+  #carried: SealedEntry[] = [];
+  #closedAt: number | null = null;
+  #lookedAt: number;
+
+  constructor(path: string, options: SettledOptions, committed: (entry: SealedEntry) => void) {
+    this.path = path;
+    this.options = options;
+    this.#committed = committed;
+    this.chain = new Chain(options.now);
+    this.#lookedAt = options.now();
+    this.#tape = Tape.open(path, 'create');
+    this.#running = new RunningHead(this.#tape);
+    try {
+      this.#enter();
+      this.sync();
+    } catch (error) {
+      this.#tape.close();
+      throw error;
+    }
+  }
+
+  get tape(): Tape {
+    return this.#tape;
+  }
+
+  get running(): RunningHead {
+    return this.#running;
+  }
+
+  /** Where the unread part of the trail begins. */
+  get position(): { readonly segment: number; readonly offset: number } {
+    return { segment: this.#tape.ordinal, offset: this.#verified };
+  }
+
+  /** Reads what others wrote, repairs torn lines, follows a rotation; throws if the file is no longer ours to append to. */
+  sync(): void {
+    this.#writeCarried();
+    let names: number;
+    try {
+      names = this.#tape.look().names;
+    } catch (error) {
+      // A closed segment may have been deleted or compressed while this writer slept.
+      if (this.#successor(error) === null) throw error;
+      return;
+    }
+    if (this.#tape.size === this.#expected) {
+      this.#verified = this.#expected;
+      if (this.#pending.length > 0) this.#pending = [];
+    } else {
+      this.catchUp();
+    }
+    if (this.#closedAt !== null || (names > 1 && this.#isBeingClosed()) || this.#hasMoved()) this.moveOver();
+  }
+
+  /** Syncs, then starts a new segment if the file is long enough. */
+  prepare(): void {
+    this.sync();
+    const { rotateBytes } = this.options;
+    if (rotateBytes > 0 && this.#tape.size >= rotateBytes) rotate(this);
+  }
+
+  append(fields: EntryFields): SealedEntry {
+    const sealed = this.chain.seal(fields, this.#seen);
+    const { length } = sealed.line;
+    // A UTF-16 unit takes at most three bytes, so most lines need no counting.
+    if (length > MAX_LINE_BYTES / 3 && Buffer.byteLength(sealed.line) > MAX_LINE_BYTES) {
+      throw new TrailError('ENTRY_TOO_LARGE', this.path, `entry refused: expected at most ${String(MAX_LINE_BYTES)} bytes, got a longer line: shorten its texts`);
+    }
+    this.#commit([sealed], '');
+    // Where files are closed, a line counts only if no closing line was faster: look before saying that it is written.
+    if (this.options.rotateBytes > 0 || this.#tape.ordinal > 1) this.sync();
+    return sealed;
+  }
+
+  head(): TrailHead {
+    this.sync();
+    return this.#running.upTo(this.#tape.size);
+  }
+
+  /** Reads the file from the first unread byte and repairs what is torn. */
+  catchUp(): void {
+    const delta = this.#readSettled(this.#verified);
+    this.#absorb(delta);
+    this.#repair(delta);
+  }
+
+  /** Waits until another writer has put the next segment in place, or does it, and continues there. */
+  moveOver(): void {
+    for (let round = 0; round < WAIT_ROUNDS; round += 1) {
+      for (let attempt = 0; attempt < WAIT_TRIES; attempt += 1) {
+        if (this.#successor(null) !== null) return;
+        sleepSync(1);
+      }
+      // Whoever began must have died: the work may be finished by anyone.
+      const before = this.#tape;
+      finishRotation(this);
+      if (this.#tape !== before) return;
+    }
+    throw new TrailError('ROTATION', this.path, `cannot append to ${this.path}: a rotation did not come to an end: check who writes the folder`);
+  }
+
+  /** Writes the line that ends the current file, unless one is there, and gives the offset behind it. */
+  closeTape(fields: EntryFields): number {
+    this.#tape.look();
+    this.catchUp();
+    if (this.#closedAt !== null) return this.#closedAt;
+    const sealed = this.chain.seal(fields, this.#seen);
+    this.#write([sealed], '');
+    this.#tape.look();
+    this.catchUp();
+    if (this.#pending.includes(sealed)) {
+      // Another writer's closing line was faster; ours stands behind it and never was.
+      this.#pending = this.#pending.filter((entry) => entry !== sealed);
+      this.chain.advance(sealed.previousHash, sealed.sequence - 1);
+    } else {
+      this.#committed(sealed);
+    }
+    if (this.#closedAt === null) throw this.#truncated();
+    return this.#closedAt;
+  }
+
+  /** Leaves the current file for the next one, and takes along what came to stand behind its end. */
+  changeTape(next: Tape): void {
+    let torn: readonly TornSpan[];
+    try {
+      torn = this.#leave();
+    } catch (error) {
+      next.close();
+      throw error;
+    }
+    this.#tape.close();
+    this.#tape = next;
+    this.#running = new RunningHead(next);
+    this.#carried = this.#pending;
+    this.#pending = [];
+    this.#verified = 0;
+    this.#expected = -1;
+    this.#closedAt = null;
+    this.#enter();
+    this.#writeCarried();
+    if (torn.length > 0) this.#vouch(torn, '');
+  }
+
+  /** Takes an entry into the chain that reached the disk otherwise than by an append. */
+  adopt(sealed: SealedEntry): void {
+    this.chain.advance(sealed.entryHash, sealed.sequence);
+    this.#committed(sealed);
+  }
+
+  close(): void {
+    this.#tape.close();
+  }
+
+  #isBeingClosed(): boolean {
+    return isSameFile(segmentPath(this.path, this.#tape.ordinal), this.#tape.ino, this.#tape.dev);
+  }
+
+  #hasMoved(): boolean {
+    const now = this.options.now();
+    if (Math.abs(now - this.#lookedAt) < LOOK_EVERY_MS) return false;
+    this.#lookedAt = now;
+    return !isSameFile(this.path, this.#tape.ino, this.#tape.dev);
+  }
+
+  #successor(removed: unknown): Tape | null {
+    if (removed === null && isSameFile(this.path, this.#tape.ino, this.#tape.dev)) return null;
+    let next: Tape;
+    try {
+      next = Tape.open(this.path, 'existing');
+    } catch (error) {
+      if (!(error instanceof TrailError) || error.code !== 'MISSING') throw error;
+      throw new TrailError('REMOVED', this.path, `cannot append to ${this.path}: the file was removed while open: open the trail anew`, { cause: error });
+    }
+    if (next.ordinal <= this.#tape.ordinal) {
+      next.close();
+      throw this.#replaced();
+    }
+    this.changeTape(next);
+    return next;
+  }
+
+  #enter(): void {
+    const { size } = this.#tape.look();
+    let from = size;
+    let delta: Delta;
+    do {
+      from = lineStartBefore(this.#tape.fd, Math.max(0, from - WINDOW_BYTES));
+      delta = this.#readSettled(from);
+    } while (!delta.anchored && from > 0);
+    this.#verified = from;
+    this.#absorb(delta);
+    this.#repair(delta);
+  }
+
+  /** Reads to the end; a line without its newline gets a moment, since its writer may be writing it now. */
+  #readSettled(from: number): Delta {
+    if (this.#tape.size < from) throw this.#truncated();
+    let delta = readDelta(this.#tape, from, this.#tape.size, this.chain.writerId);
+    for (let tries = 0; delta.tail < this.#tape.size && tries < SETTLE_TRIES; tries += 1) {
+      sleepSync(SETTLE_MS);
+      const before = this.#tape.size;
+      const size = this.#tape.lastSize();
+      if (size < from) throw this.#truncated();
+      if (size !== before) delta = readDelta(this.#tape, from, size, this.chain.writerId);
+    }
+    return delta;
+  }
+
+  #absorb(delta: Delta): void {
+    for (const own of delta.own) {
+      // A write that was reported as failed reached the disk whole: it counts.
+      if (own.sequence === this.chain.sequence + 1) this.chain.advance(own.hash, own.sequence);
+    }
+    const missing = this.#pending.filter((entry) => !delta.own.some((own) => own.hash === entry.entryHash));
+    // Behind a closing line nothing was read: what is missing stands there.
+    if (missing.length > 0 && delta.closedAt === null) throw this.#truncated();
+    this.#pending = missing;
+    this.#seen = delta.seen ?? this.#seen;
+    this.#closedAt = delta.closedAt;
+  }
+
+  #repair(delta: Delta): void {
+    // What is torn in a closed file is vouched for in the next one.
+    if (this.#closedAt !== null) {
+      this.#expected = -1;
+      return;
+    }
+    const end = this.#tape.size;
+    const torn = this.#spans(delta, end);
+    if (torn.length > 0) {
+      this.#vouch(torn, delta.tail < end ? '\n' : '');
+      return;
+    }
+    this.#verified = end;
+    this.#expected = end;
+  }
+
+  #spans(delta: Delta, end: number): TornSpan[] {
+    if (delta.tail === end) return [...delta.torn];
+    const { tail } = delta;
+    const sha256 = this.#tape.digest(tail, end - tail);
+    return [...delta.torn, { length: end - tail, offset: tail, segment: this.#tape.ordinal, sha256 }];
+  }
+
+  #vouch(torn: readonly TornSpan[], lead: string): void {
+    const entries: SealedEntry[] = [];
+    for (const span of torn) {
+      const fields = completeFields({ kind: 'recovery', detail: tornText(span) });
+      entries.push(this.chain.seal(fields, entries.length === 0 ? this.#seen : null, entries.at(-1)));
+    }
+    this.#commit(entries, lead);
+  }
+
+  #commit(entries: readonly SealedEntry[], lead: string): void {
+    this.#write(entries, lead);
+    for (const entry of entries) this.#committed(entry);
+  }
+
+  #write(entries: readonly SealedEntry[], lead: string): void {
+    const start = this.#tape.size;
+    let text = lead;
+    for (const entry of entries) text += entry.line;
+    try {
+      this.#tape.write(text);
+    } catch (error) {
+      // What reached the disk is found out by reading, before the next write.
+      this.#expected = -1;
+      throw error;
+    }
+    if (this.#pending.length === 0) this.#verified = start;
+    this.#pending.push(...entries);
+    this.#expected = this.#tape.size;
+    this.#seen = null;
+    const last = entries.at(-1);
+    if (last !== undefined && last.sequence > this.chain.sequence) this.chain.advance(last.entryHash, last.sequence);
+  }
+
+  #writeCarried(): void {
+    if (this.#carried.length === 0) return;
+    this.#write(this.#carried, '');
+    this.#carried = [];
+  }
+
+  #leave(): readonly TornSpan[] {
+    this.#tape.lastSize();
+    const delta = this.#readSettled(this.#verified);
+    this.#absorb(delta);
+    if (this.#closedAt === null) throw this.#replaced();
+    return delta.torn;
+  }
+
+  #replaced(): TrailError {
+    return new TrailError('REPLACED', this.path, `cannot append to ${this.path}: another file stands in its place: restore it or open the trail anew`);
+  }
+
+  #truncated(): TrailError {
+    const { path } = this;
+    return new TrailError('TRUNCATED', path, `cannot append to ${path}: lines already written are gone from the file: verify it, then open the trail anew`);
+  }
+}

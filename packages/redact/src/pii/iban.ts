@@ -1,0 +1,40 @@
+import { isAlnum, isDigit } from '../char-class.js';
+
+/** Length by country (ISO 13616 registry). */
+const lengths: ReadonlyMap<string, number> = new Map(
+  Object.entries({
+    AD: 24, AE: 23, AL: 28, AT: 20, AZ: 28, BA: 20, BE: 16, BG: 22, BH: 22, BI: 27, BR: 29, BY: 28, CH: 21, CR: 22, CY: 28, CZ: 24,
+    DE: 22, DJ: 27, DK: 18, DO: 28, EE: 20, EG: 29, ES: 24, FI: 18, FK: 18, FO: 18, FR: 27, GB: 22, GE: 22, GI: 23, GL: 18, GR: 27,
+    GT: 28, HN: 28, HR: 21, HU: 28, IE: 22, IL: 23, IQ: 23, IS: 26, IT: 27, JO: 30, KW: 30, KZ: 20, LB: 28, LC: 32, LI: 21, LT: 20,
+    LU: 20, LV: 21, LY: 25, MC: 27, MD: 24, ME: 22, MK: 19, MN: 20, MR: 27, MT: 31, MU: 30, NI: 28, NL: 18, NO: 15, OM: 23, PK: 24,
+    PL: 28, PS: 29, PT: 25, QA: 29, RO: 24, RS: 22, RU: 33, SA: 24, SC: 31, SD: 18, SE: 24, SI: 19, SK: 24, SM: 27, SO: 23, ST: 25,
+    SV: 28, TL: 23, TN: 24, TR: 26, UA: 29, VA: 22, VG: 24, XK: 20, YE: 30,
+  }),
+);
+
+/** End of the IBAN that starts here, written solid or in groups, -1 for none. */
+export function ibanEnd(text: string, start: number): number {
+  if (!isDigit(text.charCodeAt(start + 2)) || !isDigit(text.charCodeAt(start + 3))) return -1;
+  const length = lengths.get(text.slice(start, start + 2).toUpperCase());
+  if (length === undefined) return -1;
+  let digits = '';
+  let i = start;
+  while (digits.length < length && i < text.length) {
+    const c = text.charCodeAt(i);
+    if (isAlnum(c)) digits += text.charAt(i);
+    else if (!((c === 0x20 || c === 0x2d) && isAlnum(text.charCodeAt(i + 1)))) return -1;
+    i += 1;
+  }
+  const whole = digits.length === length && !(i < text.length && isAlnum(text.charCodeAt(i)));
+  return whole && remainder97(digits.toUpperCase()) === 1 ? i : -1;
+}
+
+/** ISO 7064 MOD 97-10 with the first four characters moved to the end. */
+function remainder97(iban: string): number {
+  let rest = 0;
+  for (const letter of iban.slice(4) + iban.slice(0, 4)) {
+    const value = Number.parseInt(letter, 36);
+    rest = (value > 9 ? rest * 100 + value : rest * 10 + value) % 97;
+  }
+  return rest;
+}
