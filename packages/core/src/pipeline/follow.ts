@@ -17,7 +17,7 @@ export function followResult(walk: Walk, stages: readonly Stage[], value: unknow
   if (typeof value !== 'object' || value === null) return undefined;
   const kind = streamKind(value);
   if (kind === undefined) return undefined;
-  const follower = new Follower(walk, stages, leave);
+  const follower = new Follower(walk, stages, kind === 'iterator' ? 'items' : 'chunks', leave);
   if (kind === 'iterator') return follower.iterate(value as Iterator<unknown>);
   const source = (value as AsyncIterable<unknown>)[Symbol.asyncIterator]();
   const chunks = follower.iterateAsync(source);
@@ -44,11 +44,11 @@ class Follower {
   readonly #leave: Leave;
   #settled = false;
 
-  constructor(walk: Walk, stages: readonly Stage[], leave: Leave) {
+  constructor(walk: Walk, stages: readonly Stage[], gives: 'items' | 'chunks', leave: Leave) {
     this.#walk = walk;
     this.#leave = leave;
     // Innermost first, as results travel: cleaned before they are inspected.
-    this.#filters = stages.toReversed().flatMap((stage) => stage.follow?.(walk) ?? []);
+    this.#filters = stages.toReversed().flatMap((stage) => stage.follow?.(walk, gives) ?? []);
     walk.outcome = { kind: 'ok', value: undefined };
   }
 

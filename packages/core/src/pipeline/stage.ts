@@ -29,8 +29,11 @@ export interface Stage {
   readonly name?: string;
   enter?(walk: Walk): void | Promise<void>;
   leave?(walk: Walk): void | Promise<void>;
-  /** Called once when the result is a stream; the filter then sees every chunk before the consumer does. */
-  follow?(walk: Walk): ChunkFilter | undefined;
+  /**
+   * Called once when the result is a stream; the filter then sees every chunk before the consumer does. An iterator
+   * gives `items`, each a value of its own; an asynchronous source gives `chunks`, whose text is one text.
+   */
+  follow?(walk: Walk, gives: 'items' | 'chunks'): ChunkFilter | undefined;
 }
 
 /** Sees the chunks of a streamed result in order. Throwing ends the stream with that error. */

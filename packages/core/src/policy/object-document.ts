@@ -29,7 +29,9 @@ class ObjectWalk {
     }
     if (typeof value !== 'object') return { kind: 'foreign', place, what: `a value of type ${typeof value}` };
     if (this.#open.has(value)) throw loadFault(place, { message: 'the object contains itself', expected: 'plain data without cycles' });
-    if (depth === maxPolicyDepth) throw loadFault(place, { message: 'nested too deeply', expected: `at most ${String(maxPolicyDepth)} levels` });
+    if (depth === maxPolicyDepth) {
+      throw loadFault(place, { message: 'nested too deeply', expected: `at most ${String(maxPolicyDepth)} levels` });
+    }
 
     this.#open.add(value);
     const node = Array.isArray(value) ? this.#list(value, place, depth) : this.#map(value, place, depth);

@@ -121,7 +121,8 @@ class ClosureWalk {
 function extendsOf(document: MapNode): { readonly path: string; readonly place: Place } | undefined {
   const node = document.entries.get('extends')?.node;
   if (node?.kind !== 'scalar' || node.value === null) return undefined;
-  if (typeof node.value === 'string' && node.value.trim() !== '' && !node.value.includes('\0')) return { path: node.value.trim(), place: node.place };
+  const path = typeof node.value === 'string' ? node.value.trim() : '';
+  if (path !== '' && !path.includes('\0')) return { path, place: node.place };
   throw loadFault(node.place, { message: 'this is no path', expected: 'the path of a policy file, such as base.yaml' });
 }
 
@@ -145,7 +146,8 @@ function decode(bytes: Uint8Array, place: Place): string {
 }
 
 function outside(place: Place, path: string, root: string): EnforceCoreError {
-  return loadFault(place, { message: `${quote(path)} leads out of the policy folder "${root}"`, expected: 'a file inside it, or a wider root option' });
+  const message = `${quote(path)} leads out of the policy folder "${root}"`;
+  return loadFault(place, { message, expected: 'a file inside it, or a wider root option' });
 }
 
 function tooLarge(place: Place, size: number): EnforceCoreError {

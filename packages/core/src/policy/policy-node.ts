@@ -108,7 +108,7 @@ export function describeScalar(value: PlainScalar): string {
   return typeof value === 'number' ? `the number ${String(value)}` : String(value);
 }
 
-/** Text of a document as a message may repeat it: recognisable, but too short to flood a log and without characters that act on a terminal. */
+/** Text of a document as a message may repeat it: too short to flood a log, without characters that act on a terminal. */
 export function quote(text: string): string {
   return printable(JSON.stringify(text.length <= 60 ? text : `${text.slice(0, 57)}...`));
 }

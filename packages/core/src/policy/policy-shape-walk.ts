@@ -16,8 +16,11 @@ export function shapeDocument(document: PolicyNode, issues: PolicyIssue[]): MapN
   return shaped;
 }
 
+const maxGuesses = 1000;
+
 class ShapeWalk {
   readonly #issues: PolicyIssue[];
+  #guesses = 0;
 
   constructor(issues: PolicyIssue[]) {
     this.#issues = issues;
@@ -104,7 +107,8 @@ class ShapeWalk {
   #keyOf(written: string, shape: MapShape, place: Place): string | undefined {
     if (Object.hasOwn(shape.keys, written)) return written;
     if (shape.aliases !== undefined && Object.hasOwn(shape.aliases, written)) return shape.aliases[written];
-    this.#report(place, unknownKey(written, shape));
+    // A guess costs time, and nobody reads the thousandth.
+    this.#report(place, unknownKey(written, shape, this.#guesses++ < maxGuesses));
     return undefined;
   }
 
@@ -121,12 +125,12 @@ function isNull(node: PolicyNode): boolean {
   return node.kind === 'scalar' && node.value === null;
 }
 
-function unknownKey(key: string, shape: MapShape): Fault {
+function unknownKey(key: string, shape: MapShape, guess: boolean): Fault {
   const advice = unenforcedAdvice(key, shape);
   if (advice !== undefined) return { message: 'known but not enforced by this version', expected: advice };
   const home = homeOf(key);
   if (home !== undefined) return { message: `this key belongs ${home}` };
   const known = Object.keys(shape.keys);
-  const nearest = nearestKey(key, known);
+  const nearest = guess ? nearestKey(key, known) : undefined;
   return nearest === undefined ? { message: 'unknown key', expected: `one of ${known.join(', ')}` } : { message: 'unknown key', nearest };
 }

@@ -15,7 +15,8 @@ export function validateDocument(document: MapNode, issues: PolicyIssue[]): Poli
 function runSchema(document: MapNode): { readonly instance: PolicySchema; readonly errors: readonly ValidationError[] } {
   try {
     const instance = plainToInstance(PolicySchema, schemaInput(document));
-    return { instance, errors: validateSync(instance, { whitelist: true, forbidNonWhitelisted: true, forbidUnknownValues: true }) };
+    const options = { whitelist: true, forbidNonWhitelisted: true, forbidUnknownValues: true };
+    return { instance, errors: validateSync(instance, options) };
   } catch (cause) {
     // Clean input cannot get here; a polluted Object.prototype in the process can.
     throw loadFault(fileStart(document.place.file), { message: 'the schema check failed', expected: 'an unmodified Object.prototype' }, cause);

@@ -56,11 +56,14 @@ class RedactStage implements Stage {
     }
   }
 
-  follow(walk: Walk): ChunkFilter | undefined {
-    return this.#output ? new TextChunks(this.#redactor, this.#rules, (value) => this.#clean(walk, value), (n, counts) => {
+  follow(walk: Walk, gives: 'items' | 'chunks'): ChunkFilter | undefined {
+    if (!this.#output) return undefined;
+    const clean = (value: unknown): unknown => this.#clean(walk, value);
+    if (gives === 'items') return { push: (item) => [clean(item)], end: () => [], last: clean };
+    return new TextChunks(this.#redactor, this.#rules, clean, (n, counts) => {
       walk.redactionsOut += n;
       walk.count(counts);
-    }) : undefined;
+    });
   }
 
   #clean(walk: Walk, value: unknown): unknown {
