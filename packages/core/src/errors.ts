@@ -40,8 +40,7 @@ export type ErrorCode =
   | 'COST_INVALID'
   | 'NOT_ENFORCED'
   | 'SETTINGS'
-  | 'POLICY_VIOLATION'
-  | 'INTERNAL';
+  | 'POLICY_VIOLATION';
 
 export interface ErrorContext {
   readonly toolName?: string | undefined;

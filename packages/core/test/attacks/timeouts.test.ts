@@ -1,0 +1,144 @@
+import { describe, expect, it } from '@jest/globals';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { verifyTrail } from '@enforcecore/audit';
+import { CostLedger, currentCall, enforce, KillSwitch } from '../../src/index.js';
+import { caught, caughtAsync, diskLab, goodCall, isTyped, lab, lastEntry, outcomes, tick } from './kit.js';
+
+const limited = { resource_limits: { max_call_duration_seconds: 0.03 } };
+
+describe('D-28: a sync timeout really stops the work', () => {
+  it.each([
+    ['a loop', () => { for (;;); }],
+    ['a regex bomb', () => /^(a+)+$/.test(`${'a'.repeat(40)}!`)],
+    ['Atomics.wait', () => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 10_000)],
+    ['a loop that catches everything', () => { for (;;) try { for (;;); } catch { /* again */ } finally { for (;;); } }],
+  ])('stops %s, and the side effect behind it never happens', (_name, hold) => {
+    const { container, auditor } = lab(limited);
+    let effects = 0;
+    const tool = enforce(function tool() { hold(); effects += 1; }, { container });
+
+    const before = performance.now();
+    const error = caught(() => tool());
+
+    expect(error).toMatchObject({ code: 'TIMEOUT' });
+    expect(performance.now() - before).toBeLessThan(1_000);
+    expect(effects).toBe(0);
+    expect(outcomes(auditor)).toEqual(['timeout_killed']);
+  });
+
+  it('does not latch the kill switch', () => {
+    const { container } = lab(limited);
+    const loop = enforce(function loop() { for (;;); }, { container });
+    caught(() => loop());
+
+    expect(container.get(KillSwitch).isTripped).toBe(false);
+    expect(goodCall(container)).toBe(42);
+  });
+
+  it('leaves no killed call behind as the parent of later calls', () => {
+    const { container, auditor } = lab(limited);
+    const loop = enforce(function loop() { for (;;); }, { container });
+
+    caught(() => loop());
+
+    expect(currentCall()).toBeUndefined();
+    goodCall(container);
+    expect(lastEntry(auditor)).toMatchObject({ tool_name: 'good_tool', depth: 1, parent_call_id: null });
+  });
+
+  it('twelve timeouts one after the other do not use up the nesting limit', () => {
+    const { container } = lab(limited);
+    const loop = enforce(function loop() { for (;;); }, { container });
+
+    const errors = Array.from({ length: 12 }, () => caught(() => loop()));
+
+    expect(errors.map((error) => (error as { code?: unknown }).code)).toEqual(errors.map(() => 'TIMEOUT'));
+    expect(goodCall(container)).toBe(42);
+  });
+
+  it('E3: a nested call that dies with the outer one has its entry, and gives back what it reserved', () => {
+    const { container, auditor } = lab({ ...limited, max_cost_usd: 10 });
+    const inner = enforce(function inner() { for (;;); }, { container, cost: 4 });
+    const outer = enforce(function outer() { return inner(); }, { container });
+
+    const error = caught(() => outer());
+
+    expect(isTyped(error)).toBe(true);
+    expect(auditor.entries.map((entry) => entry.tool_name).sort()).toEqual(['inner', 'outer']);
+    const again = enforce(function again() { return 1; }, { container, cost: 6 });
+    expect(again()).toBe(1);
+    expect(container.get(CostLedger).spentUsd('policy:attack')).toBeLessThanOrEqual(10);
+  });
+
+  it('a kill that lands inside our own rooms leaves a trail that verifies and can be written', () => {
+    const { container, folder } = diskLab({ resource_limits: { max_call_duration_seconds: 0.02 } });
+    const inner = enforce(function inner() { return 1; }, { container });
+    const storm = enforce(function storm() { for (;;) inner(); }, { container });
+
+    for (let i = 0; i < 15; i += 1) caught(() => storm());
+
+    expect(goodCall(container)).toBe(42);
+    const path = join(folder, 'trail.jsonl');
+    expect(verifyTrail(path).isValid).toBe(true);
+    const lines = readFileSync(path, 'utf8').trim().split('\n').map((line) => JSON.parse(line) as { tool_name: string; outcome: string });
+    expect(lines.filter((line) => line.tool_name === 'storm')).toHaveLength(15);
+    expect(lines.filter((line) => line.tool_name === 'inner' && line.outcome !== 'ok').length).toBeLessThanOrEqual(15);
+  }, 20_000);
+});
+
+describe('D-29: the tool’s own errors are not limits', () => {
+  class TimeoutError extends Error { override name = 'TimeoutError'; }
+  class WatchdogTimeout extends Error { override name = 'WatchdogTimeout'; }
+  it.each([
+    ['TimeoutError', new TimeoutError('socket')],
+    ['an error named WatchdogTimeout', new WatchdogTimeout('mine')],
+    ['code ERR_SCRIPT_EXECUTION_TIMEOUT', Object.assign(new Error('x'), { code: 'ERR_SCRIPT_EXECUTION_TIMEOUT' })],
+    ['DOMException TimeoutError', new DOMException('timed out', 'TimeoutError')],
+  ])('%s is a tool error, sync and async', async (_name, thrown) => {
+    const { container, auditor } = lab({ resource_limits: { max_call_duration_seconds: 5 } });
+    const sync = enforce(function sync() { throw thrown; }, { container });
+    const later = enforce(async function later() { await tick(); throw thrown; }, { container });
+
+    expect(caught(() => sync())).toBe(thrown);
+    expect(await caughtAsync(() => later())).toBe(thrown);
+    expect(outcomes(auditor)).toEqual(['tool_error', 'tool_error']);
+    expect(container.get(KillSwitch).isTripped).toBe(false);
+  });
+});
+
+describe('D-30: waiting does not count against the limit', () => {
+  it('twelve concurrent 50 ms tools pass an 80 ms limit', async () => {
+    const { container, auditor } = lab({ resource_limits: { max_call_duration_seconds: 0.08 } });
+    const slow = enforce(async function slow(n: number) { await tick(50); return n; }, { container });
+
+    await expect(Promise.all(Array.from({ length: 12 }, (_x, i) => slow(i)))).resolves.toHaveLength(12);
+    expect(auditor.entries.every((entry) => entry.outcome === 'ok')).toBe(true);
+  });
+});
+
+describe('limits that are no numbers', () => {
+  it.each([Number.NaN, Infinity, 3e9, -1])('timeoutMs %p is refused, or never loosens the policy nor kills a fast call', async (timeoutMs) => {
+    const { container } = lab({ resource_limits: { max_call_duration_seconds: 0.05 } });
+    const made = caught(() => enforce(function probe() { return 1; }, { container, timeoutMs }));
+    if (made !== undefined) {
+      expect(isTyped(made)).toBe(true);
+      return;
+    }
+    const hang = enforce(async function hang() { await tick(400); return 'late'; }, { container, timeoutMs });
+    expect(await caughtAsync(() => hang())).toMatchObject({ code: 'TIMEOUT' });
+  });
+
+  it.each([Infinity, 3e9])('a timeoutMs of %p beyond what timers can hold does not fire at once', async (timeoutMs) => {
+    const { container } = lab();
+    const made = caught(() => enforce(function probe() { return 1; }, { container, timeoutMs }));
+    if (made !== undefined) {
+      expect(isTyped(made)).toBe(true);
+      return;
+    }
+    const sync = enforce(function sync() { return 1; }, { container, timeoutMs });
+    const later = enforce(async function later() { await tick(20); return 1; }, { container, timeoutMs });
+    expect(sync()).toBe(1);
+    await expect(later()).resolves.toBe(1);
+  });
+});
