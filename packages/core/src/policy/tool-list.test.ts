@@ -19,6 +19,11 @@ describe('ToolList', () => {
     expect(new ToolList(['shell'], { lookAlikes: true }).matches('shell')).toEqual([{ index: 0, pattern: 'shell', lookAlike: false }]);
   });
 
+  it('tells names in plain ASCII apart, however alike they look', () => {
+    expect(new ToolList(['tool_1', 'modern'], { lookAlikes: true }).matches('tool_l')).toEqual([]);
+    expect(new ToolList(['modem'], { lookAlikes: true }).matches('modern')).toEqual([]);
+  });
+
   it('reports the first of equal entries', () => {
     expect(new ToolList(['x', 'a', 'a', 'a*', 'a*']).matches('a').map(({ index }) => index)).toEqual([1, 3]);
   });

@@ -1,5 +1,5 @@
 import { Glob } from './glob.js';
-import { skeletons } from './skeleton.js';
+import { isAscii, skeletons } from './skeleton.js';
 
 /** An entry of a tool list that a name met. */
 export interface ToolMatch {
@@ -46,6 +46,8 @@ export class ToolList {
     if (this.#lookAlikes !== undefined) {
       for (const skeleton of skeletons(name)) {
         for (const entry of this.#lookAlikes.#entries(skeleton)) {
+          // `tool_1` and `tool_l` are two names that an author tells apart; a disguise needs a foreign letter.
+          if (isAscii(name) && isAscii(entry.pattern)) continue;
           if (!found.has(entry.index)) found.set(entry.index, { ...entry, lookAlike: true });
         }
       }

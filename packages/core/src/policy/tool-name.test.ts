@@ -59,7 +59,7 @@ describe('canonicalToolName', () => {
 
         expect(readToolPattern(canonical).canonical).toBe(canonical);
       }),
-      { numRuns: 2000 },
+      { numRuns: 500 },
     );
   });
 
