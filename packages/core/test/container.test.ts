@@ -319,3 +319,46 @@ describe('the default services keep the laws of their kind', () => {
     await expect(Promise.resolve(law.check())).resolves.toBeUndefined();
   });
 });
+
+describe('a container that was closed', () => {
+  it('blocks calls instead of running them unrecorded', async () => {
+    const { container } = houseWith();
+    const echo = echoIn(container);
+    echo('x');
+    await container.close();
+
+    expect(() => echo('x')).toThrow(expect.objectContaining({ code: 'GUARD' }));
+  });
+});
+
+describe('snapshot and restore', () => {
+  it('leave no name unwatched: what is bound anew afterwards is enforced', () => {
+    const { container, auditor } = houseWith();
+    class Later {
+      @Enforce()
+      tool(): number {
+        return 1;
+      }
+    }
+    container.snapshot();
+    container.bind(Later).toDynamicValue(() => new Later());
+    container.restore();
+    container.bind(Later).toDynamicValue(() => new Later());
+
+    container.get(Later).tool();
+
+    expect(auditor.entries).toHaveLength(1);
+  });
+
+  it('give a default binding back its place: it is rebuilt when its settings are replaced', () => {
+    const [first, second] = [tempFolder(), tempFolder()];
+    const container = createContainer({ policy: Policy.from({ name: 'p', rules: {} }), environment: {}, settings: { auditPath: first } });
+    container.snapshot();
+    container.rebind(Auditor).toConstantValue(new MemoryAuditor());
+    container.restore();
+    container.rebind(Settings).toConstantValue(loadSettings({ auditPath: second }, {}));
+    echoIn(container)('x');
+
+    expect(existsSync(join(second, 'trail.jsonl'))).toBe(true);
+  });
+});

@@ -161,7 +161,7 @@ describe('a streamed result', () => {
   });
 
   it('stops an endless synchronous generator', () => {
-    const { container, auditor } = houseWith({ resource_limits: { max_call_duration_seconds: 0.03 } });
+    const { container, auditor } = houseWith({ resource_limits: { max_call_duration_seconds: 0.3 } });
     const tool = enforce(function* endless() {
       yield 1;
       for (;;);

@@ -64,9 +64,8 @@ class RecordStage implements Stage {
 }
 
 function entryOf(walk: Walk, clock: Clock): EntryDraft {
-  const { policy, parent, request } = walk;
+  const { policy, parent, request, violation } = walk;
   const outcome = walk.outcome ?? { kind: 'enforcement_error' as const, error: undefined };
-  const first = walk.violations[0];
   const total = clock.monotonic() - walk.startedAt;
   return {
     call_id: walk.id,
@@ -81,8 +80,8 @@ function entryOf(walk: Walk, clock: Clock): EntryDraft {
     depth: walk.depth,
     decision: walk.decision,
     outcome: outcome.kind,
-    violation_type: first?.type ?? null,
-    violation_reason: first?.reason ?? null,
+    violation_type: violation?.type ?? null,
+    violation_reason: violation?.reason ?? null,
     violations: walk.violations.map(({ rule, type, reason, path }) => ({ rule, type, reason, path: path ?? null })),
     error_class: 'error' in outcome ? classOf(outcome.error) : null,
     overhead_ms: round(Math.max(0, total - walk.toolMs)),

@@ -25,8 +25,9 @@ export interface EnforceContainerParts {
  */
 export class EnforceContainer extends Container {
   readonly house: House;
-  readonly #defaults: Map<Identifier, DefaultBinding>;
-  readonly #watched = new Set<Identifier>();
+  #defaults: Map<Identifier, DefaultBinding>;
+  #watched = new Set<Identifier>();
+  readonly #snapshots: { readonly defaults: Map<Identifier, DefaultBinding>; readonly watched: Set<Identifier> }[] = [];
   #version = 0;
 
   constructor({ defaults, rooms }: EnforceContainerParts) {
@@ -87,12 +88,33 @@ export class EnforceContainer extends Container {
     this.#version += 1;
   }
 
+  override snapshot(): void {
+    super.snapshot();
+    this.#snapshots.push({ defaults: new Map(this.#defaults), watched: new Set(this.#watched) });
+  }
+
+  /** What is known of the bindings goes back with them: an instance made under a name not watched would go unenforced. */
   override restore(): void {
     super.restore();
+    const { defaults, watched } = this.#snapshots.pop() ?? { defaults: this.#defaults, watched: new Set<Identifier>() };
+    this.#defaults = defaults;
+    this.#watched = watched;
     this.#version += 1;
   }
 
-  /** Lets observers finish, and closes what is open: the trail. The container is of no use afterwards. */
+  override unbindAll(): void {
+    super.unbindAll();
+    this.#watched.clear();
+    this.#version += 1;
+  }
+
+  override async unbindAllAsync(): Promise<void> {
+    await super.unbindAllAsync();
+    this.#watched.clear();
+    this.#version += 1;
+  }
+
+  /** Lets observers finish, and closes what is open: the trail. Calls made afterwards are blocked. */
   async close(): Promise<void> {
     await this.house.services.observers.flush();
     await this.unbindAllAsync();

@@ -47,7 +47,7 @@ export class House {
   readonly #files = new Map<string, Policy>();
   #version = -1;
   #services: Services | undefined;
-  #stages = new Map<Policy, readonly Stage[]>();
+  #stages = new WeakMap<Policy, readonly Stage[]>();
   #last: EnforcementResult | undefined;
 
   constructor(source: ServiceSource, rooms: Readonly<Record<Room, RoomBuilder>>) {
@@ -173,7 +173,7 @@ export class House {
       executor: get(Executor),
     };
     this.#version = version;
-    this.#stages = new Map();
+    this.#stages = new WeakMap();
     this.#services = services;
     return services;
   }

@@ -78,9 +78,10 @@ function unnamed(given: unknown): string {
 
 /** The call ends with its caller's signal and with the call around it; with neither, and no deadline, nothing is made. */
 function linkSignals(walk: Walk): void {
-  const outer = [walk.request.signal, walk.parent?.signal].filter((signal) => signal !== undefined);
-  const live = outer.filter((signal) => signal !== neverAborts);
-  if (walk.timeoutMs === undefined && live.length === 0) return;
+  const own = walk.request.signal;
+  const around = walk.parent?.signal ?? neverAborts;
+  if (walk.timeoutMs === undefined && own === undefined && around === neverAborts) return;
+  const live = [own ?? neverAborts, around].filter((signal) => signal !== neverAborts);
   const abort = new AbortController();
   walk.abort = abort;
   const stops: (() => void)[] = [];

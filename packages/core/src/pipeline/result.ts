@@ -31,7 +31,7 @@ export interface EnforcementResult {
 }
 
 export function resultOf(walk: Walk): EnforcementResult {
-  const first = walk.violations[0];
+  const { violation } = walk;
   return Object.freeze({
     callId: walk.id,
     tool: walk.tool,
@@ -40,8 +40,8 @@ export function resultOf(walk: Walk): EnforcementResult {
     decision: walk.decision,
     outcome: walk.outcome?.kind ?? 'enforcement_error',
     violations: walk.violations,
-    violationType: first?.type,
-    violationReason: first?.reason,
+    violationType: violation?.type,
+    violationReason: violation?.reason,
     overheadMs: Math.max(0, walk.house.clock.monotonic() - walk.startedAt - walk.toolMs),
     durationMs: walk.toolMs,
     redactionsInput: walk.redactionsIn,

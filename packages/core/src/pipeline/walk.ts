@@ -142,6 +142,13 @@ export class Walk {
     if ('error' in outcome && outcome.kind !== 'tool_error') this.#noteViolation(outcome.error, 'time limit');
   }
 
+  /** The violation that ended the call, or else the first that was only logged. */
+  get violation(): Violation | undefined {
+    const error = this.#outcome !== undefined && 'error' in this.#outcome ? this.#outcome.error : undefined;
+    const type = error instanceof EnforcementViolation ? error.violationType : undefined;
+    return this.violations.find((violation) => violation.type === type) ?? this.violations[0];
+  }
+
   get decision(): Decision {
     const kind = this.outcome?.kind;
     const passed = kind === 'ok' || kind === 'tool_error' || (kind === 'cancelled' && this.executed);
