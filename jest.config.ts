@@ -21,6 +21,8 @@ export default {
       },
     ],
   },
+  // Generous: some tests start processes, and a busy machine is no failure.
+  testTimeout: 60_000,
   coverageProvider: 'v8',
   collectCoverageFrom: ['packages/*/src/**/*.ts', '!**/*.test.ts'],
 } satisfies Config;

@@ -104,5 +104,5 @@ function budgetsOf({ policy, budgetMicros }: ReservationRequest): readonly Budge
 }
 
 function dollars(usd: number): string {
-  return `$${String(usd)}`;
+  return `$${usd.toFixed(6).replace(/0{1,4}$/, '')}`;
 }

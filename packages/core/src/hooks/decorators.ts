@@ -13,7 +13,7 @@ type HookMethod = (context: never) => unknown;
 
 /** A method decorator in both of TypeScript's dialects. */
 interface HookDecorator {
-  (target: object, key: string | symbol, descriptor: TypedPropertyDescriptor<HookMethod>): void;
+  <T extends HookMethod>(target: object, key: string | symbol, descriptor: TypedPropertyDescriptor<T>): void;
   <T extends HookMethod>(method: T, context: ClassMethodDecoratorContext): void;
 }
 

@@ -11,7 +11,7 @@ export const guardsRoom: RoomBuilder = (_policy, { hooks, clock, settings }) =>
 /** Pre-call hooks, one after the other. One that vetoes, throws or takes too long blocks the call. */
 class GuardsStage implements Stage {
   readonly room = 'guards';
-  readonly name = 'pre_call hook';
+  readonly name = 'HookRegistry';
   readonly #hooks: HookRegistry;
   readonly #clock: Clock;
   readonly #timeoutMs: number;

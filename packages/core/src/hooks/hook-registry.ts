@@ -5,7 +5,7 @@ import type { Violation } from '../policy/policy-engine.js';
 export interface PreCallContext {
   readonly call: Call;
   /** Blocks the call, with this reason in the error and in the trail. */
-  veto(reason: string): never;
+  readonly veto: (reason: string) => never;
 }
 
 /** Every hook but `pre_call` is told afterwards and changes nothing. None is given arguments or results. */

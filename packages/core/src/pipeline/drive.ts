@@ -96,8 +96,8 @@ function refuseToWait(walk: Walk, stage: Stage, pending: Promise<void>): AsyncSe
   // Its result can change nothing any more; unhandled, its rejection would end the process.
   pending.catch(() => undefined);
   return new AsyncServiceError(
-    `the ${nameOf(stage)} service is asynchronous, and "${walk.tool}" is a synchronous tool that cannot wait for it; ` +
-      'make the tool async, or bind a synchronous service',
+    `${nameOf(stage)} answers with a promise, and "${walk.tool}" is a synchronous tool that cannot wait for it; ` +
+      'make the tool async, or replace what answers late',
     { toolName: walk.tool, policyName: walk.policy.name },
   );
 }

@@ -212,7 +212,10 @@ class Copier {
 
   /** The path to the current value. Keys come from the caller, so only short, plain ones are repeated. */
   #where(): string {
-    return [this.#nameOf(this.#root), ...this.#path.slice(0, 8).map(shown)].join('.').replaceAll('.[', '[');
+    const steps = this.#path.map(shown);
+    // A cycle goes round until the depth limit: its first steps say it all.
+    const some = steps.length > 8 ? [...steps.slice(0, 4), '…'] : steps;
+    return [this.#nameOf(this.#root), ...some].join('.').replaceAll('.[', '[');
   }
 }
 

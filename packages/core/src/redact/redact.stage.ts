@@ -20,7 +20,8 @@ class RedactStage implements Stage {
   readonly #rules: PiiRules;
   readonly #redactor: Redactor;
   readonly #output: boolean;
-  readonly #redactText = (text: string): TextRedaction => this.#redactor.redact(text, this.#rules);
+  readonly #redactText = (text: string, name?: string): TextRedaction =>
+    this.#redactor.redact(text, this.#rules, name);
 
   constructor(policy: Policy, rules: PiiRules, redactor: Redactor) {
     this.#rules = rules;

@@ -9,7 +9,8 @@ import type { PiiRules } from '../policy/policy.js';
  * `stream` is for results that arrive in pieces; a redactor without it gets streamed text in one piece, at the end.
  */
 export interface Redactor {
-  redact(text: string, rules: PiiRules): TextRedaction;
+  /** @param name of the property that holds the text: `password` says more about a value than the value does. */
+  redact(text: string, rules: PiiRules, name?: string): TextRedaction;
   stream?(rules: PiiRules): Pick<StreamRedactor, 'push' | 'flush' | 'counts'>;
 }
 

@@ -6,8 +6,8 @@ import type { Redactor } from './redactor.js';
 export class RulesRedactor implements Redactor {
   readonly #compiled = new WeakMap<PiiRules, TextRedactor>();
 
-  redact(text: string, rules: PiiRules): TextRedaction {
-    return this.#for(rules).redact(text);
+  redact(text: string, rules: PiiRules, name?: string): TextRedaction {
+    return this.#for(rules).redact(text, name);
   }
 
   stream(rules: PiiRules): StreamRedactor {

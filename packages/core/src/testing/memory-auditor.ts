@@ -1,10 +1,15 @@
-import type { EntryDraft, Intent } from '@enforcecore/audit';
+import type { CallDraft, EntryDraft, Intent } from '@enforcecore/audit';
 import type { Auditor, AuditReceipt } from '../audit/auditor.js';
 
 /** Keeps entries in memory, for tests that ask what was recorded. */
 export class MemoryAuditor implements Auditor {
   readonly intents: Intent[] = [];
   readonly entries: EntryDraft[] = [];
+
+  /** The entries of calls, without notes of gaps. */
+  get calls(): readonly CallDraft[] {
+    return this.entries.filter((entry): entry is CallDraft => entry.kind !== 'gap');
+  }
 
   begin(intent: Intent): void {
     this.intents.push(intent);

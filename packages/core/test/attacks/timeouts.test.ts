@@ -1,6 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { spawnSync } from 'node:child_process';
+import { readFileSync, rmSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { buildSync } from 'esbuild';
 import { verifyTrail } from '@enforcecore/audit';
 import { CostLedger, currentCall, enforce, KillSwitch } from '../../src/index.js';
 import { caught, caughtAsync, diskLab, goodCall, isTyped, lab, lastEntry, outcomes, tick } from './kit.js';
@@ -140,5 +143,30 @@ describe('limits that are no numbers', () => {
     const later = enforce(async function later() { await tick(20); return 1; }, { container, timeoutMs });
     expect(sync()).toBe(1);
     await expect(later()).resolves.toBe(1);
+  });
+});
+
+describe('D-28: a kill inside somebody’s async resource', () => {
+  it('does not take the process down', () => {
+    const here = dirname(fileURLToPath(import.meta.url));
+    const entry = `
+      import { AsyncResource } from 'node:async_hooks';
+      import { createContainer, enforce, Policy } from '../../src/index.ts';
+      const container = createContainer({ policy: Policy.from({ name: 'x', rules: { resource_limits: { max_call_duration_seconds: 0.03 } } }), environment: {}, settings: { auditEnabled: false } });
+      const listener = AsyncResource.bind(() => { for (;;); });
+      const tool = enforce(function tool() { listener(); }, { container });
+      setTimeout(() => { try { tool(); } catch {} }, 1);
+      setTimeout(() => console.log('alive'), 150);`;
+    const outfile = join(here, `.child-${String(process.pid)}.mjs`);
+    try {
+      buildSync({
+        stdin: { contents: entry, resolveDir: here, loader: 'ts' }, outfile, bundle: true, platform: 'node', format: 'esm',
+        packages: 'external', conditions: ['@enforcecore/source'], tsconfigRaw: { compilerOptions: { experimentalDecorators: true } },
+      });
+      const { stdout } = spawnSync(process.execPath, [outfile], { encoding: 'utf8', timeout: 10_000 });
+      expect(stdout).toContain('alive');
+    } finally {
+      rmSync(outfile, { force: true });
+    }
   });
 });

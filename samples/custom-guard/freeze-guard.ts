@@ -1,0 +1,43 @@
+// #region guard
+import {
+  EnforcementViolation,
+  LocalGuard,
+  type Clock,
+  type CostLedger,
+  type KillSwitch,
+  type RateLimiter,
+  type Reservation,
+  type ReservationRequest,
+} from '@enforcecore/core';
+
+/** A span of time in which nothing may be changed, in milliseconds since 1970. */
+export interface Freeze {
+  readonly from: number;
+  readonly until: number;
+}
+
+/** All limits of the house's own guard, and a change freeze in front of them. */
+export class FreezeGuard extends LocalGuard {
+  readonly #clock: Clock;
+  readonly #freeze: Freeze;
+
+  constructor(killSwitch: KillSwitch, ledger: CostLedger, limiter: RateLimiter, clock: Clock, freeze: Freeze) {
+    super(killSwitch, ledger, limiter);
+    this.#clock = clock;
+    this.#freeze = freeze;
+  }
+
+  override reserve(request: ReservationRequest): Reservation {
+    const now = this.#clock.now();
+    if (request.call.tool.startsWith('deploy') && now >= this.#freeze.from && now < this.#freeze.until) {
+      throw new EnforcementViolation('VETOED', {
+        toolName: request.call.tool,
+        policyName: request.policy.name,
+        violationType: 'vetoed',
+        reason: `change freeze until ${new Date(this.#freeze.until).toISOString()}`,
+      });
+    }
+    return super.reserve(request);
+  }
+}
+// #endregion guard
