@@ -90,7 +90,7 @@ export class Enforcer {
     const call = { signal, tenant, agent, session, labels };
     const enforcement = { ...site, tool, policy: this.#policy };
     const container = this.#container ?? defaultContainer();
-    return new CallSite(tool, functionKind(fn), enforcement, container).call(undefined, fn, args, definedOf(call), waits);
+    return new CallSite(tool, functionKind(fn), enforcement, container).call(undefined, fn, args, call, waits);
   }
 }
 
@@ -139,8 +139,4 @@ export class EnforcedScope implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.fail(new CancelledError(`the scope of "${this.tool}" was left without complete() or fail()`, { toolName: this.tool }));
   }
-}
-
-function definedOf(options: { readonly [K in keyof CallOptions]: CallOptions[K] | undefined }): CallOptions {
-  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
 }

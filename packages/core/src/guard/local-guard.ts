@@ -1,5 +1,5 @@
 import { CostLimitError, RateLimitError, ResourceLimitError } from '../errors.js';
-import type { RateRule } from '../policy/policy.js';
+import type { Policy } from '../policy/policy.js';
 import { containerAccount, policyAccount, type Budget, type CostLedger } from './cost-ledger.js';
 import type { Guard, Reservation, ReservationRequest } from './guard.js';
 import type { KillSwitch } from './kill-switch.js';
@@ -13,6 +13,7 @@ export class LocalGuard implements Guard {
   readonly killSwitch: KillSwitch;
   readonly ledger: CostLedger;
   readonly limiter: RateLimiter;
+  readonly #terms = new WeakMap<Policy, Terms>();
 
   constructor(killSwitch: KillSwitch, ledger: CostLedger, limiter: RateLimiter) {
     this.killSwitch = killSwitch;
@@ -23,12 +24,11 @@ export class LocalGuard implements Guard {
   reserve(request: ReservationRequest): Reservation {
     const { policy, costMicros, budgetMicros } = request;
     if (this.killSwitch.isTripped) this.#killed(request);
-    const rates = policy.rates === undefined ? [] : ratesFor(request);
-    if (rates.length === 0 && costMicros === 0 && policy.maxCostMicros === undefined && budgetMicros === undefined) {
-      return nothingHeld;
-    }
-    const accounts = [policyAccount(policy.name), containerAccount];
-    const short = this.ledger.reserve(accounts, budgetsOf(request), costMicros);
+    const { accounts, own, rates: known } = this.#termsOf(policy);
+    const rates = policy.rates === undefined ? noRates : known(request.call.tool);
+    const budgets = budgetMicros === undefined ? own : [...own, { account: containerAccount, limitMicros: budgetMicros }];
+    if (rates.length === 0 && costMicros === 0 && budgets.length === 0) return nothingHeld;
+    const short = this.ledger.reserve(accounts, budgets, costMicros);
     if (short !== undefined) this.#tooDear(request, short);
     const full = this.limiter.acquire(rates, request.now);
     if (full !== undefined) {
@@ -44,6 +44,15 @@ export class LocalGuard implements Guard {
         this.limiter.release(rates, request.now);
       },
     };
+  }
+
+  #termsOf(policy: Policy): Terms {
+    let terms = this.#terms.get(policy);
+    if (terms === undefined) {
+      terms = termsOf(policy);
+      this.#terms.set(policy, terms);
+    }
+    return terms;
   }
 
   #killed({ call, policy }: ReservationRequest): never {
@@ -85,22 +94,41 @@ export class LocalGuard implements Guard {
 }
 
 const globalKey = '\0global';
+const noRates: readonly RateRequest[] = Object.freeze([]);
 
-/** INVARIANT: keys start with the policy's name, so that a reloaded policy finds the calls already made under it. */
-function ratesFor({ call, policy }: ReservationRequest): readonly RateRequest[] {
-  const requests: RateRequest[] = [];
-  const own = policy.rateFor(call.tool);
-  if (own !== undefined) requests.push({ key: `${policy.name}\0tool\0${own.key}`, rule: own.rule });
-  const global: RateRule | undefined = policy.rates?.global;
-  if (global !== undefined) requests.push({ key: `${policy.name}${globalKey}`, rule: global });
-  return requests;
+/** What one policy asks of the limits, worked out once for it and for each of its tools. */
+interface Terms {
+  readonly accounts: readonly string[];
+  readonly own: readonly Budget[];
+  rates(tool: string): readonly RateRequest[];
 }
 
-function budgetsOf({ policy, budgetMicros }: ReservationRequest): readonly Budget[] {
-  const budgets: Budget[] = [];
-  if (policy.maxCostMicros !== undefined) budgets.push({ account: policyAccount(policy.name), limitMicros: policy.maxCostMicros });
-  if (budgetMicros !== undefined) budgets.push({ account: containerAccount, limitMicros: budgetMicros });
-  return budgets;
+function termsOf(policy: Policy): Terms {
+  const account = policyAccount(policy.name);
+  const byTool = new Map<string, readonly RateRequest[]>();
+  return {
+    accounts: [account, containerAccount],
+    own: policy.maxCostMicros === undefined ? [] : [{ account, limitMicros: policy.maxCostMicros }],
+    rates: (tool) => {
+      const known = byTool.get(tool);
+      if (known !== undefined) return known;
+      // Names come from models: a bound keeps a stream of invented ones from filling the memory.
+      if (byTool.size >= 4_096) byTool.clear();
+      const rates = ratesFor(policy, tool);
+      byTool.set(tool, rates);
+      return rates;
+    },
+  };
+}
+
+/** INVARIANT: keys start with the policy's name, so that a reloaded policy finds the calls already made under it. */
+function ratesFor(policy: Policy, tool: string): readonly RateRequest[] {
+  const requests: RateRequest[] = [];
+  const own = policy.rateFor(tool);
+  if (own !== undefined) requests.push({ key: `${policy.name}\0tool\0${own.key}`, rule: own.rule });
+  const global = policy.rates?.global;
+  if (global !== undefined) requests.push({ key: `${policy.name}${globalKey}`, rule: global });
+  return requests;
 }
 
 function dollars(usd: number): string {

@@ -16,17 +16,16 @@ export class InlineExecutor implements Executor {
 
   execute(walk: Walk): Outcome | Promise<Outcome> {
     const start = this.#clock.monotonic();
-    const done = (outcome: Outcome): Outcome => {
-      walk.toolMs = this.#clock.monotonic() - start;
-      return outcome;
-    };
+    let outcome: Outcome;
     try {
       const value = this.step(walk, () => walk.request.body(walk.call.args));
-      if (!isThenable(value)) return done({ kind: 'ok', value });
-      return this.#settled(walk, value, start).then(done);
+      if (isThenable(value)) return this.#settled(walk, value, start);
+      outcome = { kind: 'ok', value };
     } catch (error) {
-      return done(failure(walk, error));
+      outcome = failure(walk, error);
     }
+    walk.toolMs = this.#clock.monotonic() - start;
+    return outcome;
   }
 
   step(walk: Walk, pull: () => unknown): unknown {
@@ -37,12 +36,17 @@ export class InlineExecutor implements Executor {
   }
 
   #settled(walk: Walk, value: PromiseLike<unknown>, start: number): Promise<Outcome> {
+    const timed = (outcome: Outcome): Outcome => {
+      walk.toolMs = this.#clock.monotonic() - start;
+      return outcome;
+    };
     const ended = Promise.resolve(value).then(
-      (settled): Outcome => ({ kind: 'ok', value: settled }),
-      (error: unknown): Outcome => ({ kind: 'tool_error', error }),
+      (settled) => timed({ kind: 'ok', value: settled }),
+      (error: unknown) => timed({ kind: 'tool_error', error }),
     );
+    if (walk.abort === undefined) return ended;
     const left = walk.timeoutMs === undefined ? undefined : walk.timeoutMs - (this.#clock.monotonic() - start);
-    return whicheverFirst(walk, this.#clock, ended, left);
+    return whicheverFirst(walk, this.#clock, ended, left).then(timed);
   }
 }
 

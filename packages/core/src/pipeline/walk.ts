@@ -27,7 +27,7 @@ export interface Request {
   /** True when `body` may hold the thread: synchronous code, which only the watchdog can stop. */
   readonly watched: boolean;
   /** Positions of arguments that are handed over by reference, unchecked. */
-  readonly opaque?: (index: number) => boolean;
+  readonly opaque?: ((index: number) => boolean) | undefined;
   readonly costMicros: number;
   readonly timeoutMs?: number | undefined;
   readonly signal?: AbortSignal | undefined;

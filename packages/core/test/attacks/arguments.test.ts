@@ -73,11 +73,15 @@ describe('hostile arguments are blocked with a typed error, one entry, and no ha
     expect(ran).toBe(0);
   });
 
-  it('an args list of forty million holes is refused at once (4e9 of them would hold the thread for minutes)', () => {
+  it('an args list of three million holes is refused before it is walked (4e9 of them hold the thread for minutes)', () => {
     const { container, auditor } = lab();
-    const before = performance.now();
-    const error = caught(() => new Enforcer(undefined, { container }).runSync(() => 1, { tool: 't', args: new Array(4e7) }));
-    expect(performance.now() - before).toBeLessThan(200);
+    let touched = 0;
+    const args = new Proxy([] as unknown[], {
+      get: (target, key) => { touched += 1; return key === 'length' ? 3e6 : Reflect.get(target, key); },
+      has: () => { touched += 1; return false; },
+    });
+    const error = caught(() => new Enforcer(undefined, { container }).runSync(() => 1, { tool: 't', args }));
+    expect(touched).toBeLessThan(200_000);
     expect(isTyped(error)).toBe(true);
     expect(auditor.entries).toHaveLength(1);
   });

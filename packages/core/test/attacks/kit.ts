@@ -1,6 +1,9 @@
-import { mkdtempSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { buildSync } from 'esbuild';
 import type { AuditEntry } from '@enforcecore/audit';
 import {
   Auditor,
@@ -126,4 +129,20 @@ export function revoked(): object {
   const { proxy, revoke } = Proxy.revocable({}, {});
   revoke();
   return proxy;
+}
+
+/** Runs a program against the sources in a process of its own: for attacks that may end or hang the process. */
+export function runChild(program: string): string {
+  const here = dirname(fileURLToPath(import.meta.url));
+  const outfile = join(here, `.child-${String(process.pid)}-${String(performance.now())}.mjs`);
+  try {
+    buildSync({
+      stdin: { contents: program, resolveDir: here, loader: 'ts' }, outfile, bundle: true, platform: 'node', format: 'esm',
+      packages: 'external', conditions: ['@enforcecore/source'], tsconfigRaw: { compilerOptions: { experimentalDecorators: true } },
+    });
+    const { stdout, stderr } = spawnSync(process.execPath, [outfile], { encoding: 'utf8', timeout: 20_000 });
+    return stdout + stderr;
+  } finally {
+    rmSync(outfile, { force: true });
+  }
 }

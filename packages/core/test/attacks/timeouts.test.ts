@@ -1,12 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import { spawnSync } from 'node:child_process';
-import { readFileSync, rmSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { buildSync } from 'esbuild';
-import { verifyTrail } from '@enforcecore/audit';
-import { CostLedger, currentCall, enforce, KillSwitch } from '../../src/index.js';
-import { caught, caughtAsync, diskLab, goodCall, isTyped, lab, lastEntry, outcomes, tick } from './kit.js';
+import { execFileSync } from 'node:child_process';
+import { CostLedger, currentCall, enforce, Enforcer, KillSwitch } from '../../src/index.js';
+import { caught, caughtAsync, goodCall, isTyped, lab, lastEntry, outcomes, runChild, tempFolder, tick } from './kit.js';
 
 const limited = { resource_limits: { max_call_duration_seconds: 0.03 } };
 
@@ -39,6 +34,16 @@ describe('D-28: a sync timeout really stops the work', () => {
     expect(goodCall(container)).toBe(42);
   });
 
+  it('L5/D-20: leaves no tenant behind for later calls', () => {
+    const { container, auditor } = lab(limited);
+    const enforcer = new Enforcer(undefined, { container });
+
+    caught(() => enforcer.runSync(() => { for (;;); }, { tool: 'loop', tenant: 'acme' }));
+    goodCall(container);
+
+    expect(lastEntry(auditor)).toMatchObject({ tool_name: 'good_tool', tenant_id: null });
+  });
+
   it('leaves no killed call behind as the parent of later calls', () => {
     const { container, auditor } = lab(limited);
     const loop = enforce(function loop() { for (;;); }, { container });
@@ -61,9 +66,9 @@ describe('D-28: a sync timeout really stops the work', () => {
   });
 
   it('E3: a nested call that dies with the outer one has its entry, and gives back what it reserved', () => {
-    const { container, auditor } = lab({ resource_limits: { max_call_duration_seconds: 0.03, max_cost_usd: 10 } });
+    const { container, auditor } = lab({ resource_limits: { max_call_duration_seconds: 1, max_cost_usd: 10 } });
     const inner = enforce(function inner() { for (;;); }, { container, cost: 4 });
-    const outer = enforce(function outer() { return inner(); }, { container });
+    const outer = enforce(function outer() { return inner(); }, { container, timeoutMs: 30 });
 
     const error = caught(() => outer());
 
@@ -74,20 +79,38 @@ describe('D-28: a sync timeout really stops the work', () => {
     expect(container.get(CostLedger).spentUsd('policy:attack')).toBeLessThanOrEqual(10);
   });
 
-  it('a kill that lands inside our own rooms leaves a trail that verifies and can be written', async () => {
-    const { container, folder } = diskLab({ resource_limits: { max_call_duration_seconds: 0.02 } });
-    const inner = enforce(function inner() { return 1; }, { container });
-    const storm = enforce(function storm() { for (;;) inner(); }, { container });
+  it('a kill that lands inside our own rooms leaves a trail that verifies', () => {
+    const out = runChild(`
+      import { createContainer, enforce, Policy } from '../../src/index.ts';
+      import { verifyTrail } from '@enforcecore/audit';
+      let broken = 0;
+      for (let round = 0; round < 6; round += 1) {
+        const folder = ${JSON.stringify(tempFolder())} + '/' + round;
+        const container = createContainer({ policy: Policy.from({ name: 'x', rules: { resource_limits: { max_call_duration_seconds: 0.012 } } }), environment: {}, settings: { auditPath: folder } });
+        const inner = enforce(function inner() { return 1; }, { container });
+        const storm = enforce(function storm() { for (;;) inner(); }, { container });
+        // Each in a context of its own, so that a frame left behind by one kill does not end the next storm at once.
+        for (let i = 0; i < 30; i += 1) await new Promise((done) => setImmediate(() => { try { storm(); } catch {} done(); }));
+        await new Promise((done, fail) => setImmediate(() => { try { inner(); done(); } catch (error) { fail(error); } }));
+        if (!(await verifyTrail(folder + '/trail.jsonl')).valid) broken += 1;
+      }
+      console.log('broken trails: ' + broken);`);
 
-    for (let i = 0; i < 15; i += 1) caught(() => storm());
+    expect(out).toContain('broken trails: 0');
+  }, 30_000);
 
-    expect(goodCall(container)).toBe(42);
-    const path = join(folder, 'trail.jsonl');
-    expect((await verifyTrail(path)).valid).toBe(true);
-    const lines = readFileSync(path, 'utf8').trim().split('\n').map((line) => JSON.parse(line) as { tool_name: string; outcome: string });
-    expect(lines.filter((line) => line.tool_name === 'storm')).toHaveLength(15);
-    expect(lines.filter((line) => line.tool_name === 'inner' && line.outcome !== 'ok').length).toBeLessThanOrEqual(15);
-  }, 20_000);
+  it('an inner timeout does not use up the outer one', () => {
+    const { container } = lab({ resource_limits: { max_call_duration_seconds: 5 } });
+    // A system call holds the thread until both deadlines have passed.
+    const inner = enforce(function inner() { execFileSync('sleep', ['0.08']); }, { container, timeoutMs: 25 });
+    const outer = enforce(function outer() { const end = Date.now() + 1_200; while (Date.now() < end) try { inner(); } catch { /* again */ } }, { container, timeoutMs: 30 });
+
+    const before = performance.now();
+    const error = caught(() => { outer(); });
+
+    expect(error).toMatchObject({ code: 'TIMEOUT', toolName: 'outer' });
+    expect(performance.now() - before).toBeLessThan(600);
+  });
 });
 
 describe('D-29: the tool’s own errors are not limits', () => {
@@ -148,25 +171,15 @@ describe('limits that are no numbers', () => {
 
 describe('D-28: a kill inside somebody’s async resource', () => {
   it('does not take the process down', () => {
-    const here = dirname(fileURLToPath(import.meta.url));
-    const entry = `
+    const out = runChild(`
       import { AsyncResource } from 'node:async_hooks';
       import { createContainer, enforce, Policy } from '../../src/index.ts';
       const container = createContainer({ policy: Policy.from({ name: 'x', rules: { resource_limits: { max_call_duration_seconds: 0.03 } } }), environment: {}, settings: { auditEnabled: false } });
       const listener = AsyncResource.bind(() => { for (;;); });
       const tool = enforce(function tool() { listener(); }, { container });
       setTimeout(() => { try { tool(); } catch {} }, 1);
-      setTimeout(() => console.log('alive'), 150);`;
-    const outfile = join(here, `.child-${String(process.pid)}.mjs`);
-    try {
-      buildSync({
-        stdin: { contents: entry, resolveDir: here, loader: 'ts' }, outfile, bundle: true, platform: 'node', format: 'esm',
-        packages: 'external', conditions: ['@enforcecore/source'], tsconfigRaw: { compilerOptions: { experimentalDecorators: true } },
-      });
-      const { stdout } = spawnSync(process.execPath, [outfile], { encoding: 'utf8', timeout: 10_000 });
-      expect(stdout).toContain('alive');
-    } finally {
-      rmSync(outfile, { force: true });
-    }
+      setTimeout(() => console.log('alive'), 150);`);
+
+    expect(out).toContain('alive');
   });
 });
