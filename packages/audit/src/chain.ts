@@ -9,6 +9,7 @@ export interface SealedEntry {
   readonly previousHash: string;
   readonly sequence: number;
   readonly timestamp: string;
+  readonly writerId: string;
   readonly line: string;
 }
 
@@ -51,6 +52,7 @@ export class Chain {
       previousHash: place.previous_hash,
       sequence: place.sequence,
       timestamp: place.timestamp,
+      writerId: this.writerId,
       line: `${joinEntry(encoded, entryHash)}\n`,
     };
   }

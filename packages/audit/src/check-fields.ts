@@ -8,7 +8,7 @@ const OUTCOMES: ReadonlySet<unknown> = new Set([
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 const TIMESTAMP = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
 
-type Unknown<T extends string> = { readonly [K in T]?: unknown };
+type Unknown<T extends string> = Readonly<Partial<Record<T, unknown>>>;
 
 /** Fields as they come from outside, to be judged. */
 export type UnknownFields = Unknown<

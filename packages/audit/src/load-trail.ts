@@ -7,7 +7,7 @@ import { entryStart } from './glance.js';
 import { LineSplitter, type StoredLine } from './line-splitter.js';
 import { parseLine } from './parse-line.js';
 import { listSegments, segmentNumber } from './segment-files.js';
-import { findTrailFiles, readPieces } from './trail-files.js';
+import { findTrailFiles, readPieces, type TrailFile } from './trail-files.js';
 
 /** Which entries to load. */
 export interface LoadOptions {
@@ -42,45 +42,50 @@ export async function* loadTrail(path: string, options: LoadOptions = {}): Async
   const { max = Infinity, onlyKinds } = options;
   const { files } = await findTrailFiles(path);
   let left = max;
-  let ready: AuditEntry[] = [];
   for (const file of files) {
-    const splitter = splitterFor((entry) => {
-      if (onlyKinds?.includes(entry.kind) ?? true) ready.push(entry);
-    });
-    try {
-      for await (const piece of readPieces(file)) {
-        splitter.push(piece);
-        for (const entry of ready) {
-          if (left <= 0) return;
-          left -= 1;
-          yield entry;
-        }
-        ready = [];
-      }
-    } catch (error) {
-      throw fileError(error, file.path, 'cannot read trail');
+    for await (const entry of entriesOf(file)) {
+      if (!(onlyKinds?.includes(entry.kind) ?? true)) continue;
+      if (left <= 0) return;
+      left -= 1;
+      yield entry;
     }
+  }
+}
+
+async function* entriesOf(file: TrailFile): AsyncGenerator<AuditEntry> {
+  let ready: AuditEntry[] = [];
+  const splitter = splitterFor((entry) => {
+    ready.push(entry);
+  });
+  for await (const piece of piecesOf(file)) {
+    splitter.push(piece);
+    yield* ready;
+    ready = [];
+  }
+}
+
+/** The pieces of a file; reading errors become typed ones, errors of whoever takes the entries pass by. */
+async function* piecesOf(file: TrailFile): AsyncGenerator<Buffer> {
+  try {
+    yield* readPieces(file);
+  } catch (error) {
+    throw fileError(error, file.path, 'cannot read trail');
   }
 }
 
 /** All entries of a trail at once, for trails known to be small. */
 export function readTrail(path: string): AuditEntry[] {
   const entries: AuditEntry[] = [];
-  const read = (bytes: Buffer): void => {
-    splitterFor((entry) => entries.push(entry)).push(bytes);
+  const read = (name: string, compressed: boolean): void => {
+    const stored = readFileSync(name);
+    splitterFor((entry) => entries.push(entry)).push(compressed ? gunzipSync(stored) : stored);
   };
   try {
-    const active = statSync(path);
-    if (segmentNumber(path) === null) {
-      for (const segment of listSegments(path)) {
-        // During a rotation the active file already has its segment name too.
-        if (statSync(segment.path).ino === active.ino) continue;
-        const stored = readFileSync(segment.path);
-        read(segment.compressed ? gunzipSync(stored) : stored);
-      }
-    }
-    const stored = readFileSync(path);
-    read(path.endsWith('.gz') ? gunzipSync(stored) : stored);
+    const { ino } = statSync(path);
+    // During a rotation the active file already has its segment name too.
+    const segments = segmentNumber(path) === null ? listSegments(path).filter((segment) => statSync(segment.path).ino !== ino) : [];
+    for (const segment of segments) read(segment.path, segment.compressed);
+    read(path, path.endsWith('.gz'));
   } catch (error) {
     throw fileError(error, path, 'cannot read trail');
   }

@@ -1,4 +1,5 @@
-import { readFileSync, renameSync, unlinkSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, renameSync, rmSync, statSync, unlinkSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { completeFields } from './entry.js';
 import { segmentText } from './detail.js';
@@ -6,6 +7,7 @@ import { listSegments, type SegmentFile } from './segment-files.js';
 import type { Writer } from './writer.js';
 
 const DAY_MS = 86_400_000;
+const LEFTOVER_MS = 60_000;
 
 /** The closed segments but the last one, which a writer may still be leaving. */
 function settledSegments(writer: Writer): SegmentFile[] {
@@ -21,6 +23,17 @@ export function compressSegments(writer: Writer): void {
     writeFileSync(temporary, gzipSync(readFileSync(segment.path)), { mode: 0o600 });
     renameSync(temporary, target);
     unlinkSync(segment.path);
+  }
+}
+
+/** Removes what writers left that were killed while they prepared a file. */
+export function sweepLeftovers(path: string): void {
+  const prefix = `${basename(path)}.`;
+  for (const name of readdirSync(dirname(path))) {
+    if (!name.startsWith(prefix) || !/^[0-9a-f-]{36}\.next$/.test(name.slice(prefix.length))) continue;
+    const leftover = join(dirname(path), name);
+    const age = Date.now() - (statSync(leftover, { throwIfNoEntry: false })?.mtimeMs ?? Infinity);
+    if (age > LEFTOVER_MS) rmSync(leftover, { force: true });
   }
 }
 

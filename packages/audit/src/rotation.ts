@@ -1,8 +1,9 @@
-import { closeSync, linkSync, openSync, renameSync, statSync, unlinkSync, writeSync } from 'node:fs';
+import { linkSync, renameSync, rmSync, statSync, unlinkSync, writeFileSync } from 'node:fs';
+import { Chain } from './chain.js';
 import { segmentText, type SegmentDetail } from './detail.js';
 import { completeFields, type EntryFields } from './entry.js';
 import { fileError, systemCode, TrailError } from './errors.js';
-import { compressSegments, retainSegments } from './retention.js';
+import { compressSegments, retainSegments, sweepLeftovers } from './retention.js';
 import { isSameFile, segmentPath } from './segment-files.js';
 import { Tape } from './tape.js';
 import type { Writer } from './writer.js';
@@ -58,6 +59,7 @@ function tidy(writer: Writer): void {
   try {
     if (retainDays > 0) retainSegments(writer);
     if (compress) compressSegments(writer);
+    sweepLeftovers(writer.path);
   } catch (error) {
     // Housekeeping can wait for the next rotation; the entry cannot.
     onWarning(`segments of ${writer.path} were not tidied up: ${error instanceof Error ? error.message : 'unknown error'}`);
@@ -66,44 +68,63 @@ function tidy(writer: Writer): void {
 
 /** Puts the next segment in place; does nothing if another writer did. */
 export function finishRotation(writer: Writer): void {
-  const { path, chain } = writer;
+  const { path } = writer;
   claimed(() => { linkSync(path, segmentPath(path, writer.tape.ordinal)); }, 'EEXIST');
   const end = writer.closeTape(segmentFields({ role: 'close' }));
   const detail = { role: 'open', previous: writer.tape.ordinal, ...writer.running.upTo(end) } as const;
+  // What this writer owes the next file comes after its first line, so that line then begins a chain of its own.
+  const chain = writer.hasDebts ? new Chain(writer.options.now) : writer.chain;
   const sealed = chain.seal(segmentFields(detail), null);
-  if (!putInPlace(writer, sealed.line)) return;
-  const next = Tape.open(path, 'existing');
-  if (next.openingHash === sealed.entryHash) writer.adopt(sealed);
+  const next = putInPlace(writer, sealed.line);
+  if (next === null) return;
+  writer.adopt(sealed);
   writer.changeTape(next);
 }
 
-function putInPlace(writer: Writer, line: string): boolean {
+/** Gives the file that now is the trail, or was and has been closed already; null if another writer's is. */
+function putInPlace(writer: Writer, line: string): Tape | null {
   const { path } = writer;
   const prepared = `${path}.${writer.chain.writerId}.next`;
-  const next = `${path}.next`;
-  const fd = openSync(prepared, 'wx', 0o600);
+  let tape: Tape;
   try {
-    if (writeSync(fd, line) !== line.length) {
-      throw new TrailError('NO_SPACE', path, `cannot rotate trail ${path}: the disk or quota is full: free space, then repeat`);
-    }
+    writeFileSync(prepared, line, { mode: 0o600, flag: 'wx' });
+    tape = Tape.open(path, 'existing', prepared);
+  } catch (error) {
+    rmSync(prepared, { force: true });
+    throw error;
+  }
+  try {
+    if (linkNext(writer, prepared, tape)) return tape;
+  } catch (error) {
+    tape.close();
+    throw error;
+  }
+  tape.close();
+  return null;
+}
+
+function linkNext(writer: Writer, prepared: string, tape: Tape): boolean {
+  const { path } = writer;
+  const next = `${path}.next`;
+  try {
     if (!claimed(() => { linkSync(prepared, next); }, 'EEXIST')) {
-      return takeStale(writer, next);
+      takeStale(writer, next);
+      return false;
     }
   } finally {
-    closeSync(fd);
     unlinkSync(prepared);
   }
   if (!isOwn(writer, path)) {
     unlinkSync(next);
     return false;
   }
-  // ENOENT: a writer that took us for dead renamed our file for us.
-  claimed(() => { renameSync(next, path); }, 'ENOENT');
-  return true;
+  if (claimed(() => { renameSync(next, path); }, 'ENOENT')) return true;
+  // A writer that took us for dead has renamed our file for us, or thrown it away.
+  return [path, segmentPath(path, tape.ordinal)].some((name) => isSameFile(name, tape.ino, tape.dev));
 }
 
 /** Finishes or clears what a writer left that died between preparing the next segment and renaming it. */
-function takeStale(writer: Writer, next: string): false {
+function takeStale(writer: Writer, next: string): void {
   const { path, tape } = writer;
   claimed(() => {
     if (Date.now() - statSync(next).mtimeMs < STALE_MS) return;
@@ -112,6 +133,5 @@ function takeStale(writer: Writer, next: string): false {
     if (left.opening?.previous === tape.ordinal && isOwn(writer, path)) renameSync(next, path);
     else unlinkSync(next);
   }, 'ENOENT');
-  return false;
 }
 

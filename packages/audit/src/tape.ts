@@ -16,8 +16,6 @@ export class Tape {
   /** This file's number when it is closed. */
   readonly ordinal: number;
   readonly opening: OpenDetail | null;
-  /** Hash of the first line, if it opens a segment. */
-  readonly openingHash: string;
   readonly #fd: number;
   #size: number;
 
@@ -31,18 +29,16 @@ export class Tape {
     this.ino = stats.ino;
     this.dev = stats.dev;
     this.#size = stats.size;
-    const first = this.#readOpening();
-    this.opening = first?.detail ?? null;
-    this.openingHash = first?.hash ?? '';
+    this.opening = this.#readOpening();
     this.ordinal = this.opening === null ? 1 : this.opening.previous + 1;
   }
 
-  /** Opens for appending; creates the file and its folder, readable by this user only, where asked. */
-  static open(path: string, mode: 'create' | 'existing'): Tape {
+  /** Opens for appending; creates the file and its folder, readable by this user only, where asked. `name` is what it is called so far. */
+  static open(path: string, mode: 'create' | 'existing', name = path): Tape {
     let fd: number;
     try {
       if (mode === 'create') mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-      fd = openSync(path, constants.O_RDWR | constants.O_APPEND | (mode === 'create' ? constants.O_CREAT : 0), 0o600);
+      fd = openSync(name, constants.O_RDWR | constants.O_APPEND | (mode === 'create' ? constants.O_CREAT : 0), 0o600);
     } catch (error) {
       throw fileError(error, path, 'cannot open trail');
     }
@@ -116,7 +112,7 @@ export class Tape {
     closeSync(this.#fd);
   }
 
-  #readOpening(): { readonly detail: OpenDetail; readonly hash: string } | null {
+  #readOpening(): OpenDetail | null {
     const start = Buffer.alloc(4096);
     const got = readSync(this.#fd, start, 0, start.length, 0);
     const line = start.toString('latin1', 0, got).split('\n', 1)[0] ?? '';
@@ -126,6 +122,6 @@ export class Tape {
     const seen = glance(line);
     if (seen === null || rawMember(seen.text, 'kind') !== '"segment"') return null;
     const detail = parseSegment(detailOf(seen.text));
-    return detail?.role === 'open' ? { detail, hash: seen.hash } : null;
+    return detail?.role === 'open' ? detail : null;
   }
 }

@@ -27,15 +27,25 @@ export interface TrailFiles {
   readonly lone: boolean;
 }
 
-async function firstBytes(path: string, compressed: boolean): Promise<string> {
-  const stream = createReadStream(path, compressed ? {} : { end: OPENING_BYTES - 1 });
-  const source = compressed ? stream.pipe(createGunzip()) : stream;
+function firstPlain(path: string): string {
+  const fd = openSync(path, 'r');
+  try {
+    const bytes = Buffer.alloc(OPENING_BYTES);
+    return bytes.toString('latin1', 0, readSync(fd, bytes, 0, OPENING_BYTES, 0));
+  } finally {
+    closeSync(fd);
+  }
+}
+
+async function firstUnpacked(path: string): Promise<string> {
+  const stream = createReadStream(path);
+  const source = stream.pipe(createGunzip());
   // pipe forwards no errors.
   stream.on('error', (error) => source.destroy(error));
   let text = '';
   try {
     for await (const chunk of source) {
-      // Both streams yield buffers: no encoding is set.
+      // Gunzip yields buffers: no encoding is set.
       text += (chunk as Buffer).toString('latin1');
       if (text.length >= OPENING_BYTES || text.includes('\n')) break;
     }
@@ -52,13 +62,13 @@ function openingOf(text: string): OpenDetail | null {
   return detail?.role === 'open' ? detail : null;
 }
 
-/** A damaged archive has no opening; reading it in full tells what is wrong with it. */
 async function readOpening(path: string, compressed: boolean): Promise<OpenDetail | null> {
+  if (!compressed) return openingOf(firstPlain(path));
   try {
-    return openingOf(await firstBytes(path, compressed));
-  } catch (error) {
-    if (compressed) return null;
-    throw error;
+    return openingOf(await firstUnpacked(path));
+  } catch {
+    // A damaged archive has no opening; reading it in full tells what is wrong with it.
+    return null;
   }
 }
 

@@ -123,7 +123,7 @@ export class Trail {
       entry_hash: entry.entryHash,
       previous_hash: entry.previousHash,
       sequence: entry.sequence,
-      writer_id: this.#writer.chain.writerId,
+      writer_id: entry.writerId,
       timestamp: entry.timestamp,
     });
   }

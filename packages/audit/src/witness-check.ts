@@ -14,7 +14,7 @@ function parse(line: string): Witnessed {
   try {
     const value: unknown = JSON.parse(line);
     // An object may be read by any key; every value read is checked.
-    return typeof value === 'object' && value !== null ? (value as Witnessed) : {};
+    return typeof value === 'object' && value !== null ? (value) : {};
   } catch {
     // Reported by the caller, with its line number.
     return {};

@@ -35,6 +35,8 @@ export class Writer {
   #pending: SealedEntry[] = [];
   /** Own entries that came to stand behind the closing line of a file, to be written again as they are. */
   #carried: SealedEntry[] = [];
+  /** Torn lines in files that were closed before anybody vouched for them. */
+  #torn: readonly TornSpan[] = [];
   #closedAt: number | null = null;
   #lookedAt: number;
 
@@ -63,36 +65,30 @@ export class Writer {
     return this.#running;
   }
 
+  /** Entries that were sealed and stand in no open file yet: they come before any further one of this chain. */
+  get hasDebts(): boolean {
+    return this.#carried.length > 0 || this.#pending.length > 0;
+  }
+
   /** Where the unread part of the trail begins. */
   get position(): { readonly segment: number; readonly offset: number } {
     return { segment: this.#tape.ordinal, offset: this.#verified };
   }
 
-  /** Reads what others wrote, repairs torn lines, follows a rotation; throws if the file is no longer ours to append to. */
+  /** Reads what others wrote, repairs torn lines, follows rotations; throws if the file is no longer ours to append to. */
   sync(): void {
-    this.#writeCarried();
-    let names: number;
-    try {
-      names = this.#tape.look().names;
-    } catch (error) {
-      // A closed segment may have been deleted or compressed while this writer slept.
-      if (this.#successor(error) === null) throw error;
-      return;
-    }
-    if (this.#tape.size === this.#expected) {
-      this.#verified = this.#expected;
-      if (this.#pending.length > 0) this.#pending = [];
-    } else {
-      this.catchUp();
-    }
-    if (this.#closedAt !== null || (names > 1 && this.#isBeingClosed()) || this.#hasMoved()) this.moveOver();
+    do {
+      while (this.#follow());
+    } while (this.#settleDebts());
   }
 
   /** Syncs, then starts a new segment if the file is long enough. */
   prepare(): void {
     this.sync();
     const { rotateBytes } = this.options;
-    if (rotateBytes > 0 && this.#tape.size >= rotateBytes) rotate(this);
+    if (rotateBytes === 0 || this.#tape.size < rotateBytes) return;
+    rotate(this);
+    this.sync();
   }
 
   append(fields: EntryFields): SealedEntry {
@@ -140,6 +136,84 @@ export class Writer {
     this.#tape.look();
     this.catchUp();
     if (this.#closedAt !== null) return this.#closedAt;
+    if (this.hasDebts) {
+      // Our own chain cannot go on before what it owes is written, and the file cannot wait.
+      this.#expected = -1;
+      this.#tape.write(new Chain(this.options.now).seal(fields, null).line);
+      this.#tape.look();
+      this.catchUp();
+    } else {
+      this.#closeInChain(fields);
+    }
+    return this.#closedEnd();
+  }
+
+  /** Leaves the current file for the next one, and takes along what came to stand behind its end. */
+  changeTape(next: Tape): void {
+    try {
+      this.#leave();
+    } catch (error) {
+      next.close();
+      throw error;
+    }
+    this.#tape.close();
+    this.#tape = next;
+    this.#running = new RunningHead(next);
+    this.#carried = [...this.#carried, ...this.#pending];
+    this.#pending = [];
+    this.#verified = 0;
+    this.#expected = -1;
+    this.#closedAt = null;
+    this.#enter();
+  }
+
+  /** Takes an entry into the chain that reached the disk otherwise than by an append. */
+  adopt(sealed: SealedEntry): void {
+    if (sealed.writerId === this.chain.writerId) this.chain.advance(sealed.entryHash, sealed.sequence);
+    this.#committed(sealed);
+  }
+
+  close(): void {
+    this.#tape.close();
+  }
+
+  /** One look at the file; true if that led to another one. */
+  #follow(): boolean {
+    let names: number;
+    try {
+      names = this.#tape.look().names;
+    } catch (error) {
+      // A closed segment may have been deleted or compressed while this writer slept.
+      if (this.#successor(error) === null) throw error;
+      return true;
+    }
+    if (this.#tape.size === this.#expected) {
+      this.#verified = this.#expected;
+      if (this.#pending.length > 0) this.#pending = [];
+    } else {
+      this.catchUp();
+    }
+    if (this.#closedAt === null && !(names > 1 && this.#isBeingClosed()) && !this.#hasMoved()) return false;
+    this.moveOver();
+    return true;
+  }
+
+  /** Writes what belonged into files that were closed first; true if there was any. */
+  #settleDebts(): boolean {
+    const [carried, torn] = [this.#carried, this.#torn];
+    if (carried.length === 0 && torn.length === 0) return false;
+    if (carried.length > 0) {
+      this.#write(carried, '');
+      this.#carried = [];
+    }
+    if (torn.length > 0) {
+      this.#vouch(torn, '');
+      this.#torn = [];
+    }
+    return true;
+  }
+
+  #closeInChain(fields: EntryFields): void {
     const sealed = this.chain.seal(fields, this.#seen);
     this.#write([sealed], '');
     this.#tape.look();
@@ -151,40 +225,11 @@ export class Writer {
     } else {
       this.#committed(sealed);
     }
+  }
+
+  #closedEnd(): number {
     if (this.#closedAt === null) throw this.#truncated();
     return this.#closedAt;
-  }
-
-  /** Leaves the current file for the next one, and takes along what came to stand behind its end. */
-  changeTape(next: Tape): void {
-    let torn: readonly TornSpan[];
-    try {
-      torn = this.#leave();
-    } catch (error) {
-      next.close();
-      throw error;
-    }
-    this.#tape.close();
-    this.#tape = next;
-    this.#running = new RunningHead(next);
-    this.#carried = this.#pending;
-    this.#pending = [];
-    this.#verified = 0;
-    this.#expected = -1;
-    this.#closedAt = null;
-    this.#enter();
-    this.#writeCarried();
-    if (torn.length > 0) this.#vouch(torn, '');
-  }
-
-  /** Takes an entry into the chain that reached the disk otherwise than by an append. */
-  adopt(sealed: SealedEntry): void {
-    this.chain.advance(sealed.entryHash, sealed.sequence);
-    this.#committed(sealed);
-  }
-
-  close(): void {
-    this.#tape.close();
   }
 
   #isBeingClosed(): boolean {
@@ -216,7 +261,7 @@ export class Writer {
   }
 
   #enter(): void {
-    const { size } = this.#tape.look();
+    const size = this.#tape.lastSize();
     let from = size;
     let delta: Delta;
     do {
@@ -311,18 +356,12 @@ export class Writer {
     if (last !== undefined && last.sequence > this.chain.sequence) this.chain.advance(last.entryHash, last.sequence);
   }
 
-  #writeCarried(): void {
-    if (this.#carried.length === 0) return;
-    this.#write(this.#carried, '');
-    this.#carried = [];
-  }
-
-  #leave(): readonly TornSpan[] {
+  #leave(): void {
     this.#tape.lastSize();
     const delta = this.#readSettled(this.#verified);
     this.#absorb(delta);
     if (this.#closedAt === null) throw this.#replaced();
-    return delta.torn;
+    this.#torn = [...this.#torn, ...delta.torn];
   }
 
   #replaced(): TrailError {

@@ -1,4 +1,5 @@
 // Run by the tests as a process of its own: node child-writer.mjs <mode> <trail> <count> [options as JSON]
+import { setInterval } from 'node:timers';
 import { openTrail } from '../dist/index.js';
 
 const [, , mode, path, count, options = '{}'] = process.argv;

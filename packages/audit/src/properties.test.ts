@@ -1,0 +1,147 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { encodeEntry, hashEntry, joinEntry } from './encode-entry.js';
+import { completeFields, type CallDraft } from './entry.js';
+import { Room } from './kit.test.kit.js';
+import { parseLine, parseSlowly } from './parse-line.js';
+import { readCanonical } from './read-canonical.js';
+import { openTrail } from './trail.js';
+
+const PLACE = {
+  entry_id: '00000000-0000-4000-8000-000000000000',
+  previous_hash: '',
+  seen: null,
+  sequence: 1,
+  timestamp: '2030-01-01T00:00:00.000Z',
+  writer_id: '00000000-0000-4000-8000-000000000001',
+};
+
+const ordinary: CallDraft = { agent: 'a', call_id: 'c', tool_name: 't', decision: 'allowed', outcome: 'ok', overhead_ms: 0.125 };
+const anyText = fc.string({ unit: 'binary', maxLength: 20 });
+const anyCount = fc.nat();
+const anyDraft: fc.Arbitrary<CallDraft> = fc.record({
+  agent: fc.option(anyText),
+  call_id: anyText,
+  tool_name: anyText,
+  decision: fc.constantFrom('allowed', 'blocked', 'redacted'),
+  outcome: fc.constantFrom('ok', 'tool_error', 'blocked', 'cancelled'),
+  args_digest: fc.option(anyText),
+  overhead_ms: fc.double({ min: 0, noNaN: true, noDefaultInfinity: true }),
+  depth: anyCount,
+  redactions: fc.dictionary(anyText, anyCount, { maxKeys: 4 }),
+  violation_reason: fc.option(anyText),
+  violations: fc.array(fc.record({ path: fc.option(anyText), reason: anyText, rule: anyText, type: anyText }), { maxLength: 2 }),
+});
+
+function hashOf(draft: CallDraft): string {
+  return hashEntry(encodeEntry(completeFields(draft), PLACE));
+}
+
+/** RFC 8785 for what JSON can hold, written the slow way, to compare with. */
+function canonical(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`;
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
+  const members = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
+  return `{${members.map(([key, member]) => `${JSON.stringify(key)}:${canonical(member)}`).join(',')}}`;
+}
+
+describe('entries', () => {
+  it('hash to the same whenever their fields are the same (M1)', () => {
+    fc.assert(fc.property(anyDraft, (draft) => hashOf(draft) === hashOf(structuredClone(draft))));
+  });
+
+  it('hash to something else when any field differs (M2)', () => {
+    fc.assert(
+      fc.property(anyDraft, anyDraft, (one, two) => {
+        const isSame = canonical(completeFields(one)) === canonical(completeFields(two));
+        expect(hashOf(one) === hashOf(two)).toBe(isSame);
+        for (const [name, value] of Object.entries({ tenant_id: 'x', cost_micro_usd: 7, parent_call_id: 'p', depth: (one.depth ?? 0) + 1 })) {
+          expect(hashOf({ ...one, [name]: value })).not.toBe(hashOf(one));
+        }
+      }),
+    );
+  });
+
+  it('are RFC 8785 canonical JSON that reads back as what was written', () => {
+    fc.assert(
+      fc.property(anyDraft, (draft) => {
+        const fields = completeFields(draft);
+        const encoded = encodeEntry(fields, PLACE);
+        const hash = hashEntry(encoded);
+        const line = joinEntry(encoded, hash);
+        const parsed = parseLine(line);
+        expect(line).toBe(canonical(JSON.parse(line)));
+        expect(parsed.ok && parsed.hash === hash && canonical(parsed.entry)).toBe(line);
+      }),
+    );
+  });
+});
+
+describe('the fast reader', () => {
+  it('reads an ordinary call', () => {
+    const encoded = encodeEntry(completeFields({ ...ordinary, redactions: { email: 1, phone: 20 } }), PLACE);
+    const line = joinEntry(encoded, hashEntry(encoded));
+
+    expect(readCanonical(line)?.entry).toEqual(JSON.parse(line));
+    expect(parseLine(line)).toEqual(parseSlowly(line));
+  });
+
+  it('judges every changed line as the slow one does', () => {
+    const piece = fc.constantFrom('"', '\\', '\\u0041', '\\n', ' ', '0', '1', '-0', '1e3', '.5', ',', '}', '{', ']', 'null', '\u0000', '\u2028', '"a":1', 'é', ',"a":1', '00', '__proto__');
+    const change = fc.record({ at: fc.double({ min: 0, max: 1, noNaN: true }), remove: fc.nat({ max: 4 }), add: piece });
+    fc.assert(
+      fc.property(anyDraft, fc.boolean(), change, (draft, isOrdinary, { at, remove, add }) => {
+        const encoded = encodeEntry(completeFields(isOrdinary ? { ...ordinary, redactions: { email: 1, phone: 2 } } : draft), PLACE);
+        const line = joinEntry(encoded, hashEntry(encoded));
+        const cut = Math.floor(at * line.length);
+        const changed = line.slice(0, cut) + add + line.slice(cut + remove);
+        expect(parseLine(changed)).toEqual(parseSlowly(changed));
+      }),
+      { numRuns: 3000 },
+    );
+  });
+});
+
+describe('a trail', () => {
+  it('verifies whatever was appended by however many writers (M3), and its earlier bytes never change (M5)', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(fc.tuple(anyDraft, fc.nat({ max: 2 })), { minLength: 1, maxLength: 12 }), async (steps) => {
+        const room = new Room();
+        const trails = [0, 1, 2].map(() => openTrail(room.path));
+        let before = Buffer.alloc(0);
+        for (const [draft, index] of steps) {
+          trails[index]?.append(draft);
+          const after = readFileSync(room.path);
+          expect(after.subarray(0, before.length).equals(before)).toBe(true);
+          before = after;
+        }
+        for (const trail of trails) trail.close();
+        const { valid, entries } = await room.verify();
+        room.clear();
+        expect([valid, entries]).toEqual([true, steps.length]);
+      }),
+      { numRuns: 25 },
+    );
+  });
+
+  it('is invalid when any byte is changed, removed or added (M4)', async () => {
+    const room = new Room();
+    const trail = openTrail(room.path);
+    for (const id of ['a', 'b', 'c']) trail.append({ call_id: id, tool_name: 'ü', decision: 'allowed', outcome: 'ok' });
+    trail.close();
+    const whole = readFileSync(room.path);
+    const edit = fc.record({ at: fc.nat({ max: whole.length - 2 }), remove: fc.nat({ max: 3 }), add: fc.uint8Array({ maxLength: 3 }) });
+    await fc.assert(
+      fc.asyncProperty(edit, async ({ at, remove, add }) => {
+        const bytes = Buffer.concat([whole.subarray(0, at), add, whole.subarray(at + remove)]);
+        fc.pre(!bytes.equals(whole));
+        writeFileSync(room.path, bytes);
+        // Whole lines cut off at the end are what an expectation is for.
+        expect((await room.verify({ expectSize: 3 })).valid).toBe(false);
+      }),
+      { numRuns: 150 },
+    );
+    room.clear();
+  });
+});
