@@ -1,6 +1,7 @@
 import { currentFrame } from './call.js';
 import { houseOf } from './container/attachment.js';
 import type { EnforceContainer } from './container/enforce-container.js';
+import { SettingsError } from './errors.js';
 import { microsOf } from './guard/money.js';
 import { defaultContainer } from './house.js';
 import type { FunctionKind } from './pipeline/function-kind.js';
@@ -51,7 +52,7 @@ export class CallSite {
     this.#opaque = options.opaque === undefined ? undefined : opaqueTest(options.opaque, options.params);
     this.#holdsThread = kind === 'plain' || kind === 'generator';
     this.#costMicros = microsOf(options.cost ?? 0, 'cost');
-    this.#timeoutMs = options.timeoutMs;
+    this.#timeoutMs = checkedTimeout(options.timeoutMs);
   }
 
   /** The enforced call: its value, or a promise or stream of it, as the tool gives it. */
@@ -78,6 +79,14 @@ export class CallSite {
     };
     return house.run(this.#policy, request, frame);
   }
+}
+
+/** Timers of more than 24.8 days fire at once, so they are no limits. */
+const longestTimeoutMs = 2 ** 31 - 1;
+
+function checkedTimeout(ms: number | undefined): number | undefined {
+  if (ms === undefined || (Number.isFinite(ms) && ms > 0 && ms <= longestTimeoutMs)) return ms;
+  throw new SettingsError(`timeoutMs must be a number of milliseconds from above 0 to ${String(longestTimeoutMs)}; leave it out for no limit`);
 }
 
 function defaultHouse(): House {

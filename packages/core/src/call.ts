@@ -28,8 +28,8 @@ export interface Call {
 export interface Frame {
   readonly house: House | undefined;
   readonly call: Call | undefined;
-  /** Where costs recorded inside the tool are added. */
-  readonly bill?: { costMicros: number };
+  /** The call's state: where costs recorded inside the tool are added, and whether it is over. */
+  readonly walk?: { costMicros: number; readonly ended: boolean } | undefined;
   /** Told of calls made directly in this branch. */
   readonly onResult?: ((result: EnforcementResult) => void) | undefined;
 }
@@ -42,6 +42,11 @@ export function currentFrame(): Frame | undefined {
 
 export function runInFrame<T>(frame: Frame, body: () => T): T {
   return frames.run(frame, body);
+}
+
+/** Runs code that belongs to no call, though a call set it off. */
+export function runOutside<T>(body: () => T): T {
+  return frames.run({ house: undefined, call: undefined }, body);
 }
 
 /** The enforced call that this code runs in, or `undefined` outside one. */

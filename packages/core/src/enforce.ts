@@ -1,4 +1,5 @@
 import 'reflect-metadata';
+import { currentFrame, runInFrame } from './call.js';
 import { CallSite, type EnforceOptions } from './call-site.js';
 import { markEnforced } from './container/attachment.js';
 import type { EnforceContainer } from './container/enforce-container.js';
@@ -28,7 +29,7 @@ export function Enforce(options: EnforceOptions = {}): EnforceDecorator {
     descriptor?: TypedPropertyDescriptor<AnyFunction>,
   ): unknown {
     if (typeof keyOrContext === 'object') {
-      if (keyOrContext.kind !== 'method') notAMethod(keyOrContext.name);
+      if ((keyOrContext.kind as string) !== 'method') notAMethod(keyOrContext.name);
       return enforced(target as AnyFunction, toolOf(options, keyOrContext.name), options);
     }
     const method = descriptor?.value;
@@ -54,7 +55,7 @@ function enforced(fn: AnyFunction, tool: string, options: EnforceOptions, contai
   return wrapper;
 }
 
-/** A wrapper of the same kind as the function, so that callers, and those who look at it, find what they expect. */
+/** A wrapper that gives back what the function gives: a value, a promise, a generator. */
 const wrap = {
   plain: (site: CallSite, fn: AnyFunction): AnyFunction =>
     function (this: unknown, ...args: readonly unknown[]) {
@@ -65,14 +66,28 @@ const wrap = {
       return await site.call(this, fn, args);
     },
   generator: (site: CallSite, fn: AnyFunction): AnyFunction =>
-    function* (this: unknown, ...args: readonly unknown[]) {
-      return yield* site.call(this, fn, args) as Generator;
+    function (this: unknown, ...args: readonly unknown[]) {
+      return later(inThisFrame(() => site.call(this, fn, args) as Generator));
     },
   async_generator: (site: CallSite, fn: AnyFunction): AnyFunction =>
-    async function* (this: unknown, ...args: readonly unknown[]) {
-      return yield* (await site.call(this, fn, args)) as AsyncGenerator;
+    function (this: unknown, ...args: readonly unknown[]) {
+      return laterAsync(inThisFrame(() => site.call(this, fn, args) as Promise<AsyncGenerator>));
     },
 };
+
+/** A generator's body starts at its first pull, perhaps in another scope; its call belongs to the scope that made it. */
+function inThisFrame<T>(make: () => T): () => T {
+  const frame = currentFrame();
+  return frame === undefined ? make : () => runInFrame(frame, make);
+}
+
+function* later(start: () => Generator): Generator {
+  return (yield* start()) as unknown;
+}
+
+async function* laterAsync(start: () => Promise<AsyncGenerator>): AsyncGenerator {
+  return (yield* await start()) as unknown;
+}
 
 /** What others read off a function: its name, its length, its own properties and its metadata. */
 function dress(wrapper: AnyFunction, fn: AnyFunction): void {

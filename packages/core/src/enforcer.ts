@@ -65,7 +65,7 @@ export class Enforcer {
       entered.resolve(args);
       return work.promise;
     };
-    const ended = this.run(body as AnyFunction, options);
+    const ended = this.run(body, options);
     // Blocked before the code may act: `open` itself rejects.
     ended.catch(entered.reject);
     return new EnforcedScope(options.tool, await entered.promise, work, ended);
@@ -73,7 +73,7 @@ export class Enforcer {
 
   /** Adds money already spent, in US dollars, to the policy's and the container's accounts. */
   recordCost(usd: number): void {
-    this.#house.recordCost(usd, this.policy.name, currentFrame()?.bill);
+    this.#house.recordCost(usd, this.policy.name, currentFrame()?.walk);
   }
 
   /** How the call that ended last in this enforcer's container ended. */

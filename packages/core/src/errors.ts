@@ -67,7 +67,12 @@ export class EnforceCoreError extends Error {
 
   /** True for errors of any installed copy of this package, where `instanceof` would miss a second copy. */
   static is(value: unknown): value is EnforceCoreError {
-    return typeof value === 'object' && value !== null && brand in value;
+    try {
+      return typeof value === 'object' && value !== null && brand in value;
+    } catch {
+      // A hostile proxy: whatever it is, it is not ours.
+      return false;
+    }
   }
 }
 

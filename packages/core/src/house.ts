@@ -18,7 +18,7 @@ import type { RoomBuilder } from './pipeline/room-builder.js';
 import type { Room } from './pipeline/stage.js';
 import { decideRoom } from './policy/decide.stage.js';
 import { inspectRoom } from './policy/inspect.stage.js';
-import { Policy } from './policy/policy.js';
+import { type Policy } from './policy/policy.js';
 import { policyModule } from './policy/policy.module.js';
 import { redactModule } from './redact/redact.module.js';
 import { redactRoom } from './redact/redact.stage.js';

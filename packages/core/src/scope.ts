@@ -48,5 +48,5 @@ export function recordCost(usd: number): void {
   if (frame?.house === undefined || frame.call === undefined) {
     throw new EnforceCoreError('COST_INVALID', 'recordCost() is for code inside an enforced call; elsewhere use enforcer.recordCost()');
   }
-  frame.house.recordCost(usd, frame.call.policyName, frame.bill);
+  frame.house.recordCost(usd, frame.call.policyName, frame.walk);
 }

@@ -118,7 +118,7 @@ describe('@Enforce', () => {
       @Enforce()
       @(((_target: object, _key: string, descriptor: PropertyDescriptor) => {
         Reflect.defineMetadata('below', 2, descriptor.value as object);
-      }) as MethodDecorator)
+      }))
       tool(): string | undefined {
         return currentCall()?.tool;
       }

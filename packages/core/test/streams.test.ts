@@ -13,7 +13,7 @@ async function collect<T>(source: AsyncIterable<T>): Promise<T[]> {
   return chunks;
 }
 
-function streamOf(container: EnforceContainer, chunks: readonly unknown[]): () => AsyncGenerator<unknown> {
+function streamOf(container: EnforceContainer, chunks: readonly unknown[]): () => AsyncGenerator {
   return enforce(async function* stream() {
     for (const chunk of chunks) {
       await Promise.resolve();

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { createContainer, enforce, Enforcer, Policy, Auditor, lastResult, currentCall, withResults } from '../src/index.js';
+import { createContainer, enforce, Enforcer, Policy, Auditor, currentCall, withResults } from '../src/index.js';
 import { MemoryAuditor } from '../src/testing/index.js';
 
 function house(rules: object = {}): { container: ReturnType<typeof createContainer>; auditor: MemoryAuditor } {
@@ -25,7 +25,7 @@ describe('the walk of one call', () => {
     const { container, auditor } = house();
     const g = enforce(function* g(n: number) { for (let i = 0; i < n; i++) yield i; return 'end'; }, { container });
     expect([...g(3)]).toEqual([0, 1, 2]);
-    const ag = enforce(async function* ag(n: number) { for (let i = 0; i < n; i++) { await null; yield i; } }, { container });
+    const ag = enforce(async function* ag(n: number) { for (let i = 0; i < n; i++) { await Promise.resolve(); yield i; } }, { container });
     const out: number[] = [];
     for await (const x of ag(3)) out.push(x);
     expect(out).toEqual([0, 1, 2]);

@@ -1,6 +1,10 @@
 import type { Logger } from '../logging/logger.js';
+import { logQuietly } from '../logging/log-quietly.js';
+import { isThenable } from '../pipeline/thenable.js';
 import type { Walk } from '../pipeline/walk.js';
 import type { Auditor } from './auditor.js';
+
+const namedTools = 20;
 
 /**
  * What `failOpen` passed over. Missed entries are counted, and one `gap` entry tells of them as soon as the trail can be
@@ -11,7 +15,8 @@ export class GapNotes {
 
   readonly #auditor: Auditor;
   readonly #logger: Logger;
-  readonly #tools = new Map<string, number>();
+  /** The first few tools that went unrecorded: an example, not a list. */
+  readonly #tools = new Set<string>();
   #missed = 0;
 
   static of(auditor: Auditor, logger: Logger): GapNotes {
@@ -27,24 +32,34 @@ export class GapNotes {
 
   missed(walk: Walk): void {
     this.#missed += 1;
-    this.#tools.set(walk.tool, (this.#tools.get(walk.tool) ?? 0) + 1);
-    this.#logger.log('error', 'audit entry not written; the call goes on because failOpen is set', {
+    if (this.#tools.size < namedTools) this.#tools.add(walk.tool);
+    logQuietly(this.#logger, 'error', 'audit entry not written; the call goes on because failOpen is set', {
       tool: walk.tool,
       callId: walk.id,
       missed: this.#missed,
     });
   }
 
-  /** @throws what the auditor throws while the trail still cannot be written. */
-  write(): void {
-    if (this.#missed === 0) return;
-    const tools = [...this.#tools].map(([tool, n]) => `${tool} ×${String(n)}`).join(', ');
-    const pending = this.#auditor.record({
+  /** @throws what the auditor throws while the trail still cannot be written; then nothing is forgotten. */
+  write(): Promise<void> | undefined {
+    const missed = this.#missed;
+    if (missed === 0) return undefined;
+    const receipt: unknown = this.#auditor.record({
       kind: 'gap',
-      detail: `${String(this.#missed)} calls went unrecorded while the trail could not be written (failOpen): ${tools}`,
+      detail: `${String(missed)} calls went unrecorded while the trail could not be written (failOpen), among them of: ${[...this.#tools].join(', ')}`,
     });
-    if (pending instanceof Promise) pending.catch(() => undefined);
-    this.#missed = 0;
-    this.#tools.clear();
+    if (!isThenable(receipt)) {
+      this.#told(missed);
+      return undefined;
+    }
+    return Promise.resolve(receipt).then(() => {
+      this.#told(missed);
+    });
+  }
+
+  /** Others may have gone missing while this was being written. */
+  #told(missed: number): void {
+    this.#missed -= missed;
+    if (this.#missed === 0) this.#tools.clear();
   }
 }

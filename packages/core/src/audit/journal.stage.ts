@@ -3,7 +3,9 @@ import { digestOf } from '../pipeline/digest.js';
 import type { RoomBuilder } from '../pipeline/room-builder.js';
 import type { Stage } from '../pipeline/stage.js';
 import type { Walk } from '../pipeline/walk.js';
+import { logQuietly } from '../logging/log-quietly.js';
 import type { Logger } from '../logging/logger.js';
+import { isThenable } from '../pipeline/thenable.js';
 import type { Auditor } from './auditor.js';
 
 /** The last room before the tool. Composed unless auditing is off. */
@@ -40,7 +42,8 @@ class JournalStage implements Stage {
         depth: call.depth,
         args_digest: walk.argsDigest ?? null,
       });
-      return pending?.catch((error: unknown) => {
+      if (!isThenable(pending)) return undefined;
+      return Promise.resolve(pending).catch((error: unknown) => {
         this.#failed(walk, error);
       });
     } catch (error) {
@@ -57,6 +60,6 @@ class JournalStage implements Stage {
         cause,
       });
     }
-    this.#passOver.log('error', 'intent not written; the call goes on because failOpen is set', { tool: walk.tool });
+    logQuietly(this.#passOver, 'error', 'intent not written; the call goes on because failOpen is set', { tool: walk.tool });
   }
 }

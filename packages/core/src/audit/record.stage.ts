@@ -3,6 +3,7 @@ import { AuditError } from '../errors.js';
 import type { Logger } from '../logging/logger.js';
 import { digestOf } from '../pipeline/digest.js';
 import type { RoomBuilder } from '../pipeline/room-builder.js';
+import { isThenable } from '../pipeline/thenable.js';
 import type { Stage } from '../pipeline/stage.js';
 import type { Walk } from '../pipeline/walk.js';
 import type { Clock } from '../time/clock.js';
@@ -28,12 +29,14 @@ class RecordStage implements Stage {
   }
 
   leave(walk: Walk): void | Promise<void> {
+    if (walk.recorded) return undefined;
+    walk.recorded = true;
     try {
-      this.#gaps?.write();
+      const told = this.#gaps?.write();
       const receipt = this.#auditor.record(entryOf(walk, this.#clock));
-      if (!(receipt instanceof Promise)) return this.#written(walk, receipt);
-      return receipt.then(
-        (written) => {
+      if (!isThenable(receipt)) return this.#written(walk, receipt);
+      return Promise.all([receipt, told]).then(
+        ([written]) => {
           this.#written(walk, written);
         },
         (error: unknown) => {
@@ -46,7 +49,9 @@ class RecordStage implements Stage {
     }
   }
 
-  #written(walk: Walk, receipt: AuditReceipt): void {
+  /** A replaced auditor that answers nothing has recorded nothing that anyone could find. */
+  #written(walk: Walk, receipt: Partial<AuditReceipt> | undefined): void {
+    if (typeof receipt?.entryId !== 'string') throw new TypeError('an auditor must return { entryId }');
     walk.entryId = receipt.entryId;
   }
 
@@ -64,7 +69,7 @@ class RecordStage implements Stage {
 }
 
 function entryOf(walk: Walk, clock: Clock): EntryDraft {
-  const { policy, parent, request, violation } = walk;
+  const { policy, parent, violation, who } = walk;
   const outcome = walk.outcome ?? { kind: 'enforcement_error' as const, error: undefined };
   const total = clock.monotonic() - walk.startedAt;
   return {
@@ -73,9 +78,9 @@ function entryOf(walk: Walk, clock: Clock): EntryDraft {
     policy_name: policy.name,
     policy_version: policy.version,
     policy_digest: policy.digest,
-    tenant_id: request.tenant ?? parent?.tenant ?? null,
-    agent: request.agent ?? parent?.agent ?? null,
-    session: request.session ?? parent?.session ?? null,
+    tenant_id: who.tenant ?? null,
+    agent: who.agent ?? null,
+    session: who.session ?? null,
     parent_call_id: parent?.id ?? null,
     depth: walk.depth,
     decision: walk.decision,
@@ -84,7 +89,7 @@ function entryOf(walk: Walk, clock: Clock): EntryDraft {
     violation_reason: violation?.reason ?? null,
     violations: walk.violations.map(({ rule, type, reason, path }) => ({ rule, type, reason, path: path ?? null })),
     error_class: 'error' in outcome ? classOf(outcome.error) : null,
-    overhead_ms: round(Math.max(0, total - walk.toolMs)),
+    overhead_ms: round(total - walk.toolMs),
     call_duration_ms: round(walk.toolMs),
     input_redactions: walk.redactionsIn,
     output_redactions: walk.redactionsOut,
@@ -97,11 +102,17 @@ function entryOf(walk: Walk, clock: Clock): EntryDraft {
 
 /** A class name says what failed; a message could say with what. */
 function classOf(error: unknown): string {
-  const name: unknown = typeof error === 'object' && error !== null ? error.constructor.name : typeof error;
-  return typeof name === 'string' && /^[\w$]{1,64}$/.test(name) ? name : 'Error';
+  try {
+    const name: unknown = typeof error === 'object' && error !== null ? error.constructor.name : typeof error;
+    return typeof name === 'string' && /^[\w$]{1,64}$/.test(name) ? name : 'Error';
+  } catch {
+    // Tools throw what they like; the entry is written all the same.
+    return 'Error';
+  }
 }
 
 /** Microseconds are as far as the clock can be trusted. */
 function round(ms: number): number {
-  return Math.round(ms * 1_000) / 1_000;
+  // A clock that goes back or says nothing must not cost the entry.
+  return ms > 0 && Number.isFinite(ms) ? Math.round(ms * 1_000) / 1_000 : 0;
 }

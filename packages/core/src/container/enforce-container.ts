@@ -114,9 +114,11 @@ export class EnforceContainer extends Container {
     this.#version += 1;
   }
 
-  /** Lets observers finish, and closes what is open: the trail. Calls made afterwards are blocked. */
+  /** Lets observers and webhooks finish, and closes what is open: the trail. Calls made afterwards are blocked. */
   async close(): Promise<void> {
-    await this.house.services.observers.flush();
+    const { observers, webhooks } = this.house.services;
+    await observers.flush();
+    await webhooks.settled();
     await this.unbindAllAsync();
   }
 
@@ -153,7 +155,7 @@ export class EnforceContainer extends Container {
         const syntax = super.rebind(token);
         this.#watched.delete(token);
         this.#watch(token);
-        return syntax as never; // the same binding syntax, typed by the token that it was asked for
+        return syntax; // the same binding syntax, typed by the token that it was asked for
       });
     }
   }

@@ -5,5 +5,5 @@ export type Token<T> = ServiceIdentifier<T> & symbol;
 
 export function token<T>(name: string): Token<T> {
   // The phantom type T exists only for the compiler: a symbol identifies, it does not carry a type.
-  return Symbol.for(`@enforcecore/${name}`) as unknown as Token<T>;
+  return Symbol.for(`@enforcecore/${name}`);
 }

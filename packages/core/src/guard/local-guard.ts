@@ -100,7 +100,7 @@ const noRates: readonly RateRequest[] = Object.freeze([]);
 interface Terms {
   readonly accounts: readonly string[];
   readonly own: readonly Budget[];
-  rates(tool: string): readonly RateRequest[];
+  readonly rates: (tool: string) => readonly RateRequest[];
 }
 
 function termsOf(policy: Policy): Terms {

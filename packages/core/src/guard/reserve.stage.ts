@@ -1,5 +1,6 @@
 import { GuardError } from '../errors.js';
 import type { RoomBuilder } from '../pipeline/room-builder.js';
+import { isThenable } from '../pipeline/thenable.js';
 import type { Stage } from '../pipeline/stage.js';
 import type { Walk } from '../pipeline/walk.js';
 import type { Policy } from '../policy/policy.js';
@@ -29,18 +30,20 @@ class ReserveStage implements Stage {
   }
 
   enter(walk: Walk): void | Promise<void> {
+    const now = this.#clock.monotonic();
+    if (!Number.isFinite(now)) throw new GuardError('GUARD', 'the clock gives no time, so no limit can be held');
     const reservation = this.#guard.reserve({
       call: walk.call,
       policy: this.#policy,
       costMicros: walk.costMicros,
       budgetMicros: this.#budgetMicros,
-      now: this.#clock.monotonic(),
+      now,
     });
-    if (!(reservation instanceof Promise)) {
+    if (!isThenable(reservation)) {
       walk.reservation = checked(reservation);
       return undefined;
     }
-    return reservation.then((held) => {
+    return Promise.resolve(reservation).then((held) => {
       // A call that could not wait has ended by now and will not give this back.
       if (walk.outcome !== undefined) checked(held).release();
       else walk.reservation = checked(held);

@@ -13,8 +13,9 @@ type HookMethod = (context: never) => unknown;
 
 /** A method decorator in both of TypeScript's dialects. */
 interface HookDecorator {
+  // T keeps the descriptor's own type: a descriptor is invariant, so `unknown` would refuse async methods.
   <T extends HookMethod>(target: object, key: string | symbol, descriptor: TypedPropertyDescriptor<T>): void;
-  <T extends HookMethod>(method: T, context: ClassMethodDecoratorContext): void;
+  (method: HookMethod, context: ClassMethodDecoratorContext): void;
 }
 
 /** Marks a method as a pre-call hook of the container that makes its instance. It may veto; what it throws blocks the call. */

@@ -1,5 +1,6 @@
 import { EnforcementViolation, EnforceCoreError, HookError } from '../errors.js';
 import type { RoomBuilder } from '../pipeline/room-builder.js';
+import { isThenable } from '../pipeline/thenable.js';
 import type { Stage } from '../pipeline/stage.js';
 import type { Walk } from '../pipeline/walk.js';
 import type { Clock } from '../time/clock.js';
@@ -39,11 +40,12 @@ class GuardsStage implements Stage {
   #call(walk: Walk, hook: Hook<'pre_call'>): Promise<void> | undefined {
     try {
       const pending: unknown = hook(contextOf(walk));
-      if (!isThenable(pending)) return undefined;
-      return this.#withDeadline(walk, pending);
+      if (isThenable(pending)) return this.#withDeadline(walk, pending).then(() => refuseVetoed(walk));
     } catch (error) {
       throw hookFailure(walk, error);
     }
+    refuseVetoed(walk);
+    return undefined;
   }
 
   #withDeadline(walk: Walk, pending: PromiseLike<unknown>): Promise<void> {
@@ -69,9 +71,14 @@ function contextOf(walk: Walk): PreCallContext {
   return Object.freeze({
     call: walk.call,
     veto: (reason: string): never => {
-      throw new EnforcementViolation('VETOED', { ...contextFields(walk), violationType: 'vetoed', reason });
+      walk.vetoed ??= new EnforcementViolation('VETOED', { ...contextFields(walk), violationType: 'vetoed', reason });
+      throw walk.vetoed;
     },
   });
+}
+
+function refuseVetoed({ vetoed }: Walk): void {
+  if (vetoed !== undefined) throw vetoed;
 }
 
 /** A hook that means to refuse says so by `veto` or by an error of ours; anything else it throws is its own failure. */
@@ -82,8 +89,4 @@ function hookFailure(walk: Walk, error: unknown): EnforceCoreError {
 
 function contextFields(walk: Walk): { readonly toolName: string; readonly policyName: string } {
   return { toolName: walk.tool, policyName: walk.policy.name };
-}
-
-function isThenable(value: unknown): value is PromiseLike<unknown> {
-  return typeof value === 'object' && value !== null && typeof (value as { then?: unknown }).then === 'function';
 }

@@ -1,3 +1,5 @@
+import { runOutside } from '../call.js';
+import { logQuietly } from '../logging/log-quietly.js';
 import type { Logger } from '../logging/logger.js';
 
 /** Notifications that wait; past this many the newest are dropped and counted, so that a stuck observer costs no memory. */
@@ -20,12 +22,13 @@ export class ObserverQueue {
     if (this.#waiting.length >= capacity) {
       this.#dropped += 1;
       if (this.#dropped % 1_000 === 1) {
-        this.#logger.log('error', 'observers are too slow; notifications are being dropped', { dropped: this.#dropped });
+        logQuietly(this.#logger, 'error', 'observers are too slow; notifications are being dropped', { dropped: this.#dropped });
       }
       return;
     }
     this.#waiting.push(() => observer(Object.freeze(context)));
-    this.#draining ??= this.#drain();
+    // Outside the call that woke the queue: what observers do is not part of it.
+    this.#draining ??= runOutside(() => this.#drain());
   }
 
   get dropped(): number {
@@ -45,7 +48,7 @@ export class ObserverQueue {
       try {
         await this.#within(next);
       } catch (error) {
-        this.#logger.log('error', 'an observer failed', { error: error instanceof Error ? error.name : typeof error });
+        logQuietly(this.#logger, 'error', 'an observer failed', { error: error instanceof Error ? error.name : typeof error });
       }
     }
     this.#draining = undefined;

@@ -1,3 +1,4 @@
+import { logQuietly } from '../logging/log-quietly.js';
 import type { Logger } from '../logging/logger.js';
 
 export interface WebhookOptions {
@@ -36,7 +37,7 @@ export class Webhook {
       const failure = await this.#post(body);
       if (failure === undefined) return;
       if (!failure.again || attempt >= this.#options.retries) {
-        this.#logger.log('error', 'webhook not delivered', { event: event.event_type, attempts: attempt + 1, reason: failure.reason });
+        logQuietly(this.#logger, 'error', 'webhook not delivered', { event: event.event_type, attempts: attempt + 1, reason: failure.reason });
         return;
       }
       await pause(Math.min(1_000 * 2 ** attempt, 30_000));
@@ -63,6 +64,6 @@ export class Webhook {
 
 function pause(ms: number): Promise<void> {
   return new Promise((resolve) => {
-    setTimeout(resolve, ms).unref();
+    setTimeout(resolve, ms);
   });
 }

@@ -4,7 +4,7 @@ import type { Logger } from '../logging/logger.js';
 import type { Settings } from '../settings/settings.js';
 import type { Clock } from '../time/clock.js';
 import type { Hook } from './hook-registry.js';
-import { Webhook } from './webhook.js';
+import { Webhook, type WebhookEvent } from './webhook.js';
 
 /** Share of a budget at which the cost webhook is told, once for each budget. */
 const threshold = 0.8;
@@ -14,6 +14,7 @@ export class Webhooks {
   /** An observer of violations, or none. */
   readonly onViolation: readonly Hook<'violation'>[];
   readonly #clock: Clock;
+  readonly #underWay = new Set<Promise<void>>();
 
   constructor(settings: Settings, ledger: CostLedger, clock: Clock, logger: Logger) {
     this.#clock = clock;
@@ -30,7 +31,7 @@ export class Webhooks {
   #tellViolation(webhook: Webhook): Hook<'violation'> {
     return ({ result, violation }) => {
       // Not awaited: the queue has other observers to serve, and a webhook has its own patience.
-      void webhook.send({
+      this.#send(webhook, {
         event_type: 'violation',
         tool_name: result.tool,
         policy_name: result.policyName,
@@ -48,7 +49,7 @@ export class Webhooks {
       const limit = ledger.limitOf(account);
       if (limit === undefined || spent < limit * threshold || told.has(account)) return;
       told.add(account);
-      void webhook.send({
+      this.#send(webhook, {
         event_type: 'cost_threshold',
         tool_name: null,
         policy_name: account === containerAccount ? null : account.slice(policyAccount('').length),
@@ -58,6 +59,16 @@ export class Webhooks {
         timestamp: this.#stamp(),
       });
     });
+  }
+
+  /** Resolves when every delivery under way has arrived or been given up. */
+  async settled(): Promise<void> {
+    await Promise.all(this.#underWay);
+  }
+
+  #send(webhook: Webhook, event: WebhookEvent): void {
+    const delivery = webhook.send(event).finally(() => this.#underWay.delete(delivery));
+    this.#underWay.add(delivery);
   }
 
   #stamp(): string {

@@ -1,10 +1,12 @@
 import { createHash, hash } from 'node:crypto';
 import { types } from 'node:util';
+import { intrinsic } from './intrinsics.js';
 
 /**
- * SHA-256 over the JSON text of a value, as `sha256:` and 64 hex digits; `undefined` when the value has no JSON text
- * (a cycle, a throwing accessor) or is nothing at all. Values that JSON cannot say are spelled out: a Map as
- * `{"$map":[[key,value],…]}`, a Set as `{"$set":[…]}`, bytes as `{"$bytes":"base64"}`, a bigint as `{"$bigint":"…"}`.
+ * SHA-256 over the JSON text of a value, as `sha256:` and 64 hex digits; `undefined` when the value has no such text (a
+ * cycle, more than 100,000 values or 64 levels) or is nothing at all. Only data is read: no accessor and no `toJSON`
+ * runs. What JSON cannot say is spelled out: a Map as `{"$map":[[key,value],…]}`, a Set as `{"$set":[…]}`, bytes as
+ * `{"$bytes":"base64"}`, a bigint as `{"$bigint":"…"}`, an accessor as `{"$accessor":true}`.
  */
 export function digestOf(value: unknown): string | undefined {
   const text = jsonText(value);
@@ -13,13 +15,18 @@ export function digestOf(value: unknown): string | undefined {
 
 export function jsonText(value: unknown): string | undefined {
   if (value === undefined) return undefined;
+  if (typeof value === 'string') return JSON.stringify(value);
   try {
-    return (isPlainJson(value, 0) ? JSON.stringify(value) : JSON.stringify(value, spellOut)) as string | undefined;
+    const budget = { values: maxValues };
+    return JSON.stringify(isPlainJson(value, 0, budget) ? value : new Speller().spell(value, 0));
   } catch {
     // Safe to go on: a digest describes a value for the record and decides nothing.
     return undefined;
   }
 }
+
+const maxValues = 100_000;
+const maxLevels = 64;
 
 /** Node 20.12 and later have the one-shot form, half again as fast on short texts. */
 const sha256Hex: (text: string) => string =
@@ -27,31 +34,66 @@ const sha256Hex: (text: string) => string =
     ? (text) => hash('sha256', text, 'hex')
     : (text) => createHash('sha256').update(text).digest('hex');
 
-function spellOut(this: unknown, key: string, value: unknown): unknown {
-  if (typeof value === 'bigint') return { $bigint: value.toString() };
-  if (typeof value !== 'object' || value === null) return value;
-  if (types.isMap(value)) return { $map: [...value] };
-  if (types.isSet(value)) return { $set: [...value] };
-  const source = key === '' ? value : (this as Record<string, unknown>)[key];
-  // Buffer has a toJSON that writes a number per byte; look at what it was before.
-  if (ArrayBuffer.isView(source)) {
-    return { $bytes: Buffer.from(source.buffer, source.byteOffset, source.byteLength).toString('base64') };
-  }
-  return value;
-}
-
-/** True when JSON says the value as it is, so that the much slower spelling out can be left away. */
-function isPlainJson(value: unknown, depth: number): boolean {
-  if (typeof value !== 'object' || value === null) return typeof value !== 'bigint';
-  if (depth > 32) return false;
+/** True when JSON says the value as it is and nothing of it runs, so that the much slower spelling out can be left away. */
+function isPlainJson(value: unknown, level: number, budget: { values: number }): boolean {
+  if (typeof value !== 'object') return typeof value !== 'bigint' && typeof value !== 'function';
+  if (value === null) return true;
+  budget.values -= 1;
+  if (budget.values < 0 || level > maxLevels || types.isProxy(value)) return false;
   if (Array.isArray(value)) {
-    for (const item of value) if (!isPlainJson(item, depth + 1)) return false;
+    if (value.length > budget.values || 'toJSON' in value) return false;
+    for (let i = 0; i < value.length; i += 1) {
+      if (isAccessor(value, i) || !isPlainJson(value[i], level + 1, budget)) return false;
+    }
     return true;
   }
   const prototype: unknown = Object.getPrototypeOf(value);
-  if (prototype !== Object.prototype && prototype !== null) return false;
-  for (const key in value) {
-    if (!isPlainJson((value as Record<string, unknown>)[key], depth + 1)) return false;
+  if ((prototype !== Object.prototype && prototype !== null) || 'toJSON' in value) return false;
+  for (const key of Object.keys(value)) {
+    if (isAccessor(value, key) || !isPlainJson((value as Record<string, unknown>)[key], level + 1, budget)) return false;
   }
   return true;
+}
+
+function isAccessor(value: object, key: string | number): boolean {
+  return Object.getOwnPropertyDescriptor(value, key)?.get !== undefined;
+}
+
+/** Turns a value into one that JSON can say, reading own data properties only. */
+class Speller {
+  #left = maxValues;
+
+  spell(value: unknown, level: number): unknown {
+    this.#left -= 1;
+    if (this.#left < 0 || level > maxLevels) throw new RangeError('too large to be described');
+    if (typeof value === 'bigint') return { $bigint: value.toString() };
+    if (typeof value === 'function' || typeof value === 'symbol') return { [`$${typeof value}`]: true };
+    if (typeof value !== 'object' || value === null) return value;
+    if (types.isProxy(value)) return { $proxy: true };
+    if (Array.isArray(value)) return Array.from({ length: value.length }, (_none, i) => this.#property(value, i, level));
+    if (types.isMap(value)) return { $map: this.#list(Map.prototype.entries.call(value), level) };
+    if (types.isSet(value)) return { $set: this.#list(Set.prototype.values.call(value), level) };
+    if (types.isDate(value)) return { $date: Date.prototype.getTime.call(value) };
+    if (types.isRegExp(value)) return { $pattern: intrinsic.source(value) };
+    if (value instanceof URL) return { $url: intrinsic.href(value) };
+    if (ArrayBuffer.isView(value)) return { $bytes: base64(value) };
+    if (types.isArrayBuffer(value)) return { $bytes: Buffer.from(value).toString('base64') };
+    const pairs = Object.keys(value).map((key) => [key, this.#property(value, key, level)] as const);
+    if (types.isNativeError(value)) pairs.push(['message', this.#property(value, 'message', level)]);
+    return Object.fromEntries(pairs);
+  }
+
+  #list(items: Iterable<unknown>, level: number): unknown[] {
+    return Array.from(items, (item) => this.spell(item, level + 1));
+  }
+
+  #property(value: object, key: string | number, level: number): unknown {
+    const descriptor = Object.getOwnPropertyDescriptor(value, key);
+    return descriptor?.get === undefined ? this.spell(descriptor?.value, level + 1) : { $accessor: true };
+  }
+}
+
+function base64(view: ArrayBufferView): string {
+  const read = types.isDataView(view) ? intrinsic.dataView : intrinsic.typedArray;
+  return Buffer.from(read.buffer(view), read.byteOffset(view), read.byteLength(view)).toString('base64');
 }

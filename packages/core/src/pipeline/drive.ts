@@ -1,17 +1,25 @@
-import { AsyncServiceError } from '../errors.js';
+import { AsyncServiceError, CancelledError, GuardError, ResourceLimitError } from '../errors.js';
 import type { Executor } from './executor.js';
 import { followResult } from './follow.js';
-import type { Outcome } from './outcome.js';
+import { isOutcome, type Outcome } from './outcome.js';
+import { pop, push } from './on-stack.js';
 import type { Stage } from './stage.js';
+import { isThenable } from './thenable.js';
 import type { Walk } from './walk.js';
+import { withinLimits } from './within-limits.js';
 
 /**
  * Walks one call through the rooms and back. One driver serves synchronous and asynchronous tools: it goes on without
  * waiting until a promise appears, and where nothing may be awaited a promise ends the walk with an error.
  */
 export function drive(walk: Walk, stages: readonly Stage[], executor: Executor): unknown {
-  const entered = enter(walk, stages, 0);
-  return entered === undefined ? act(walk, stages, executor) : entered.then(() => act(walk, stages, executor));
+  push(walk, () => settle(walk, stages, false));
+  try {
+    const entered = enter(walk, stages, 0);
+    return entered === undefined ? act(walk, stages, executor) : entered.then(() => act(walk, stages, executor));
+  } finally {
+    pop(walk);
+  }
 }
 
 /** INVARIANT: never throws. Stops at the first stage that refuses; `walk.reached` says which stages have to be left. */
@@ -21,10 +29,11 @@ function enter(walk: Walk, stages: readonly Stage[], from: number): Promise<void
     walk.reached = i + 1;
     if (stage.enter === undefined) continue;
     try {
-      const pending = stage.enter(walk);
+      const pending: unknown = stage.enter(walk);
       if (pending === undefined) continue;
-      if (walk.request.sync) throw refuseToWait(walk, stage, pending);
-      return pending.then(
+      const answered = Promise.resolve(pending);
+      if (walk.request.sync) throw refuseToWait(walk, stage, answered);
+      return answerInTime(walk, stage, answered).then(
         () => enter(walk, stages, i + 1),
         (error: unknown) => {
           walk.fail(error, nameOf(stage));
@@ -40,21 +49,54 @@ function enter(walk: Walk, stages: readonly Stage[], from: number): Promise<void
 
 /** L4: the only place that runs a tool, reached once per walk and only when no stage refused. */
 function act(walk: Walk, stages: readonly Stage[], executor: Executor): unknown {
-  if (walk.outcome !== undefined) return settle(walk, stages, !walk.request.sync);
+  const mayWait = !walk.request.sync;
+  refuseLate(walk);
+  if (walk.outcome !== undefined) return settle(walk, stages, mayWait);
   walk.executed = true;
-  const outcome = executor.execute(walk);
-  if (!(outcome instanceof Promise)) return conclude(walk, stages, outcome, !walk.request.sync);
-  return outcome.then((settled) => conclude(walk, stages, settled, true));
+  let outcome: unknown;
+  try {
+    outcome = executor.execute(walk);
+    if (isThenable(outcome)) {
+      return Promise.resolve(outcome).then(
+        (settled) => conclude(walk, stages, settled, true),
+        (error: unknown) => abandon(walk, stages, error, true),
+      );
+    }
+  } catch (error) {
+    return abandon(walk, stages, error, mayWait);
+  }
+  return conclude(walk, stages, outcome, mayWait);
 }
 
-function conclude(walk: Walk, stages: readonly Stage[], outcome: Outcome, mayWait: boolean): unknown {
-  walk.conclude(outcome);
-  if (outcome.kind === 'ok') {
-    const stream = followResult(walk, stages, outcome.value, (mayWait) =>
-      settle(walk, stages, mayWait),
-    );
-    if (stream !== undefined) return stream;
+/** What happened while the rooms were being waited for: a hook's veto that came late, a caller who gave up. */
+function refuseLate(walk: Walk): void {
+  if (walk.outcome !== undefined) return;
+  if (walk.vetoed !== undefined) walk.fail(walk.vetoed, 'HookRegistry');
+  else if (walk.abort?.signal.aborted === true) walk.fail(cancelled(walk), 'signal');
+}
+
+function conclude(walk: Walk, stages: readonly Stage[], outcome: unknown, mayWait: boolean): unknown {
+  if (!isOutcome(outcome)) {
+    return abandon(walk, stages, new GuardError('GUARD', 'the executor did not say how the tool ended'), mayWait);
   }
+  walk.conclude(outcome);
+  const stream = outcome.kind === 'ok' ? streamOf(walk, stages, outcome.value) : undefined;
+  return stream ?? settle(walk, stages, mayWait);
+}
+
+/** A result that cannot even be looked at is the tool's failure. */
+function streamOf(walk: Walk, stages: readonly Stage[], value: unknown): unknown {
+  try {
+    return followResult(walk, stages, value, (mayWait) => settle(walk, stages, mayWait));
+  } catch (error) {
+    const failed: Outcome = { kind: 'tool_error', error };
+    walk.conclude(failed);
+    return undefined;
+  }
+}
+
+function abandon(walk: Walk, stages: readonly Stage[], error: unknown, mayWait: boolean): unknown {
+  walk.fail(error, 'Executor');
   return settle(walk, stages, mayWait);
 }
 
@@ -68,12 +110,15 @@ function settle(walk: Walk, stages: readonly Stage[], mayWait: boolean): unknown
 function leave(walk: Walk, stages: readonly Stage[], from: number, mayWait: boolean): Promise<void> | undefined {
   for (let i = from; i >= 0; i -= 1) {
     const stage = stages[i] as Stage; // 0 <= i < length
+    // A room that was left is not left again, should this walk be ended a second time from outside.
+    walk.reached = i;
     if (stage.leave === undefined) continue;
     try {
-      const pending = stage.leave(walk);
+      const pending: unknown = stage.leave(walk);
       if (pending === undefined) continue;
-      if (!mayWait) throw refuseToWait(walk, stage, pending);
-      return Promise.resolve(pending)
+      const answered = Promise.resolve(pending);
+      if (!mayWait) throw refuseToWait(walk, stage, answered);
+      return answered
         .catch((error: unknown) => {
           walk.fail(error, nameOf(stage));
         })
@@ -92,7 +137,28 @@ function finish(walk: Walk): unknown {
   throw outcome?.error;
 }
 
-function refuseToWait(walk: Walk, stage: Stage, pending: Promise<void>): AsyncServiceError {
+/** A service that never answers must not outlast the caller's patience, nor the time that the call has. */
+function answerInTime(walk: Walk, stage: Stage, answered: Promise<unknown>): Promise<unknown> {
+  return withinLimits(walk, answered, walk.timeoutMs, (why) => {
+    if (why === 'signal') throw cancelled(walk);
+    throw new ResourceLimitError('TIMEOUT', {
+      toolName: walk.tool,
+      policyName: walk.policy.name,
+      violationType: 'resource_limit',
+      reason: `${nameOf(stage)} did not answer within ${String(walk.timeoutMs ?? 0)} ms`,
+    });
+  });
+}
+
+function cancelled(walk: Walk): CancelledError {
+  return new CancelledError(`call to "${walk.tool}" was cancelled before it ran`, {
+    toolName: walk.tool,
+    policyName: walk.policy.name,
+    cause: walk.abort?.signal.reason,
+  });
+}
+
+function refuseToWait(walk: Walk, stage: Stage, pending: Promise<unknown>): AsyncServiceError {
   // Its result can change nothing any more; unhandled, its rejection would end the process.
   pending.catch(() => undefined);
   return new AsyncServiceError(

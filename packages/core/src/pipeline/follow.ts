@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream';
 import { CancelledError } from '../errors.js';
 import { failure, whicheverFirst } from './inline-executor.js';
+import { pop, push } from './on-stack.js';
 import type { Outcome } from './outcome.js';
 import type { ChunkFilter, Stage } from './stage.js';
 import type { Walk } from './walk.js';
@@ -19,10 +20,15 @@ export function followResult(walk: Walk, stages: readonly Stage[], value: unknow
   if (kind === undefined) return undefined;
   const follower = new Follower(walk, stages, kind === 'iterator' ? 'items' : 'chunks', leave);
   if (kind === 'iterator') return follower.iterate(value as Iterator<unknown>);
-  const source = (value as AsyncIterable<unknown>)[Symbol.asyncIterator]();
+  const source = (value as AsyncIterable<unknown>)[Symbol.asyncIterator]() as Partial<AsyncIterator<unknown>> | undefined;
+  if (!isAsyncIterator(source)) throw new TypeError('the asynchronous iterable gave no iterator');
   const chunks = follower.iterateAsync(source);
   if (kind === 'async') return chunks;
   return kind === 'web' ? toWebStream(chunks) : Readable.from(chunks, { objectMode: (value as Readable).readableObjectMode });
+}
+
+function isAsyncIterator(value: Partial<AsyncIterator<unknown>> | undefined): value is AsyncIterator<unknown> {
+  return typeof value?.next === 'function';
 }
 
 function streamKind(value: object): 'iterator' | 'async' | 'web' | 'node' | undefined {
@@ -72,7 +78,7 @@ class Follower {
     try {
       let sent: unknown = yield undefined;
       for (;;) {
-        const step = this.#pull(() => source.next(sent as undefined)) as IteratorResult<unknown>;
+        const step = this.#pull(() => source.next(sent)) as IteratorResult<unknown>;
         for (const chunk of this.#pass(step)) sent = yield chunk;
         if (step.done !== true) continue;
         const last = this.#last(step.value);
@@ -82,7 +88,7 @@ class Follower {
     } catch (error) {
       end = failure(this.#walk, error);
     } finally {
-      if (end?.kind !== 'ok') quietly(() => source.return?.());
+      if (end?.kind !== 'ok') this.#close(source);
       this.#settle(end ?? this.#left(), false);
     }
   }
@@ -107,24 +113,36 @@ class Follower {
     } catch (error) {
       end = failure(this.#walk, error);
     } finally {
-      if (end?.kind !== 'ok') quietly(() => source.return?.());
+      if (end?.kind !== 'ok') this.#close(source);
       await this.#settle(end ?? this.#left(), true);
     }
   }
 
   #pull(next: () => unknown): unknown {
-    const start = this.#walk.house.clock.monotonic();
+    const walk = this.#walk;
+    const start = walk.house.clock.monotonic();
+    push(walk, () => undefined);
     try {
-      return this.#walk.house.executor.step(this.#walk, next);
+      return walk.house.executor.step(walk, next);
     } finally {
-      this.#walk.toolMs += this.#walk.house.clock.monotonic() - start;
+      pop(walk);
+      walk.toolMs += walk.house.clock.monotonic() - start;
+    }
+  }
+
+  /** The source is told that nobody reads on. How it takes that changes nothing, and it has as long as any pull. */
+  #close(source: Iterator<unknown> | AsyncIterator<unknown>): void {
+    try {
+      Promise.resolve(this.#pull(() => source.return?.())).catch(() => undefined);
+    } catch {
+      // As above.
     }
   }
 
   #pullAsync(source: AsyncIterator<unknown>, sent: unknown): Promise<Outcome> {
     const walk = this.#walk;
     const clock = walk.house.clock;
-    const pending = this.#pull(() => source.next(sent as undefined));
+    const pending = this.#pull(() => source.next(sent));
     const start = clock.monotonic();
     const ended = Promise.resolve(pending).then(
       (value): Outcome => ({ kind: 'ok', value }),
@@ -132,7 +150,7 @@ class Follower {
     );
     // Only the tool's time counts: a consumer that reads slowly does not run the tool out of time.
     const left = walk.timeoutMs === undefined ? undefined : walk.timeoutMs - walk.toolMs;
-    return whicheverFirst(walk, clock, ended, left).finally(() => {
+    return whicheverFirst(walk, ended, left).finally(() => {
       walk.toolMs += clock.monotonic() - start;
     });
   }
@@ -191,15 +209,6 @@ class Follower {
 
   #abandon(): void {
     void this.#settle(this.#left(), true);
-  }
-}
-
-function quietly(close: () => unknown): void {
-  try {
-    // The stream is over for its consumer; how its source closes can change nothing.
-    Promise.resolve(close()).catch(() => undefined);
-  } catch {
-    // As above.
   }
 }
 

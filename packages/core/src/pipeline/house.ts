@@ -65,6 +65,10 @@ export class House {
 
   /** The services as bound now; a rebinding is seen from the next call on. */
   get services(): Services {
+    return this.#current();
+  }
+
+  #current(): Services {
     if (this.#services !== undefined && this.#version === this.#source.version) return this.#services;
     try {
       return this.#refresh();
@@ -100,6 +104,7 @@ export class House {
 
   /** Every walk ends here, whatever came of it. */
   finished(walk: Walk): void {
+    walk.ended = true;
     walk.unlink?.();
     // The result and not the walk, which holds arguments.
     this.#last = resultOf(walk);
@@ -112,9 +117,10 @@ export class House {
   }
 
   /** Money spent outside what was declared: it counts for the policy and for the container. */
-  recordCost(usd: number, policyName: string, bill: Frame['bill']): void {
+  recordCost(usd: number, policyName: string, walk: Frame['walk']): void {
+    this.#current(); // makes whoever watches the ledger
     this.#source.get(CostLedger).record([policyAccount(policyName), containerAccount], usd);
-    if (bill !== undefined) bill.costMicros += microsOf(usd, 'a recorded cost');
+    if (walk !== undefined) walk.costMicros += microsOf(usd, 'a recorded cost');
   }
 
   #file(ref: string | URL): Policy {

@@ -1,10 +1,13 @@
 import { runInFrame } from '../call.js';
 import { CancelledError, ResourceLimitError } from '../errors.js';
-import { runWatched, WatchdogTimeout } from '../guard/watchdog.js';
+import { howStopped, runWatched } from '../guard/watchdog.js';
 import type { Clock } from '../time/clock.js';
 import type { Executor } from './executor.js';
+import { endStoppedInside } from './on-stack.js';
 import type { Outcome } from './outcome.js';
+import { isThenable } from './thenable.js';
 import type { Walk } from './walk.js';
+import { withinLimits } from './within-limits.js';
 
 /** Runs tools in this thread. A deadline stops synchronous code; of asynchronous code it stops the waiting only. */
 export class InlineExecutor implements Executor {
@@ -18,8 +21,8 @@ export class InlineExecutor implements Executor {
     const start = this.#clock.monotonic();
     let outcome: Outcome;
     try {
-      const value = this.step(walk, () => walk.request.body(walk.call.args));
-      if (isThenable(value)) return this.#settled(walk, value, start);
+      const value = this.step(walk, () => promised(walk.request.body(walk.call.args)));
+      if (value instanceof Pending) return this.#settled(walk, value.promise, start);
       outcome = { kind: 'ok', value };
     } catch (error) {
       outcome = failure(walk, error);
@@ -29,71 +32,70 @@ export class InlineExecutor implements Executor {
   }
 
   step(walk: Walk, pull: () => unknown): unknown {
-    const frame = { house: walk.house, call: walk.call, bill: walk };
+    const frame = { house: walk.house, call: walk.call, walk };
     if (walk.timeoutMs === undefined || !walk.request.watched) return runInFrame(frame, pull);
     const left = walk.timeoutMs - walk.toolMs;
-    return runWatched(left, () => runInFrame(frame, pull));
+    try {
+      // The frame is outside the watched code, so that it is left also when that code is stopped.
+      return runInFrame(frame, () => runWatched(left, pull));
+    } catch (error) {
+      if (howStopped(error) === 'stopped') endStoppedInside(walk);
+      throw error;
+    }
   }
 
-  #settled(walk: Walk, value: PromiseLike<unknown>, start: number): Promise<Outcome> {
+  #settled(walk: Walk, value: Promise<unknown>, start: number): Promise<Outcome> {
     const timed = (outcome: Outcome): Outcome => {
       walk.toolMs = this.#clock.monotonic() - start;
       return outcome;
     };
-    const ended = Promise.resolve(value).then(
+    const ended = value.then(
       (settled) => timed({ kind: 'ok', value: settled }),
       (error: unknown) => timed({ kind: 'tool_error', error }),
     );
     if (walk.abort === undefined) return ended;
     const left = walk.timeoutMs === undefined ? undefined : walk.timeoutMs - (this.#clock.monotonic() - start);
-    return whicheverFirst(walk, this.#clock, ended, left).then(timed);
+    return whicheverFirst(walk, ended, left).then(timed);
   }
 }
 
-/**
- * The tool's own end, or the deadline, or the caller's signal. Without a deadline and a signal nothing is set up.
- * The loser goes on unobserved: its result is dropped, its rejection handled.
- */
-export function whicheverFirst(
-  walk: Walk,
-  clock: Clock,
-  ended: Promise<Outcome>,
-  leftMs: number | undefined,
-): Promise<Outcome> {
-  const abort = walk.abort;
-  if (abort === undefined) return ended;
-  return new Promise<Outcome>((resolve) => {
-    const onAbort = (): void => {
-      finish({ kind: 'cancelled', error: cancelled(walk) });
-    };
-    const stopTimer = leftMs === undefined ? undefined : clock.schedule(Math.max(0, leftMs), () => {
-      finish({ kind: 'timeout_unknown', error: timedOut(walk) });
-      abort.abort(timedOut(walk));
-    });
-    const finish = (outcome: Outcome): void => {
-      stopTimer?.();
-      abort.signal.removeEventListener('abort', onAbort);
-      resolve(outcome);
-    };
-    if (abort.signal.aborted) onAbort();
-    else abort.signal.addEventListener('abort', onAbort);
-    void ended.then(finish);
+/** A promise that a tool returned, told apart from a value that only holds one. */
+class Pending {
+  constructor(readonly promise: Promise<unknown>) {}
+}
+
+/** Resolved inside the call's frame: a lazy thenable starts its work only when it is asked for its value. */
+function promised(value: unknown): unknown {
+  return isThenable(value) ? new Pending(Promise.resolve(value)) : value;
+}
+
+/** The tool's own end, or the deadline, or the caller's signal; whichever comes first. */
+export function whicheverFirst(walk: Walk, ended: Promise<Outcome>, leftMs: number | undefined): Promise<Outcome> {
+  return withinLimits(walk, ended, leftMs, (why) => {
+    if (why === 'signal') return { kind: 'cancelled', error: cancelled(walk) };
+    const error = timedOut(walk, 'is not waited for');
+    walk.abort?.abort(error);
+    return { kind: 'timeout_unknown', error };
   });
 }
 
 export function failure(walk: Walk, error: unknown): Outcome {
-  return error instanceof WatchdogTimeout
-    ? { kind: 'timeout_killed', error: timedOut(walk) }
-    : { kind: 'tool_error', error };
+  switch (howStopped(error)) {
+    case 'stopped':
+      return { kind: 'timeout_killed', error: timedOut(walk, 'was stopped') };
+    case 'late':
+      return { kind: 'timeout_unknown', error: timedOut(walk, 'its result is withheld') };
+    case undefined:
+      return { kind: 'tool_error', error };
+  }
 }
 
-function timedOut(walk: Walk): ResourceLimitError {
-  const asked = walk.timeoutMs ?? 0;
+function timedOut(walk: Walk, what: string): ResourceLimitError {
   return new ResourceLimitError('TIMEOUT', {
     toolName: walk.tool,
     policyName: walk.policy.name,
     violationType: 'resource_limit',
-    reason: `it took longer than ${String(asked)} ms`,
+    reason: `it took longer than ${String(walk.timeoutMs ?? 0)} ms and ${what}`,
   });
 }
 
@@ -103,12 +105,4 @@ function cancelled(walk: Walk): CancelledError {
     policyName: walk.policy.name,
     cause: walk.abort?.signal.reason,
   });
-}
-
-export function isThenable(value: unknown): value is PromiseLike<unknown> {
-  return (
-    (typeof value === 'object' || typeof value === 'function') &&
-    value !== null &&
-    typeof (value as { then?: unknown }).then === 'function'
-  );
 }

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
-import { CancelledError, EnforcementDepthError } from '../errors.js';
+import { CancelledError, EnforcementDepthError, InvalidInputError } from '../errors.js';
 import { canonicalToolName } from '../policy/tool-name.js';
 import { neverAborts, ReceivedCall } from './received-call.js';
 import type { RoomBuilder } from './room-builder.js';
 import { takeSnapshot } from './snapshot.js';
 import type { Stage } from './stage.js';
-import type { Walk } from './walk.js';
+import type { Walk, Who } from './walk.js';
 
 /** Enforced calls inside enforced calls: how deep. Calls side by side do not count. */
 export const maxDepth = 10;
@@ -28,6 +28,7 @@ const receive: Stage = {
         context,
       );
     }
+    walk.who = checkedWho(walk);
     linkSignals(walk);
     if (walk.abort?.signal.aborted === true) {
       throw new CancelledError(`call to "${walk.tool}" was cancelled before it ran`, {
@@ -46,10 +47,8 @@ const receive: Stage = {
         policyDigest: walk.policy.digest,
         parentId: parent?.id,
         depth: walk.depth,
-        tenant: request.tenant ?? parent?.tenant,
-        agent: request.agent ?? parent?.agent,
-        session: request.session ?? parent?.session,
-        labels: request.labels === undefined ? (parent?.labels ?? noLabels) : Object.freeze({ ...request.labels }),
+        ...walk.who,
+        labels: request.labels === undefined ? (parent?.labels ?? noLabels) : checkedLabels(request.labels),
         signal: walk.abort?.signal,
       }),
     );
@@ -69,6 +68,29 @@ function checkedName(given: unknown, walk: Walk): string {
 
 /** Canonical names by given name: every call needs one, and the names of a process's tools are few. */
 const canonicalNames = new Map<string, string>();
+
+const maxWhoLength = 256;
+
+/** Names of tenants and agents often come from outside as well; one that is no short text costs the call, not its entry. */
+function checkedWho({ request, who }: Walk): Who {
+  return {
+    tenant: shortText(request.tenant ?? who.tenant, 'tenant'),
+    agent: shortText(request.agent ?? who.agent, 'agent'),
+    session: shortText(request.session ?? who.session, 'session'),
+  };
+}
+
+function checkedLabels(labels: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  const pairs = Object.entries(labels);
+  if (pairs.length > 64) throw new InvalidInputError('more than 64 labels');
+  return Object.freeze(Object.fromEntries(pairs.map(([key, value]) => [key, shortText(value, 'a label') ?? ''])));
+}
+
+function shortText(value: unknown, what: string): string | undefined {
+  if (value === undefined) return undefined;
+  if (typeof value === 'string' && value.length <= maxWhoLength && value.isWellFormed()) return value;
+  throw new InvalidInputError(`${what} must be text of at most ${String(maxWhoLength)} characters`);
+}
 
 function unnamed(given: unknown): string {
   if (typeof given !== 'string') return `(invalid name: ${typeof given})`;

@@ -68,7 +68,10 @@ describe('takeSnapshot', () => {
     ['a lone surrogate', { text: 'a\uD800' }, /argument arg\.text has a lone surrogate/],
     ['a lone surrogate in a key', { '\uDC00': 1 }, /lone surrogate/],
     ['an accessor that throws', { get boom() { throw new Error('no'); } }, /could not be read/],
-    ['a revoked proxy', revoked.proxy, /could not be read/],
+    ['a proxy', new Proxy({}, {}), /is a proxy/],
+    ['a revoked proxy', revoked.proxy, /is a proxy/],
+    ['data on a prototype', Object.create({ path: '/etc' }), /neither plain data/],
+    ['a forged signal', Object.assign(Object.create(AbortSignal.prototype) as object, { path: 1 }), /could not be read/],
     ['a stream', new ReadableStream(), /.+/],
     ['an array with a named property', Object.assign([1], { extra: 2 }), /extra properties/],
   ];

@@ -1,5 +1,6 @@
 import { types } from 'node:util';
 import { InputTooLargeError, InvalidInputError } from '../errors.js';
+import { intrinsic, isClassPrototype, typedArrays } from './intrinsics.js';
 
 /** What one call's arguments may hold together. Over any of them the call is blocked. */
 export interface SnapshotLimits {
@@ -29,7 +30,12 @@ export function takeSnapshot(
   limits: SnapshotLimits = defaultSnapshotLimits,
 ): readonly unknown[] {
   const copier = new Copier(limits, names);
-  const copies = args.map((value, i) => (opaque(i) ? value : copier.root(value, i)));
+  // By index and not by the list's own methods, which a hostile list could bring along.
+  const copies: unknown[] = [];
+  for (let i = 0, length = copier.lengthOf(args); i < length; i += 1) {
+    const value: unknown = args[i];
+    copies.push(opaque(i) ? value : copier.root(value, i));
+  }
   return Object.freeze(copies);
 }
 
@@ -45,6 +51,14 @@ class Copier {
   constructor(limits: SnapshotLimits, nameOf: (index: number) => string) {
     this.#limits = limits;
     this.#nameOf = nameOf;
+  }
+
+  /** A list's length, when it is a list that can be copied within the limits. */
+  lengthOf(list: readonly unknown[]): number {
+    if (types.isProxy(list) || !Array.isArray(list)) this.#refuse('is no plain list');
+    const { length } = list;
+    if (length > this.#limits.maxNodes - this.#nodes) this.#tooLarge(`more than ${String(this.#limits.maxNodes)} values`);
+    return length;
   }
 
   root(value: unknown, index: number): unknown {
@@ -99,6 +113,8 @@ class Copier {
   }
 
   #copyObject(value: object): unknown {
+    // A proxy can answer every reader differently, so no copy of it is what the next reader would have seen.
+    if (types.isProxy(value)) this.#refuse('is a proxy');
     if (Array.isArray(value)) return this.#array(value);
     const prototype: unknown = Object.getPrototypeOf(value);
     if (prototype === Object.prototype || prototype === null || isForeignPlain(prototype)) {
@@ -107,12 +123,12 @@ class Copier {
     const special = this.#special(value);
     if (special !== undefined) return special;
     // A class instance: its own data on the same prototype. Private fields are not data that anyone could check.
-    return this.#properties(value, Object.create(prototype as object) as object);
+    if (!isClassPrototype(prototype)) this.#refuse('is neither plain data nor an instance of a class');
+    return this.#properties(value, Object.create(prototype) as object);
   }
 
   #array(value: readonly unknown[]): readonly unknown[] {
-    const length = value.length;
-    if (length > this.#limits.maxNodes - this.#nodes) this.#tooLarge(`more than ${String(this.#limits.maxNodes)} values`);
+    const length = this.lengthOf(value);
     const copy = new Array<unknown>(length);
     for (let i = 0; i < length; i += 1) copy[i] = this.#at(i, value[i]);
     // Anything else on the array (a named property, a symbol) would be lost in silence.
@@ -139,12 +155,12 @@ class Copier {
     if (value instanceof Map || types.isMap(value)) return this.#map(value);
     if (value instanceof Set || types.isSet(value)) return this.#set(value);
     if (types.isDate(value)) return Object.freeze(new Date(Date.prototype.getTime.call(value)));
-    if (types.isRegExp(value)) return this.#spent(value.source.length, Object.freeze(new RegExp(value.source, value.flags)));
-    if (value instanceof URL) return this.#spent(value.href.length, new URL(value.href));
+    if (types.isRegExp(value)) return this.#pattern(value);
+    if (value instanceof URL) return new URL(this.#text(intrinsic.href(value)));
     if (ArrayBuffer.isView(value)) return this.#view(value);
-    if (types.isArrayBuffer(value)) return this.#spent(value.byteLength, value.slice(0));
-    if (types.isBoxedPrimitive(value)) return this.#copy(value.valueOf());
-    if (value instanceof AbortSignal) return value;
+    if (types.isArrayBuffer(value)) return this.#bytesOf(value, 0, intrinsic.bufferLength(value)).buffer;
+    if (types.isBoxedPrimitive(value)) return this.#refuse('is a boxed primitive');
+    if (value instanceof AbortSignal) return this.#signal(value);
     if (types.isNativeError(value)) return this.#error(value);
     const kind = uncopyable(value);
     return kind === undefined ? undefined : this.#refuse(`is ${kind}`);
@@ -163,13 +179,34 @@ class Copier {
   }
 
   #view(value: ArrayBufferView): ArrayBufferView {
-    if (types.isSharedArrayBuffer(value.buffer)) this.#refuse('lies in shared memory, where another thread could change it');
-    this.#spend(value.byteLength);
-    if (Buffer.isBuffer(value)) return Buffer.from(value);
-    const bytes = value.buffer.slice(value.byteOffset, value.byteOffset + value.byteLength);
-    if (types.isDataView(value)) return new DataView(bytes);
-    const View = value.constructor as new (buffer: ArrayBuffer) => ArrayBufferView;
-    return new View(bytes as ArrayBuffer); // not shared: refused above
+    const read = types.isDataView(value) ? intrinsic.dataView : intrinsic.typedArray;
+    const buffer = read.buffer(value);
+    if (types.isSharedArrayBuffer(buffer)) this.#refuse('lies in shared memory, where another thread could change it');
+    const bytes = this.#bytesOf(buffer, read.byteOffset(value), read.byteLength(value));
+    if (types.isDataView(value)) return new DataView(bytes.buffer);
+    if (Buffer.isBuffer(value)) return Buffer.from(bytes.buffer);
+    const kind = intrinsic.typedArray.tag(value);
+    const View = typedArrays.find(({ name }) => name === kind);
+    return View === undefined ? this.#refuse('is a view of bytes that is not known') : new View(bytes.buffer);
+  }
+
+  #bytesOf(buffer: ArrayBuffer, offset: number, length: number): Uint8Array<ArrayBuffer> {
+    this.#spend(length);
+    const copy = new Uint8Array(length);
+    copy.set(new Uint8Array(buffer, offset, length));
+    return copy;
+  }
+
+  #pattern(value: RegExp): RegExp {
+    const source = this.#text(intrinsic.source(value));
+    return Object.freeze(new RegExp(source, intrinsic.flags(value)));
+  }
+
+  /** Handed over as it is: it holds nothing but whether and why it was aborted. */
+  #signal(value: AbortSignal): AbortSignal {
+    intrinsic.aborted(value); // throws for what only looks like a signal
+    if (Object.keys(value).length > 0) this.#refuse('is a signal with properties of its own');
+    return value;
   }
 
   #error(value: Error): object {
@@ -189,14 +226,9 @@ class Copier {
     return copy;
   }
 
-  #spent<T>(bytes: number, value: T): T {
-    this.#spend(bytes);
-    return value;
-  }
-
   #spend(bytes: number): void {
     this.#bytes += bytes;
-    if (this.#bytes > this.#limits.maxBytes) this.#tooLarge(`over ${String(this.#limits.maxBytes)} bytes`);
+    if (!(this.#bytes <= this.#limits.maxBytes)) this.#tooLarge(`over ${String(this.#limits.maxBytes)} bytes`);
   }
 
   #tooLarge(what: string): never {

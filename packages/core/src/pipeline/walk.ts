@@ -6,6 +6,7 @@ import {
   EnforcementViolation,
   GuardError,
   HardeningError,
+  type ResourceLimitError,
 } from '../errors.js';
 import type { Reservation } from '../guard/guard.js';
 import type { Policy } from '../policy/policy.js';
@@ -37,6 +38,12 @@ export interface Request {
   readonly labels?: Readonly<Record<string, string>> | undefined;
 }
 
+export interface Who {
+  readonly tenant: string | undefined;
+  readonly agent: string | undefined;
+  readonly session: string | undefined;
+}
+
 /** One call on its way through the rooms: what each room found, and how it ended. Lives as long as the call. */
 export class Walk {
   readonly id = randomUUID();
@@ -60,6 +67,14 @@ export class Walk {
   /** Milliseconds inside the tool. */
   toolMs = 0;
   executed = false;
+  /** Set once the outcome is on its way out; what the tool left running belongs to no call any more. */
+  ended = false;
+  /** INVARIANT (L3): set before the entry is written, so that it is never written twice. */
+  recorded = false;
+  /** A hook's veto, kept here so that a hook that catches its own cannot take it back. */
+  vetoed: EnforcementViolation | undefined;
+  /** Who calls, as checked; left out where it was no text. */
+  who: Who;
   costMicros: number;
   entryId: string | undefined;
   /** How far in the call has come: stages below this index are left on the way out. */
@@ -81,10 +96,12 @@ export class Walk {
     this.house = house;
     this.policy = policy;
     this.request = request;
-    this.parent = frame?.call;
+    // Code that outlives its call, a timer for one, is not inside it any more.
+    this.parent = frame?.walk?.ended === true ? undefined : frame?.call;
     this.onResult = frame?.onResult;
     this.depth = (this.parent?.depth ?? 0) + 1;
     this.costMicros = request.costMicros;
+    this.who = { tenant: this.parent?.tenant, agent: this.parent?.agent, session: this.parent?.session };
     this.startedAt = house.clock.monotonic();
     this.timeoutMs = tighter(policy.maxDurationMs, request.timeoutMs);
   }
@@ -142,10 +159,15 @@ export class Walk {
     if ('error' in outcome && outcome.kind !== 'tool_error') this.#noteViolation(outcome.error, 'time limit');
   }
 
+  /** The code of the call, or one of its rooms, was stopped from outside. */
+  stop(error: ResourceLimitError): void {
+    if (this.#outcome === undefined || this.#outcome.kind === 'ok') this.conclude({ kind: 'timeout_killed', error });
+  }
+
   /** The violation that ended the call, or else the first that was only logged. */
   get violation(): Violation | undefined {
     const error = this.#outcome !== undefined && 'error' in this.#outcome ? this.#outcome.error : undefined;
-    const type = error instanceof EnforcementViolation ? error.violationType : undefined;
+    const type = isViolation(error) ? error.violationType : undefined;
     return this.violations.find((violation) => violation.type === type) ?? this.violations[0];
   }
 
@@ -157,7 +179,7 @@ export class Walk {
   }
 
   #noteViolation(error: unknown, rule: string): void {
-    if (!(error instanceof EnforcementViolation) || this.violations.some((v) => v.type === error.violationType)) return;
+    if (!isViolation(error) || this.violations.some((v) => v.type === error.violationType)) return;
     this.note([{ rule, type: error.violationType, reason: error.reason }]);
   }
 
@@ -174,6 +196,10 @@ export class Walk {
       cause: thrown,
     });
   }
+}
+
+function isViolation(error: unknown): error is EnforcementViolation {
+  return EnforceCoreError.is(error) && error instanceof EnforcementViolation;
 }
 
 function isRefusal(outcome: Outcome | undefined): boolean {

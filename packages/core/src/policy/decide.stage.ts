@@ -22,7 +22,8 @@ class DecideStage implements Stage {
 
   enter(walk: Walk): void {
     const verdict = this.#ask(walk);
-    if (verdict.violations.length > 0) walk.note(verdict.violations);
+    // Copied: the engine may keep its verdict and change it later.
+    if (verdict.violations.length > 0) walk.note(verdict.violations.map((violation) => ({ ...violation })));
     if (verdict.decision !== 'allowed') throw this.#violation(walk, verdict.violations[0]);
   }
 
@@ -60,5 +61,11 @@ class DecideStage implements Stage {
 function isVerdict(value: unknown): value is Verdict {
   if (typeof value !== 'object' || value === null) return false;
   const { decision, violations } = value as Partial<Verdict>;
-  return (decision === 'allowed' || decision === 'blocked') && Array.isArray(violations);
+  return (decision === 'allowed' || decision === 'blocked') && Array.isArray(violations) && violations.every(isViolation);
+}
+
+function isViolation(value: unknown): value is Violation {
+  if (typeof value !== 'object' || value === null) return false;
+  const { rule, type, reason } = value as Partial<Violation>;
+  return typeof rule === 'string' && typeof type === 'string' && typeof reason === 'string';
 }

@@ -1,5 +1,7 @@
+import { types } from 'node:util';
 import { EnforcementViolation } from '../errors.js';
 import { jsonText } from '../pipeline/digest.js';
+import { intrinsic } from '../pipeline/intrinsics.js';
 import type { RoomBuilder } from '../pipeline/room-builder.js';
 import type { ChunkFilter, Stage } from '../pipeline/stage.js';
 import type { Walk } from '../pipeline/walk.js';
@@ -63,8 +65,8 @@ class InspectStage implements Stage {
 function sizeOf(value: unknown): number {
   if (value === undefined) return 0;
   if (typeof value === 'string') return Buffer.byteLength(value);
-  if (ArrayBuffer.isView(value)) return value.byteLength;
+  if (types.isTypedArray(value)) return intrinsic.typedArray.byteLength(value);
   const text = jsonText(value);
   if (text !== undefined) return Buffer.byteLength(text);
-  return typeof value === 'object' || typeof value === 'function' ? Number.POSITIVE_INFINITY : String(value).length;
+  return Number.POSITIVE_INFINITY;
 }

@@ -44,12 +44,11 @@ export class ToolList {
     const found = new Map<number, ToolMatch>();
     for (const entry of this.#entries(name)) found.set(entry.index, { ...entry, lookAlike: false });
     if (this.#lookAlikes !== undefined) {
-      for (const skeleton of skeletons(name)) {
-        for (const entry of this.#lookAlikes.#entries(skeleton)) {
-          // `tool_1` and `tool_l` are two names that an author tells apart; a disguise needs a foreign letter.
-          if (isAscii(name) && isAscii(entry.pattern)) continue;
-          if (!found.has(entry.index)) found.set(entry.index, { ...entry, lookAlike: true });
-        }
+      const lookAlikes = this.#lookAlikes;
+      for (const entry of skeletons(name).flatMap((skeleton) => lookAlikes.#entries(skeleton))) {
+        // `tool_1` and `tool_l` are two names that an author tells apart; a disguise needs a foreign letter.
+        if (found.has(entry.index) || (isAscii(name) && isAscii(entry.pattern))) continue;
+        found.set(entry.index, { ...entry, lookAlike: true });
       }
     }
     return [...found.values()].sort((a, b) => a.index - b.index);

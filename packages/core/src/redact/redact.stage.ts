@@ -1,5 +1,5 @@
 import { redactValue, type TextRedaction, type ValueRedaction } from '@enforcecore/redact';
-import { EnforceCoreError, InvalidOutputError, RedactionError } from '../errors.js';
+import { InvalidOutputError, RedactionError } from '../errors.js';
 import type { Outcome } from '../pipeline/outcome.js';
 import type { RoomBuilder } from '../pipeline/room-builder.js';
 import type { ChunkFilter, Stage } from '../pipeline/stage.js';
@@ -21,7 +21,7 @@ class RedactStage implements Stage {
   readonly #redactor: Redactor;
   readonly #output: boolean;
   readonly #redactText = (text: string, name?: string): TextRedaction =>
-    this.#redactor.redact(text, this.#rules, name);
+    checkedRedaction(this.#redactor.redact(text, this.#rules, name));
 
   constructor(policy: Policy, rules: PiiRules, redactor: Redactor) {
     this.#rules = rules;
@@ -30,20 +30,22 @@ class RedactStage implements Stage {
   }
 
   enter(walk: Walk): void {
+    const { opaque } = walk.request;
+    const checked = opaque === undefined ? walk.call.args : walk.call.args.filter((_arg, i) => !opaque(i));
     let cleaned: ValueRedaction;
     try {
-      cleaned = redactValue(walk.call.args, this.#redactText);
+      cleaned = redactValue(checked, this.#redactText);
     } catch (error) {
-      throw new RedactionError(`the arguments of "${walk.tool}" could not be cleaned, so the call was blocked`, {
-        toolName: walk.tool,
-        policyName: walk.policy.name,
-        cause: error,
-      });
+      throw new RedactionError(
+        `the arguments of "${walk.tool}" could not be cleaned, so the call was blocked: ${reasonOf(error)}`,
+        { toolName: walk.tool, policyName: walk.policy.name },
+      );
     }
     if (!cleaned.changed) return;
     walk.redactionsIn = cleaned.count;
     walk.count(cleaned.counts);
-    walk.cleanArguments(cleaned.value as readonly unknown[]); // an array stays an array
+    const args = cleaned.value as readonly unknown[]; // an array stays an array
+    walk.cleanArguments(opaque === undefined ? args : withOpaque(walk.call.args, args, opaque));
   }
 
   leave(walk: Walk): void {
@@ -75,7 +77,7 @@ class RedactStage implements Stage {
       throw new InvalidOutputError(
         `the result of "${walk.tool}" could not be cleaned and is withheld: ${reasonOf(error)}; return plain data, ` +
           'or set redact_output: false for this policy',
-        { toolName: walk.tool, policyName: walk.policy.name, cause: error },
+        { toolName: walk.tool, policyName: walk.policy.name },
       );
     }
     walk.redactionsOut += cleaned.count;
@@ -86,7 +88,6 @@ class RedactStage implements Stage {
   /** A tool's error reaches the model as its result would. One that cannot be cleaned whole keeps its name and message. */
   #cleanError(walk: Walk, outcome: Extract<Outcome, { readonly kind: 'tool_error' }>): Outcome {
     const { error } = outcome;
-    if (EnforceCoreError.is(error)) return outcome;
     try {
       return { kind: 'tool_error', error: this.#clean(walk, error) };
     } catch {
@@ -96,6 +97,18 @@ class RedactStage implements Stage {
       return { kind: 'tool_error', error: plain };
     }
   }
+}
+
+/** A replaced redactor that answers something else has redacted nothing. */
+function checkedRedaction(answer: Partial<TextRedaction> | undefined): TextRedaction {
+  if (typeof answer?.text === 'string' && Array.isArray(answer.findings)) return answer as TextRedaction;
+  throw new TypeError('a redactor must return { text, findings }');
+}
+
+/** The cleaned arguments with the unchecked ones put back in their places. */
+function withOpaque(all: readonly unknown[], cleaned: readonly unknown[], opaque: (index: number) => boolean): readonly unknown[] {
+  let next = 0;
+  return Object.freeze(all.map((arg, i) => (opaque(i) ? arg : cleaned[next++])));
 }
 
 function textOf(error: unknown, key: 'name' | 'message'): string {

@@ -51,10 +51,31 @@ export function loadSettings(
     if (name.startsWith('ENFORCECORE_') && !known.has(name)) problems.push(`${name} is not a setting`);
   }
   const given = Object.fromEntries(Object.entries(overrides).filter(([, value]) => value !== undefined));
-  const settings = { ...defaultSettings, ...read, ...given } as Settings; // readers give each key its type
-  problems.push(...rangeProblems(settings));
+  const settings = { ...defaultSettings, ...read, ...given }; // readers give each key its type
+  problems.push(...typeProblems(settings), ...rangeProblems(settings));
   if (problems.length > 0) throw new SettingsError(`settings refused: ${problems.join('; ')}`);
   return Object.freeze(settings);
+}
+
+/** What code passes in is checked as what the environment says: a wrong type could switch a protection off. */
+function typeProblems(settings: Settings): string[] {
+  return Object.entries(settings)
+    .filter(([key, value]) => !isOfType(key as keyof Settings, value))
+    .map(([key, value]) => `${key} cannot be ${typeof value === 'string' ? 'this text' : `a ${typeof value}`}`);
+}
+
+function isOfType(key: keyof Settings, value: unknown): boolean {
+  if (!(key in defaultSettings)) return false;
+  if (value === undefined) return defaultSettings[key] === undefined;
+  const [, , read] = environmentVariables.find(([, name]) => name === key) ?? [];
+  if (read === flag) return typeof value === 'boolean';
+  if (read === amount || read === whole) return typeof value === 'number';
+  if (typeof value !== 'string') return false;
+  try {
+    return read?.(value) === value;
+  } catch {
+    return false;
+  }
 }
 
 function rangeProblems(settings: Settings): string[] {

@@ -11,8 +11,8 @@ export function weakenings(settings: Settings): readonly string[] {
   if (settings.failOpen && !settings.devMode) {
     found.push('failOpen is on: calls go through while the audit trail cannot be written');
   }
-  if (settings.webhookOnViolation?.startsWith('http:') ?? false) {
-    found.push('webhookOnViolation is not https: whoever sits on the wire reads and forges violations');
+  for (const key of ['webhookOnViolation', 'webhookOnCostThreshold'] as const) {
+    if (settings[key]?.startsWith('http:') ?? false) found.push(`${key} is not https: whoever sits on the wire reads and forges it`);
   }
   return found;
 }

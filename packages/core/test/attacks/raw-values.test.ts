@@ -6,7 +6,7 @@ const redacting = { pii_redaction: { enabled: true }, redact_output: true };
 const canary = 'ann.canary@corp.io';
 
 describe('L9: no raw value leaves', () => {
-  const everything = (error: unknown): string => { const parts: string[] = []; for (let e = error as Error | undefined, n = 0; e !== undefined && n < 9; e = e.cause as Error | undefined, n += 1) parts.push(String(e.message), String(e.stack), JSON.stringify(e)); return parts.join(' '); };
+  const everything = (error: unknown): string => { const parts: string[] = []; for (let e = error as Error | undefined, n = 0; e !== undefined && n < 9; e = e.cause as Error | undefined, n += 1) parts.push(e.message, String(e.stack), JSON.stringify(e)); return parts.join(' '); };
 
   it.each<readonly [string, (text: string) => unknown]>([
     ['text', (t) => t], ['a nested value', (t) => ({ a: [{ b: t }] })], ['a key', (t) => ({ [t]: 1 })], ['a Map', (t) => new Map([[t, t]])], ['a Set', (t) => new Set([t])],

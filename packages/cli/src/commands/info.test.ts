@@ -1,0 +1,54 @@
+import { describe, expect, it } from '@jest/globals';
+import { runCli } from '../io.test.kit.js';
+
+describe('info', () => {
+  it('tells versions, settings with their source, and the services bound', async () => {
+    const { code, json } = await runCli(['info', '--json'], { env: { ENFORCECORE_AUDIT_PATH: '/var/log/audit' } });
+
+    expect(code).toBe(0);
+    expect(json).toMatchObject({ node: process.version, refused: null, services: { PolicyEngine: 'YamlPolicyEngine', Auditor: 'TrailAuditor' } });
+    expect(json.packages).toMatchObject({ '@enforcecore/core': expect.stringMatching(/^\d/), enforcecore: json.version });
+    expect(json.settings).toContainEqual({ name: 'auditPath', value: '/var/log/audit', source: 'environment', variable: 'ENFORCECORE_AUDIT_PATH' });
+    expect(json.settings).toContainEqual({ name: 'failOpen', value: false, source: 'default', variable: 'ENFORCECORE_FAIL_OPEN' });
+    expect(json.categories.pii).toContain('email');
+  });
+
+  it('warns of everything that weakens protection', async () => {
+    const env = { ENFORCECORE_AUDIT_ENABLED: 'no', ENFORCECORE_REDACTION_ENABLED: 'no', ENFORCECORE_FAIL_OPEN: 'yes' };
+
+    const { code, out } = await runCli(['info'], { env });
+
+    expect(code).toBe(0);
+    expect(out).toContain('! auditing is off');
+    expect(out).toContain('! redaction is off');
+    expect(out).toContain('! failOpen is on');
+  });
+
+  it('says when nothing weakens protection', async () => {
+    const { out } = await runCli(['info']);
+
+    expect(out).toContain('What weakens protection\n  nothing\n');
+  });
+
+  it.each([[[]], [['--json']]])('shows of a webhook its host only, with %j', async (flags) => {
+    const env = { ENFORCECORE_WEBHOOK_ON_VIOLATION: 'https://bob:hunter2@hooks.example.com/T1/XSECRETX?token=xyzzy' };
+
+    const { out } = await runCli(['info', ...flags], { env });
+
+    expect(out).toContain('https://hooks.example.com/…');
+    expect(out).not.toMatch(/bob|hunter2|XSECRETX|xyzzy/);
+  });
+
+  it('reports settings that cannot be used', async () => {
+    const { code, out } = await runCli(['info'], { env: { ENFORCECORE_TYPO: '1' } });
+
+    expect(code).toBe(1);
+    expect(out).toContain('refused: settings refused: ENFORCECORE_TYPO is not a setting');
+  });
+
+  it('writes out terminal escapes that settings hold', async () => {
+    const { out } = await runCli(['info'], { env: { ENFORCECORE_AUDIT_PATH: '/x\x1b[2J' } });
+
+    expect(out).toContain('/x\\x1b[2J');
+  });
+});

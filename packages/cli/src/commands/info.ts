@@ -1,0 +1,127 @@
+import type { ContainerOptions, Logger as LoggerPort, Settings } from '@enforcecore/core';
+import type { Command } from 'commander';
+import type { Io } from '../io.js';
+import { plainText } from '../render/plain-text.js';
+import { renderTable } from '../render/table.js';
+import type { CommonFlags, Session } from '../session.js';
+import { allCategories, type Categories } from '../text/categories.js';
+import { ownVersion, versionOf } from '../version.js';
+import { complete } from './define.js';
+
+interface SettingInForce {
+  readonly name: string;
+  readonly value: string | number | boolean | null;
+  readonly source: 'environment' | 'default';
+  readonly variable: string;
+}
+
+interface House {
+  /** Why the settings cannot be used; the rest is then unknown. */
+  readonly refused: string | null;
+  readonly settings: readonly SettingInForce[];
+  readonly warnings: readonly string[];
+  readonly services: Readonly<Record<string, string>>;
+}
+
+interface About {
+  readonly version: string;
+  readonly node: string;
+  readonly platform: string;
+  readonly packages: Readonly<Record<string, string>>;
+  /** What scan and redact look for. */
+  readonly categories: Categories;
+}
+
+const packages = ['@enforcecore/core', '@enforcecore/redact', '@enforcecore/audit', 'enforcecore'];
+
+export function addInfo(program: Command, session: Session): void {
+  const command = program
+    .command('info')
+    .summary('show versions, the settings in force, and what weakens protection')
+    .description('Shows versions, the settings in force and where each comes from, what weakens protection, and the services bound.')
+    .option('--json', 'print { version, node, platform, packages, categories, settings, warnings, services }')
+    .action((flags: CommonFlags) => session.run('info', flags, () => info(session, flags)));
+  complete(command, {
+    notes: ['Of web addresses only the host is shown: the rest may hold a secret.'],
+    examples: ['enforcecore info', 'enforcecore info --json'],
+    exits: ['done, also when something weakens protection', 'the settings cannot be used', 'asked wrongly'],
+  });
+}
+
+async function info(session: Session, { json = false }: CommonFlags): Promise<void> {
+  const house = await look(session.io);
+  if (house.refused !== null) session.raise(1);
+  const versions = Object.fromEntries(packages.map((name) => [name, name === 'enforcecore' ? ownVersion() : (versionOf(name) ?? 'missing')]));
+  const categories = await allCategories();
+  const about: About = { version: ownVersion(), node: process.version, platform: `${process.platform} ${process.arch}`, packages: versions, categories };
+  return json ? session.printJson({ ...about, ...house }) : session.print(report(session, about, house));
+}
+
+type Module = NonNullable<ContainerOptions['modules']>[number];
+
+/** Builds a container as a program would, looks at it and takes it down. No call is made and no file opened. */
+async function look(io: Io): Promise<House> {
+  const core = await import('@enforcecore/core');
+  const { Auditor, Clock, Executor, Guard, HookRegistry, ObserverQueue, PolicyEngine, Redactor } = core;
+  const warnings: string[] = [];
+  const listener: LoggerPort = {
+    log: (level, message) => {
+      if (level === 'warn') warnings.push(message);
+    },
+  };
+  // A module is its id and its load function; the class is Inversify's, which this package does not depend on.
+  const listening = {
+    id: -1,
+    load: ({ rebind }: Parameters<Module['load']>[0]) => {
+      rebind(core.Logger).toConstantValue(listener);
+    },
+  } as Module;
+  try {
+    const container = core.createContainer({ environment: io.env, modules: [listening] });
+    const ports = { PolicyEngine, Redactor, Guard, Auditor, Executor, HookRegistry, ObserverQueue, Clock };
+    const services: Record<string, string> = {};
+    for (const [name, port] of Object.entries(ports)) services[name] = container.get<object>(port).constructor.name;
+    const settings = inForce(container.get(core.Settings), core.environmentVariables, io.env);
+    await container.close();
+    return { refused: null, settings, warnings, services };
+  } catch (error) {
+    if (!core.EnforceCoreError.is(error)) throw error;
+    return { refused: error.message, settings: [], warnings, services: {} };
+  }
+}
+
+function inForce(settings: Settings, variables: readonly (readonly [string, keyof Settings, unknown])[], env: Io['env']): readonly SettingInForce[] {
+  return variables.map(([variable, name]) => {
+    const value = settings[name] ?? null;
+    const source = (env[variable]?.trim() ?? '') === '' ? 'default' : 'environment';
+    return { name, value: name.startsWith('webhookOn') && typeof value === 'string' ? hostOf(value) : value, source, variable };
+  });
+}
+
+function hostOf(url: string): string {
+  return URL.canParse(url) ? `${new URL(url).origin}/…` : '(hidden)';
+}
+
+function report({ paint }: Session, about: About, house: House): string {
+  const title = (text: string): string => `\n${paint('bold', text)}\n`;
+  const settings = house.settings.map(({ name, value, source, variable }) => [
+    name,
+    plainText(value === null ? '-' : String(value)),
+    source === 'default' ? paint('dim', 'default') : paint('cyan', variable),
+  ]);
+  const warnings = house.warnings.map((warning) => `  ${paint('yellow', '!')} ${plainText(warning)}\n`).join('');
+  return [
+    `enforcecore ${about.version}, Node ${about.node}, ${about.platform}\n`,
+    title('Packages'),
+    renderTable(Object.entries(about.packages), { indent: '  ' }),
+    title('Settings in force'),
+    house.refused === null ? renderTable(settings, { indent: '  ' }) : `  ${paint('red', 'refused')}: ${plainText(house.refused)}\n`,
+    title('What weakens protection'),
+    warnings === '' ? `  ${house.refused === null ? 'nothing' : 'unknown'}\n` : warnings,
+    title('What scan and redact look for'),
+    `  personal data: ${about.categories.pii.join(', ')}\n`,
+    `  secrets of ${String(about.categories.secret.length)} kinds; --json lists them\n`,
+    `  rules, scan only: ${about.categories.rule.join(', ')}\n`,
+    house.refused === null ? title('Services') + renderTable(Object.entries(house.services), { indent: '  ' }) : '',
+  ].join('');
+}
