@@ -13,7 +13,7 @@ for (const folder of folders) {
   for (const path of files) {
     if (/\.test\.|\.tsbuildinfo$|(?:^|\/)(?:src|test|fixtures)\/|\.env/.test(path)) problems.push(`${folder}: would publish ${path}`);
   }
-  for (const needed of ['package.json', 'README.md', 'dist/index.js', 'dist/index.d.ts']) {
+  for (const needed of ['package.json', 'README.md', 'LICENSE', 'dist/index.js', 'dist/index.d.ts']) {
     if (!files.includes(needed)) problems.push(`${folder}: would publish no ${needed}`);
   }
 }

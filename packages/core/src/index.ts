@@ -22,6 +22,7 @@ export { Clock } from './time/clock.js';
 export { Logger, type LogFields, type LogLevel } from './logging/logger.js';
 export { defaultSettings, Settings } from './settings/settings.js';
 export { environmentVariables, loadSettings } from './settings/load-settings.js';
+export { weakenings } from './settings/weakening.js';
 export { Stage, roomOrder, type ChunkFilter, type Room } from './pipeline/stage.js';
 export type { Walk } from './pipeline/walk.js';
 

@@ -1,4 +1,4 @@
-import type { ContainerOptions, Logger as LoggerPort, Settings } from '@enforcecore/core';
+import type { Settings } from '@enforcecore/core';
 import type { Command } from 'commander';
 import type { Io } from '../io.js';
 import { plainText } from '../render/plain-text.js';
@@ -57,36 +57,22 @@ async function info(session: Session, { json = false }: CommonFlags): Promise<vo
   return json ? session.printJson({ ...about, ...house }) : session.print(report(session, about, house));
 }
 
-type Module = NonNullable<ContainerOptions['modules']>[number];
-
 /** Builds a container as a program would, looks at it and takes it down. No call is made and no file opened. */
 async function look(io: Io): Promise<House> {
   const core = await import('@enforcecore/core');
-  const { Auditor, Clock, Executor, Guard, HookRegistry, ObserverQueue, PolicyEngine, Redactor } = core;
-  const warnings: string[] = [];
-  const listener: LoggerPort = {
-    log: (level, message) => {
-      if (level === 'warn') warnings.push(message);
-    },
-  };
-  // A module is its id and its load function; the class is Inversify's, which this package does not depend on.
-  const listening = {
-    id: -1,
-    load: ({ rebind }: Parameters<Module['load']>[0]) => {
-      rebind(core.Logger).toConstantValue(listener);
-    },
-  } as Module;
+  const { Auditor, Clock, Executor, Guard, HookRegistry, Logger, ObserverQueue, PolicyEngine, Redactor } = core;
   try {
-    const container = core.createContainer({ environment: io.env, modules: [listening] });
-    const ports = { PolicyEngine, Redactor, Guard, Auditor, Executor, HookRegistry, ObserverQueue, Clock };
+    const container = core.createContainer({ environment: io.env });
+    const ports = { PolicyEngine, Redactor, Guard, Auditor, Executor, HookRegistry, ObserverQueue, Logger, Clock };
     const services: Record<string, string> = {};
     for (const [name, port] of Object.entries(ports)) services[name] = container.get<object>(port).constructor.name;
-    const settings = inForce(container.get(core.Settings), core.environmentVariables, io.env);
+    const found = container.get(core.Settings);
+    const settings = inForce(found, core.environmentVariables, io.env);
     await container.close();
-    return { refused: null, settings, warnings, services };
+    return { refused: null, settings, warnings: core.weakenings(found), services };
   } catch (error) {
     if (!core.EnforceCoreError.is(error)) throw error;
-    return { refused: error.message, settings: [], warnings, services: {} };
+    return { refused: error.message, settings: [], warnings: [], services: {} };
   }
 }
 

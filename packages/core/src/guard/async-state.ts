@@ -10,6 +10,7 @@ interface AsyncWrap {
  * Stopped code leaves no scope: not the `AsyncLocalStorage.run` of other libraries, whose stores Node 20 and 22 keep on
  * the execution resource, and not the `AsyncResource` scopes it was in, which Node counts and ends the process over when
  * the count is wrong. There is no public way to leave a scope from outside; the binding is what Node itself recovers with.
+ * Node 24 has it no more: there a stop inside an `AsyncResource` scope ends the process, with the intent on disk.
  */
 export function rememberAsyncState(): () => void {
   const resource = executionAsyncResource() as Record<symbol, unknown>;
@@ -36,7 +37,7 @@ function asyncWrap(): AsyncWrap | undefined {
     process.noDeprecation = true;
     return (process as unknown as { binding(name: string): AsyncWrap }).binding('async_wrap'); // not in the typings
   } catch {
-    // A Node line without it: the stores are put back all the same.
+    // Node 24 and later: the stores are put back all the same.
     return undefined;
   } finally {
     process.noDeprecation = quiet ?? false;

@@ -176,8 +176,11 @@ describe('limits that are no numbers', () => {
   });
 });
 
+/** Node 24 took the way out of an async scope away: see docs/security/threat-model.md. */
+const leavesScopes = Number(process.versions.node.split('.')[0]) < 24;
+
 describe('D-28: a kill inside somebody’s async resource', () => {
-  it('does not take the process down', () => {
+  (leavesScopes ? it : it.skip)(`does not take the process down${leavesScopes ? '' : ' (skipped: this Node has no way to leave an async scope)'}`, () => {
     const out = runChild(`
       import { AsyncResource } from 'node:async_hooks';
       import { createContainer, enforce, Policy } from '../../src/index.ts';
