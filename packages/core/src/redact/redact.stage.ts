@@ -1,3 +1,4 @@
+import { types } from 'node:util';
 import { redactValue, type TextRedaction, type ValueRedaction } from '@enforcecore/redact';
 import { InvalidOutputError, RedactionError } from '../errors.js';
 import type { Outcome } from '../pipeline/outcome.js';
@@ -72,7 +73,7 @@ class RedactStage implements Stage {
   #clean(walk: Walk, value: unknown): unknown {
     let cleaned: ValueRedaction;
     try {
-      cleaned = redactValue(value, this.#redactText);
+      cleaned = redactValue(value, this.#redactText, lookInto);
     } catch (error) {
       throw new InvalidOutputError(
         `the result of "${walk.tool}" could not be cleaned and is withheld: ${reasonOf(error)}; return plain data, ` +
@@ -98,6 +99,9 @@ class RedactStage implements Stage {
     }
   }
 }
+
+/** A proxy can show the redactor one thing and the caller another. */
+const lookInto = { isOpaque: types.isProxy };
 
 /** A replaced redactor that answers something else has redacted nothing. */
 function checkedRedaction(answer: Partial<TextRedaction> | undefined): TextRedaction {
