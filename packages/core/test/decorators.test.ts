@@ -43,7 +43,7 @@ describe.each(dialects)('@Enforce in the %s decorator dialect', (dialect) => {
       { value: 1, done: false },
       { value: 'counted', done: true },
     ]);
-    expect(house.auditor.entries.map(({ outcome }) => outcome)).toEqual(['ok']);
+    expect(house.auditor.calls.map(({ outcome }) => outcome)).toEqual(['ok']);
   });
 
   it('follows an async generator to its end', async () => {

@@ -93,7 +93,7 @@ describe('observers', () => {
     const logged: string[] = [];
     container.rebind(Logger).toConstantValue({ log: (_level, message) => { logged.push(message); } });
     const hooks = container.get(HookRegistry);
-    const last = jest.fn();
+    const last = jest.fn<() => void>();
     hooks.on('post_call', () => { throw new Error('bug'); });
     hooks.on('post_call', () => new Promise<void>(() => undefined));
     hooks.on('post_call', last);
@@ -107,8 +107,8 @@ describe('observers', () => {
 
   it('see a violation that was only logged', async () => {
     const { container, auditor } = houseWith({ denied_tools: ['tool'] }, {}, { on_violation: 'log' });
-    const violation = jest.fn();
-    container.get(HookRegistry).on('violation', ({ violation: { type }, result }) => violation(type, result.decision));
+    const violation = jest.fn<(type: string, decision: string) => void>();
+    container.get(HookRegistry).on('violation', ({ violation: { type }, result }) => { violation(type, result.decision); });
 
     expect(enforce(() => 1, { container, tool: 'tool' })()).toBe(1);
     await told(container);
@@ -120,7 +120,9 @@ describe('observers', () => {
 
 describe('webhooks', () => {
   let server: Server | undefined;
-  afterEach(() => server?.close());
+  afterEach(() => {
+    server?.close();
+  });
 
   async function listen(statuses: number[]): Promise<{ readonly url: string; readonly got: Record<string, unknown>[] }> {
     const got: Record<string, unknown>[] = [];

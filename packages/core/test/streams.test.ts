@@ -77,7 +77,7 @@ describe('a streamed result', () => {
 
   it('stays a ReadableStream, and its source is cancelled with it', async () => {
     const { container, auditor } = houseWith(redacting);
-    const cancel = jest.fn();
+    const cancel = jest.fn<() => void>();
     const tool = enforce(() => new ReadableStream<string>({ pull(c) { c.enqueue('mail ann@corp.io\n'); }, cancel }), { container, tool: 'web' });
 
     const reader = tool().getReader();

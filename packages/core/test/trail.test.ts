@@ -1,7 +1,7 @@
 import { readTrail, verifyTrail } from '@enforcecore/audit';
 import { afterAll, describe, expect, it } from '@jest/globals';
-import { spawn } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { execFileSync, spawn } from 'node:child_process';
+import { appendFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createContainer, Enforce, enforce, Policy, type EnforceContainer, type Settings } from '../src/index.js';
@@ -135,3 +135,53 @@ describe('one trail', () => {
     expect(result.segments).not.toBe(1);
   });
 });
+
+describe('a full disk', () => {
+  const mounted = mountSmallDisk();
+
+  (mounted === undefined ? it.skip : it)(
+    `blocks calls while it is full, loses nothing, and works again${mounted === undefined ? ' (skipped: a tmpfs cannot be mounted here; run as root)' : ''}`,
+    async () => {
+      const disk = mounted ?? '';
+      try {
+        const container = containerOn(disk);
+        let ran = 0;
+        const tool = enforce(() => { ran += 1; }, { container, tool: 'one' });
+        tool();
+        const filler = join(disk, 'filler');
+        writeFileSync(filler, '');
+        expect(() => { for (;;) appendFileSync(filler, Buffer.alloc(4_096)); }).toThrow();
+        let failed = 0;
+        for (let i = 0; i < 40; i += 1) {
+          try {
+            tool();
+          } catch (error) {
+            failed += 1;
+            expect(error).toMatchObject({ code: 'AUDIT' });
+          }
+        }
+        rmSync(filler);
+        tool();
+        await container.close();
+
+        expect(failed).toBeGreaterThan(0);
+        const ok = readTrail(join(disk, 'trail.jsonl')).filter(({ outcome }) => outcome === 'ok').length;
+        expect(ok).toBeLessThanOrEqual(ran);
+        expect(ok).toBe(42 - failed);
+        expect(await verifyTrail(join(disk, 'trail.jsonl'))).toMatchObject({ valid: true });
+      } finally {
+        execFileSync('umount', [disk]);
+      }
+    },
+  );
+});
+
+function mountSmallDisk(): string | undefined {
+  const folder = tempFolder();
+  try {
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=64k', 'tmpfs', folder], { stdio: 'ignore' });
+    return folder;
+  } catch {
+    return undefined;
+  }
+}

@@ -30,13 +30,13 @@ describe('the walk of one call', () => {
     for await (const x of ag(3)) out.push(x);
     expect(out).toEqual([0, 1, 2]);
     for await (const x of ag(3)) { if (x === 1) break; }
-    expect(auditor.entries.map((e) => e.outcome)).toEqual(['ok', 'ok', 'cancelled']);
+    expect(auditor.calls.map((e) => e.outcome)).toEqual(['ok', 'ok', 'cancelled']);
   });
   it('stops a loop', () => {
     const { container, auditor } = house({ resource_limits: { max_call_duration_seconds: 0.05 } });
     const loop = enforce(function loop() { for (;;); }, { container });
     expect(() => loop()).toThrow(/longer than 50 ms/);
-    expect(auditor.entries.map((e) => e.outcome)).toEqual(['timeout_killed']);
+    expect(auditor.calls.map((e) => e.outcome)).toEqual(['timeout_killed']);
   });
   it('denies', async () => {
     const { container } = house({ denied_tools: ['rm'] });

@@ -180,7 +180,7 @@ describe('D-23/L5: what was checked is what runs', () => {
   });
 
   it('a Map subclass that iterates as it likes is read as it is', () => {
-    class Liar extends Map<string, string> { override *[Symbol.iterator](): never { yield ['path', 'bad'] as never; } override *entries(): never { yield ['path', 'bad'] as never; } }
+    class Liar extends Map<string, string> { override *[Symbol.iterator](): Generator<[string, string]> { yield ['path', 'bad']; } override *entries(): Generator<[string, string]> { yield ['path', 'bad']; } }
     const { got } = send(new Liar([['path', 'ok']]));
     expect((got as Map<string, string>).get('path')).toBe('ok');
   });

@@ -62,7 +62,7 @@ export function diskLab(rules: object = {}, settings: ContainerOptions['settings
 }
 
 export function outcomes(auditor: MemoryAuditor): readonly unknown[] {
-  return auditor.entries.map((entry) => entry.outcome);
+  return auditor.calls.map((entry) => entry.outcome);
 }
 
 export function caught(body: () => unknown): unknown {

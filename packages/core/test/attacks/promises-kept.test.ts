@@ -117,7 +117,7 @@ describe('nesting', () => {
     const inner = enforce(async function inner() { return 1; }, { container });
     const outer = enforce(async function outer() { return inner(); }, { container });
     expect(await caughtAsync(() => outer())).toMatchObject({ code: 'TOOL_DENIED', toolName: 'inner' });
-    const [a, b] = auditor.entries;
+    const [a, b] = auditor.calls;
     expect([a?.tool_name, a?.outcome, a?.parent_call_id === b?.call_id]).toEqual(['inner', 'blocked', true]);
     expect([b?.tool_name, b?.outcome, b?.violation_type]).toEqual(['outer', 'tool_error', null]);
   });

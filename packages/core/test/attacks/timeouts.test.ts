@@ -146,7 +146,7 @@ describe('D-30: waiting does not count against the limit', () => {
     const slow = enforce(async function slow(n: number) { await tick(50); return n; }, { container });
 
     await expect(Promise.all(Array.from({ length: 12 }, (_x, i) => slow(i)))).resolves.toHaveLength(12);
-    expect(auditor.entries.every((entry) => entry.outcome === 'ok')).toBe(true);
+    expect(auditor.calls.every((entry) => entry.outcome === 'ok')).toBe(true);
   });
 });
 
