@@ -44,8 +44,7 @@ export function maskOf(category: string): string {
 export function checkCategories(names: readonly string[], known: readonly string[], what: string): ReadonlySet<string> {
   for (const name of names) {
     if (known.includes(name)) continue;
-    const shown = typeof name === 'string' ? JSON.stringify(name.slice(0, 40)) : typeof name;
-    throw new RedactError('CATEGORY', `unknown ${what} category ${shown}: did you mean "${nearest(String(name), known)}"?`);
+    throw new RedactError('CATEGORY', `unknown ${what} category ${JSON.stringify(name.slice(0, 40))}: did you mean "${nearest(name, known)}"?`);
   }
   return new Set(names);
 }

@@ -1,23 +1,28 @@
-/** Bits the scanner steers by; everything without a bit is skipped. */
-export const LETTER = 1;
+/** Class of a UTF-16 unit: what the scanner stops at, and what token runs are made of. */
+export const RUN = 1;
 export const DIGIT = 2;
-export const RUN = LETTER | DIGIT;
 export const AT = 4;
 export const PAIR = 8;
 export const FOLD = 16;
+/** Everything the trigger loop stops at; letters only form runs. */
+export const TRIGGER = DIGIT | AT | PAIR | FOLD;
 
 /** Class of every UTF-16 unit: 64 KiB of which ordinary text touches two cache lines. */
 export const charClass = buildTable();
 
 function buildTable(): Uint8Array {
   const table = new Uint8Array(65_536).fill(FOLD, 128);
-  for (let c = 48; c <= 57; c += 1) table[c] = DIGIT;
-  for (let c = 65; c <= 90; c += 1) table[c] = table[c + 32] = LETTER;
-  table[0x5f] = table[0x2d] = LETTER; // `_` and `-` belong to token runs
+  for (let c = 48; c <= 57; c += 1) table[c] = DIGIT | RUN;
+  for (let c = 65; c <= 90; c += 1) table[c] = table[c + 32] = RUN;
+  table[0x5f] = table[0x2d] = RUN; // `_` and `-` belong to token runs
   table[0x40] = AT;
   table[0x3a] = table[0x3d] = PAIR;
   table[0x25] = table[0x26] = FOLD;
   return table;
+}
+
+export function isRun(c: number): boolean {
+  return ((charClass[c] ?? 0) & RUN) !== 0;
 }
 
 export function isDigit(c: number): boolean {
@@ -41,4 +46,9 @@ export function isWord(c: number): boolean {
 export function isHex(c: number): boolean {
   const lower = c | 32;
   return isDigit(c) || (lower >= 97 && lower <= 102);
+}
+
+/** The units of an ASCII string, for signs too rare to have a class. */
+export function signSet(signs: string): ReadonlySet<number> {
+  return new Set(Array.from(signs, (sign) => sign.charCodeAt(0)));
 }

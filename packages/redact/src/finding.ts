@@ -33,7 +33,7 @@ export class Sink {
   }
 }
 
-/** Sorts by start and joins what overlaps; the longest part names the union, a secret wins a tie. */
+/** Sorts by start and joins what overlaps; the longest part names the union; a secret wins a tie, and a specific one wins against `generic_api_key`. */
 export function unite(found: Finding[]): Finding[] {
   if (found.length < 2) return found;
   found.sort((a, b) => a.start - b.start || b.end - a.end);
@@ -57,5 +57,11 @@ export function unite(found: Finding[]): Finding[] {
 
 function outranks(a: Finding, b: Finding): boolean {
   const longer = a.end - a.start - (b.end - b.start);
-  return longer > 0 || (longer === 0 && a.kind === 'secret' && b.kind === 'pii');
+  return longer > 0 || (longer === 0 && rank(a) > rank(b));
+}
+
+/** A published format says more than the name before it, and a secret more than a number. */
+function rank({ kind, category }: Finding): number {
+  if (kind === 'pii') return 0;
+  return category === 'generic_api_key' ? 1 : 2;
 }

@@ -40,16 +40,17 @@ export function planOf(spec: RedactionSpec): Plan {
     ip: has('ip_address'),
     iban: has('iban'),
     passport: has('passport'),
-    numbers: ['phone', 'ssn', 'credit_card', 'ip_address', 'passport'].some(has),
+    documents: has('iban') || has('passport'),
+    numbers: ['phone', 'ssn', 'credit_card', 'ip_address', 'passport', 'iban'].some(has),
     tokens: secrets.size > 0 ? new TokenIndex(secrets) : undefined,
     secrets,
+    bearer: secrets.has('bearer_token'),
     blocks: true,
   };
 }
 
 function listOf(list: unknown, name: string): readonly string[] | undefined {
   if (list === undefined) return undefined;
-  // Entries are checked one by one against the known names.
-  if (Array.isArray(list)) return list as readonly string[];
+  if (Array.isArray(list) && list.every((name) => typeof name === 'string')) return list;
   throw new RedactError('OPTIONS', `${name} must be a list of category names`);
 }

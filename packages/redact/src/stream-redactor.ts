@@ -56,7 +56,7 @@ export class StreamRedactor {
     const text = this.#parts.join('');
     const lines = text.slice(0, text.lastIndexOf('\n') + 1);
     const { findings, openFrom } = this.#source.detect(lines);
-    const cut = openFrom < 0 ? lines.length : lines.lastIndexOf('\n', openFrom) + 1;
+    const cut = openFrom < 0 ? lines.length : lineBefore(lines, openFrom, findings);
     const rest = text.slice(cut);
     this.#parts = rest === '' ? [] : [rest];
     this.#held = rest.length;
@@ -71,4 +71,14 @@ export class StreamRedactor {
     for (const { category } of findings) this.#counts.set(category, (this.#counts.get(category) ?? 0) + 1);
     return this.#source.replace(text, findings);
   }
+}
+
+/** The last line start up to `at` that stands inside no finding: an earlier block may end on the line of an open one. */
+function lineBefore(text: string, at: number, findings: readonly Finding[]): number {
+  let cut = text.lastIndexOf('\n', at) + 1;
+  for (let k = findings.length - 1; k >= 0; k -= 1) {
+    const finding = findings[k];
+    if (finding !== undefined && finding.start < cut && finding.end > cut) cut = text.lastIndexOf('\n', finding.start) + 1;
+  }
+  return cut;
 }

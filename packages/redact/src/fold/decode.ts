@@ -2,8 +2,6 @@ import { isAlnum, isHex } from '../char-class.js';
 import { namedEntities } from './entities.js';
 import { SpanTextBuilder, type SpanText } from './span-text.js';
 
-const utf8 = new TextDecoder('utf-8', { fatal: true });
-
 /** Undoes one layer of %XX; bytes that form a UTF-8 sequence become its character. */
 export function decodePercent(source: SpanText): SpanText {
   const { text } = source;
@@ -32,21 +30,21 @@ function hexValue(c: number): number {
   return c <= 57 ? c - 48 : (c | 32) - 87;
 }
 
+/** One UTF-8 sequence (RFC 3629) in %XX; malformed bytes stay the characters they are. */
 function decodeSequence(text: string, at: number, lead: number, out: SpanTextBuilder): number {
   const size = lead >= 0xf0 ? 4 : lead >= 0xe0 ? 3 : 2;
-  const bytes = new Uint8Array(size);
-  for (let k = 0; k < size; k += 1) {
+  let point = lead & (0x7f >> size);
+  for (let k = 1; k < size; k += 1) {
     const byte = percentByte(text, at + 3 * k);
-    if (byte < 0) return literal(text, at, out);
-    bytes[k] = byte;
+    if (byte < 0x80 || byte > 0xbf) return literal(text, at, out);
+    point = point * 64 + (byte & 63);
   }
-  try {
-    out.text(utf8.decode(bytes), at, at + 3 * size);
-    return at + 3 * size;
-  } catch {
-    return literal(text, at, out); // not UTF-8: the three characters stay what they are
-  }
+  if (lead < 0xc2 || point > 0x10ffff || point < (smallest[size] ?? 0) || (point >= 0xd800 && point < 0xe000)) return literal(text, at, out);
+  out.text(String.fromCodePoint(point), at, at + 3 * size);
+  return at + 3 * size;
 }
+
+const smallest = [0, 0, 0x80, 0x800, 0x10000];
 
 function literal(text: string, at: number, out: SpanTextBuilder): number {
   out.unit(text.charCodeAt(at), at, at + 1);

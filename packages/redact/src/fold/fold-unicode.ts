@@ -10,7 +10,9 @@ const marking = 0xfffd;
 const neutral = 1;
 
 // Zero-width, bidi, variation selectors, combining grapheme joiner, tags, soft hyphen: nothing a reader sees.
-const invisible = /[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufff8\u{e0000}-\u{e0fff}\u{1d173}-\u{1d17a}]/u;
+const invisible =
+  // eslint-disable-next-line no-misleading-character-class -- each is meant alone
+  /[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufff8\u{e0000}-\u{e0fff}\u{1d173}-\u{1d17a}]/u;
 const mark = /^\p{M}$/u;
 const letterOrNumber = /^[\p{L}\p{N}]$/u;
 const decimal = /^\p{Nd}$/u;
@@ -33,7 +35,7 @@ export function foldUnicode(source: SpanText): SpanText {
       continue;
     }
     const to = code < 0x80 ? code : decision(table, code);
-    if (to === slow || to === marking || (next >= 0x300 && decision(table, next) === marking)) i = foldCluster(text, i, out);
+    if (to === slow || to === marking || (next >= 0x300 && decision(table, next) === marking)) i = foldCluster(text, i, table, out);
     else {
       if (to !== dropped) out.unit(to, i, i + 1);
       i += 1;
@@ -85,28 +87,45 @@ function decimalValue(digit: string): number {
 }
 
 /** A base and the marks on it: composed when the alphabet has the letter, bare when it does not. */
-function foldCluster(text: string, start: number, out: SpanTextBuilder): number {
+function foldCluster(text: string, start: number, table: Uint16Array, out: SpanTextBuilder): number {
   const base = String.fromCodePoint(text.codePointAt(start) ?? 0);
   let end = start + base.length;
-  let marks = mark.test(base) && !invisible.test(base) ? base : '';
-  while (end < text.length && base !== '\n') {
-    const point = String.fromCodePoint(text.codePointAt(end) ?? 0);
-    if (!mark.test(point)) break;
-    if (!invisible.test(point)) marks += point;
-    end += point.length;
-  }
-  if (marks.startsWith(base)) return end; // marks without a base: nothing visible of its own
+  for (let size = markAt(text, end, table); size > 0 && base !== '\n'; size = markAt(text, end, table)) end += size;
   if (softDashes.has(base)) {
     out.unit(isDigit(out.last) || out.last === 0x2d ? 0x2d : neutral, start, end);
     return end;
   }
-  out.text(foldMarked(base, marks), start, end);
+  // More marks than this are decoration: they are dropped, not composed.
+  out.text(remembered(text.slice(start, Math.min(end, start + base.length + 3)), base.length), start, end);
   return end;
+}
+
+/** Units of the mark that stands here, 0 for none. */
+function markAt(text: string, at: number, table: Uint16Array): number {
+  const code = at < text.length ? text.charCodeAt(at) : 0;
+  if (code < 0x300) return 0;
+  if (code < 0xd800 || code > 0xdfff) return decision(table, code) === marking ? 1 : 0;
+  const point = String.fromCodePoint(text.codePointAt(at) ?? 0);
+  return mark.test(point) && !invisible.test(point) ? point.length : 0;
+}
+
+// Folding a cluster is pure; the few that a text repeats are kept.
+const clusters = new Map<string, string>();
+const mostClusters = 4096;
+
+function remembered(cluster: string, baseLength: number): string {
+  const known = clusters.get(cluster);
+  if (known !== undefined) return known;
+  const base = cluster.slice(0, baseLength);
+  const folded = mark.test(base) ? '' : foldMarked(base, cluster.slice(baseLength));
+  if (clusters.size >= mostClusters) clusters.clear();
+  clusters.set(cluster, folded);
+  return folded;
 }
 
 function foldMarked(base: string, marks: string): string {
   const plain = foldPoint(base);
   if (marks === '' || plain === '') return plain;
-  const [first = ''] = (base + marks.slice(0, 8)).normalize('NFC');
+  const [first = ''] = (base + marks).normalize('NFC');
   return first < '\x80' || first === base ? plain : foldPoint(first);
 }

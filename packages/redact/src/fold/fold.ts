@@ -17,7 +17,8 @@ export function fold(text: string): SpanText | undefined {
     const before = current;
     if (percent.test(current.text)) current = decodePercent(current);
     if (entity.test(current.text)) current = decodeEntities(current);
-    if (current === before) break;
+    // Every decoding shortens; what stays as long was not encoded.
+    if (current.text.length === before.text.length) break;
   }
   return current.starts === undefined ? undefined : current;
 }

@@ -1,24 +1,29 @@
 import { isDigit } from '../char-class.js';
 
 const reach = 40;
+// One number may stand between (`call 5551234567 or 5559876543`), a column of them not.
+const mostDigits = 12;
 
 /**
- * The words before a number on its line. It ends at another long number and at anything a replacement may have
+ * The words before a number on its line. It ends at a second number and at anything a replacement may have
  * left (`>`, `]`, `*`), so that redacting twice sees no more context than redacting once.
  */
 export function contextBefore(text: string, at: number): string {
   let from = at;
   let digits = 0;
+  let speaks = false;
   const limit = Math.max(0, at - reach);
   while (from > limit) {
     const c = text.charCodeAt(from - 1);
     if (c === 0x3e) return tagBefore(text, from) + text.slice(from, at);
     if (c === 0x0a || c === 0x0d || c === 0x5d || c === 0x2a) break;
-    digits = isDigit(c) ? digits + 1 : 0;
-    if (digits > 3) break;
+    if (isDigit(c)) {
+      digits += 1;
+      if (digits > mostDigits) break;
+    } else speaks ||= c > 0x3a || c === 0x23;
     from -= 1;
   }
-  return text.slice(from, at);
+  return speaks ? text.slice(from, at) : '';
 }
 
 /** `<phone>` says what follows; `<PHONE>` may be our own placeholder and says nothing. */
@@ -35,7 +40,7 @@ const phoneWords = /phone|(?:^|[^a-z])(?:mobile|tel|cell|cellular|fax|sms|whatsa
 const cardWords = /card|(?:^|[^a-z])(?:visa|mastercard|amex|discover|cc|pan|debit|credit)(?![a-z])/i;
 const passportWords = /passport/i;
 const otherNumber = /(?:^|[^a-z])(?:order|invoice|ticket|ref|reference|sku|part|serial|tracking|case|issue|isbn|ean|upc|item|model|batch|lot|id)[\s#:.=-]{0,3}(?:(?:no|num|number|id)?[\s#:.=-]{0,3})$/i;
-const versionWords = /(?:^|[^a-z])(?:v|ver|version|release|rev|build|firmware|section|chapter|clause|oid)[\s:=.#"']{0,3}$|[=~^<>]=\s?$|[a-z]@$/i;
+const versionWords = /(?:^|[^a-z])v\.?$|(?:^|[^a-z])(?:ver|version|release|rev|build|firmware|section|chapter|clause|oid)[\s:=.#"']{0,3}$|[=~^<>]=\s?$|[a-z]@$/i;
 
 export function saysSsn(context: string): boolean {
   return ssnWords.test(context) || ssnWordsAnyCase.test(context);

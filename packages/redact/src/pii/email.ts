@@ -1,4 +1,4 @@
-import { isAlnum, isDigit, isHex, isLetter } from '../char-class.js';
+import { isAlnum, isDigit, isHex, isLetter, signSet } from '../char-class.js';
 
 export interface Span {
   readonly start: number;
@@ -6,7 +6,7 @@ export interface Span {
 }
 
 // RFC 5322 atext, less what shell, URL and Markdown text puts right before an address.
-const localSigns = new Set([...`.!#$%'+-^_~`].map((sign) => sign.charCodeAt(0)));
+const localSigns = signSet(".!#$%'+-^_~");
 const notHosts = /\.(?:png|jpe?g|gif|svg|webp|ico|css|s?css|html?|jsx?|tsx?|mjs|cjs|json|py|rb|java|cpp|yaml|yml|toml|lock|txt|pdf)$/i;
 const addressLiteral = /\[(?:IPv6:)?[0-9a-fA-F.:]{3,45}\]/y;
 

@@ -44,12 +44,22 @@ const ranges: readonly (readonly [from: number, to: number, lengths: readonly nu
   [6759, 6763, [13, 14, 15, 16, 17, 18, 19]],
 ];
 
+/** The ranges widened to four digits, under their first digit. */
+const byFirst = Array.from({ length: 10 }, (_, first) =>
+  ranges.flatMap(([from, to, lengths]) => {
+    const scale = 10 ** (4 - String(from).length);
+    return Math.floor((from * scale) / 1000) <= first && Math.floor((to * scale) / 1000) >= first
+      ? [{ from: from * scale, to: (to + 1) * scale - 1, lengths }]
+      : [];
+  }),
+);
+
 /** Whether some issuer numbers its cards so. */
 export function isCardRange(digits: string): boolean {
-  for (const [from, to, lengths] of ranges) {
-    const width = from < 10 ? 1 : from < 100 ? 2 : from < 1000 ? 3 : 4;
-    const prefix = Number(digits.slice(0, width));
-    if (prefix >= from && prefix <= to && lengths.includes(digits.length)) return true;
+  const prefix = Number(digits.slice(0, 4));
+  const { length } = digits;
+  for (const range of byFirst[digits.charCodeAt(0) - 48] ?? []) {
+    if (prefix >= range.from && prefix <= range.to && range.lengths.includes(length)) return true;
   }
   return false;
 }

@@ -51,7 +51,7 @@ function isIssued(digits: string): boolean {
 }
 
 // Group sizes printed on cards, as digits of a number.
-const cardShapes: ReadonlySet<number> = new Set([4444, 44443, 465, 464, 4441, 4442, 4443, 4333, 613, 448, 88]);
+const cardShapes: ReadonlySet<number> = new Set([4444, 44443, 465, 464, 4441, 4442, 4443, 4333, 613, 448]);
 
 export function cardAt(text: string, chain: DigitChain, g: number): number {
   const size = chain.size(g);

@@ -9,7 +9,7 @@ const trunkShapes: ReadonlySet<number> = new Set([22222, 344, 56, 434, 533, 46, 
 export function phoneAt(text: string, chain: DigitChain, g: number): number {
   const first = chain.start(g);
   if (first > 0 && text.charCodeAt(first - 1) === 0x2b) return international(text, chain, g, '');
-  if (text.startsWith('00', first) && text.charCodeAt(first + 2) > 0x30 && chain.count > g + 1) {
+  if (text.startsWith('00', first) && text.charCodeAt(first + 2) > 0x30 && g + 1 < chain.count && (g === 0 || chain.used[g - 1] === 1)) {
     const taken = international(text, chain, g, '00');
     if (taken > 1) return taken;
   }
@@ -53,7 +53,7 @@ function isTen(text: string, chain: DigitChain, from: number, area: number): boo
   const two = chain.sign(area + 2);
   if (!isJoint(one) || !(two === SPACE || two === HYPHEN || two === DOT)) return false;
   const last = area + 2;
-  const tied = [HYPHEN, DOT].some((sign) => chain.tiedLeft(from, sign) || chain.tiedRight(last, sign));
+  const tied = [one, two].some((sign) => sign !== SPACE && sign !== CLOSE && (chain.tiedLeft(from, sign) || chain.tiedRight(last, sign)));
   const digits = chain.digitsOf(text, area, last);
   const plausible = digits.charCodeAt(0) > 0x31 || digits === '1234567890';
   const before = contextBefore(text, chain.start(from));

@@ -1,53 +1,87 @@
-import { isAlnum } from '../char-class.js';
+import { isAlnum, isRun } from '../char-class.js';
 import type { Sink } from '../finding.js';
 import type { Plan } from '../plan.js';
-import { keyKind, type KeyKind } from './key-kind.js';
+import type { Floors } from '../scan.js';
+import { keyKind, mayEndKey, type KeyKind } from './key-kind.js';
 import { readValue, type WrittenValue } from './read-value.js';
-import { isBearerToken, isKey, isPassword, isStandIn, type Writing } from './value-judge.js';
+import { isBearerToken, isKey, isPassword, isStandIn, tokenEnd, type Writing } from './value-judge.js';
 
 const longestGap = 4;
+const longestKey = 64;
+const longestWord = 16;
+// Nothing further down a rejected value is taken for a pair of its own, or hostile text could be judged at each step.
+const skipped = 128;
 
-/** The name and value around a `:` or `=`; answers up to where later pairs need not look, or -1. */
-export function assignmentAt(text: string, sign: number, runStart: number, runEnd: number, plan: Plan, sink: Sink): number {
-  if (sign - runEnd > longestGap || !isGap(text, runEnd, sign)) return -1;
-  const kind = keyKind(text, runStart, runEnd);
-  if (kind === undefined) return -1;
-  const value = readValue(text, sign);
-  if (value === undefined) return -1;
-  return record(text, kind, value, plan, sink);
+/** The name and value around a `:` or `=`. */
+export function assignmentAt(text: string, sign: number, plan: Plan, floors: Floors, sink: Sink): void {
+  const end = gapStart(text, sign);
+  if (end <= 0 || !mayEndKey(text, end)) return;
+  let start = end - 1;
+  const limit = Math.max(0, end - longestKey);
+  while (start > limit && isRun(text.charCodeAt(start - 1))) start -= 1;
+  const kind = keyKind(text, withWordBefore(text, start, end), end);
+  if (kind !== undefined) record(text, kind, sign, false, plan, floors, sink);
 }
 
-/** Between a name and its sign: a closing quote or bracket, spaces. */
-function isGap(text: string, from: number, to: number): boolean {
-  for (let i = from; i < to; i += 1) {
-    const c = text.charCodeAt(i);
-    if (c !== 0x20 && c !== 0x22 && c !== 0x27 && c !== 0x5c && c !== 0x5d && c !== 0x60 && c !== 0x09) return false;
+/** "API key: …" in prose: a key alone says nothing, the word before it does. */
+function withWordBefore(text: string, start: number, end: number): number {
+  if (end - start !== 3 || start < 2 || text.charCodeAt(start - 1) !== 0x20 || (text.charCodeAt(end - 1) | 32) !== 0x79) return start;
+  let from = start - 1;
+  while (from > 0 && start - from < longestWord && isRun(text.charCodeAt(from - 1))) from -= 1;
+  return from;
+}
+
+/** Between a name and its sign: a closing quote or bracket, spaces. Answers where the name ends, -1 when there is none. */
+function gapStart(text: string, sign: number): number {
+  for (let end = sign; end > 0 && sign - end <= longestGap; end -= 1) {
+    const c = text.charCodeAt(end - 1);
+    if (isRun(c)) return end;
+    if (c !== 0x20 && c !== 0x22 && c !== 0x27 && c !== 0x5c && c !== 0x5d && c !== 0x60 && c !== 0x09) return -1;
   }
-  return true;
+  return -1;
 }
 
 /** A flag and its value: `--password hunter2`. */
-export function flagAt(text: string, runStart: number, runEnd: number, plan: Plan, sink: Sink): number {
+export function flagAt(text: string, runStart: number, runEnd: number, plan: Plan, floors: Floors, sink: Sink): void {
+  if (!isAlnum(text.charCodeAt(runStart + 2))) return;
   const kind = keyKind(text, runStart + 2, runEnd);
-  if (kind === undefined || !isAlnum(text.charCodeAt(runStart + 2))) return -1;
-  const value = readValue(text, runEnd);
-  return value === undefined ? -1 : record(text, kind, { ...value, last: true }, plan, sink);
+  if (kind !== undefined) record(text, kind, runEnd, true, plan, floors, sink);
 }
 
-function record(text: string, kind: KeyKind, value: WrittenValue, plan: Plan, sink: Sink): number {
-  if (kind === 'authorization') return authorization(text, value, plan, sink);
-  const category = judge(kind, text.slice(value.start, value.end), value);
-  if (category === undefined || !plan.secrets.has(category)) return -1;
-  sink.secret(category, value.start, value.end);
-  return value.end;
+function record(text: string, kind: KeyKind, sign: number, flag: boolean, plan: Plan, floors: Floors, sink: Sink): void {
+  const value = readValue(text, sign, floors);
+  if (value === undefined) return;
+  if (kind === 'authorization') {
+    authorization(text, value, plan, sink);
+    return;
+  }
+  if (startsPair(text, value)) return;
+  const end = kind === 'password' ? value.end : tokenEnd(text, value.start, value.end);
+  const category = judge(kind, text.slice(value.start, end), { quoted: value.quoted, last: value.last || flag });
+  if (category !== undefined && plan.secrets.has(category)) {
+    sink.secret(category, value.start, end);
+    floors.pair = Math.max(floors.pair, end);
+  } else if (value.end - value.start > 32) floors.pair = Math.max(floors.pair, Math.min(value.end, value.start + skipped));
 }
 
+/** `token=password=…`: the value is itself a name with a value, and is looked at on its own. */
+function startsPair(text: string, value: WrittenValue): boolean {
+  if (value.quoted) return false;
+  let end = value.start;
+  const limit = Math.min(value.end, value.start + longestKey);
+  while (end < limit && isRun(text.charCodeAt(end))) end += 1;
+  const c = text.charCodeAt(end);
+  return (c === 0x3d || c === 0x3a) && end < value.end && keyKind(text, value.start, end) !== undefined;
+}
+
+const longestJudged = 256;
 const base64of40 = /^[A-Za-z0-9/+=]{40}$/;
 const base64Key = /^[A-Za-z0-9/+%]{20,}={0,2}$/;
 const hexId = /^[0-9a-f]{20,64}$/i;
 
 /** The category of a value under such a name, undefined when it is harmless. */
-export function judge(kind: KeyKind, value: string, writing: Writing): string | undefined {
+export function judge(kind: KeyKind, whole: string, writing: Writing): string | undefined {
+  const value = whole.length > longestJudged ? whole.slice(0, longestJudged) : whole;
   if (kind === 'password') return isPassword(value, writing) ? 'password' : undefined;
   if (kind === 'aws' && base64of40.test(value) && !isStandIn(value)) return 'aws_secret_key';
   if (kind === 'azure' && base64Key.test(value)) return 'azure_connection_string';
@@ -56,19 +90,17 @@ export function judge(kind: KeyKind, value: string, writing: Writing): string | 
 }
 
 const scheme = /(Bearer|Basic|Token|Digest|ApiKey|Negotiate|AWS4-HMAC-SHA256)[ \t]+["']?/iy;
-const credential = /[^\s"'`,;<>\\]{4,16384}/y;
+const credential = /[^\s"'`,;<>\\]{4,}/y;
 
 /** `Authorization: scheme credential`: whatever the credential looks like. */
-function authorization(text: string, value: WrittenValue, plan: Plan, sink: Sink): number {
+function authorization(text: string, value: WrittenValue, plan: Plan, sink: Sink): void {
   scheme.lastIndex = value.start;
   const name = scheme.exec(text)?.[1]?.toLowerCase();
   const start = name === undefined ? value.start : scheme.lastIndex;
   credential.lastIndex = start;
   const found = credential.exec(text)?.[0];
-  if (found === undefined || isStandIn(found) || found.startsWith('[HMAC:')) return -1;
+  if (found === undefined || isStandIn(found) || found.startsWith('[HMAC:')) return;
   const category = name === 'bearer' ? 'bearer_token' : name === 'basic' ? 'basic_auth' : 'generic_api_key';
   const certain = name === 'bearer' || name === 'basic' ? found.length >= 6 : isBearerToken(found);
-  if (!certain || !plan.secrets.has(category)) return -1;
-  sink.secret(category, start, start + found.length);
-  return start + found.length;
+  if (certain && plan.secrets.has(category)) sink.secret(category, start, start + found.length);
 }

@@ -4,30 +4,44 @@ export type KeyKind = 'password' | 'key' | 'aws' | 'azure' | 'gcp' | 'authorizat
 const longestKey = 64;
 
 // Last letters of the names below: most names are ruled out by one look at their end.
-const lastLetters = endTable('dsehtnyrgwx');
-const gcpName = /private_?key_?id$/;
-const azureName = /(?:account_?key|shared_?access_?key|shared_?access_?signature)$/;
+const lastLetters = endTable('dsehtnyrg');
+// And the last two.
+const endings = new Set(Array.from('rd wd se de ss od ev st ng ey ys et en on id re ue ls ds wt er ig at th'.split(' '), (end) => end.charCodeAt(0) * 256 + end.charCodeAt(1)));
 const awsName = /(?:aws_?secret(?:_?access)?(?:_?key)?|secret_?access_?key|secret_?key)$/;
 const passwordName = /(?:passw(?:or)?d|passphrase|passcode|pwd|(?:^|_|db|pg|ssh|smtp|user|root|admin)pass|pass(?:_?word)?_?(?:prod|dev|test|staging))$/;
-const publicName = /(?:public|primary|foreign|sort|partition|page|next|prev|previous|continuation|cursor|sync|max|min|num|count|total|cache|idempotency|shared_?access|host|map|i18n|translation)_?(?:key|token)s?$|key_?code$/;
-const secretName = /(?:(?:api|access|auth|account|app|application|client|consumer|signing|encryption|decrypt(?:ion)?|private|master|service|storage|license|webhook|session|subscription|deploy|hmac|jwt|crypto|secret|write|read|admin|server|functions?|x_functions)_?(?:key|secret|token)(?:_?base|_?id)?|(?:^|_|[a-z])secret(?:_?value|_?base|_?key_?base)?|(?:^|_|[a-z])token(?:_?secret|_?value)?|(?:^|_)(?:credentials?|creds|jwt|bearer|signature|sig|pat)|cookie_?secret|(?:^|_)auth|session_?id|sessid|phpsessid|jsessionid|connect_?sid|x_amz_security_token|x_amz_signature)$/;
+const publicName = /(?:public|primary|foreign|sort|partition|page|next|prev|previous|continuation|cursor|sync|max|min|num|count|total|cache|idempotency|host|map|i18n|translation)_?(?:key|token)s?$/;
+const keyOf = /(?:api|access|auth|account|app|application|client|consumer|signing|encryption|decrypt(?:ion)?|private|master|service|storage|license|webhook|session|subscription|deploy|hmac|jwt|crypto|secret|write|read|admin|server|functions?)_?keys?$/;
+const otherName = /(?:^|_)(?:credentials?|creds|jwt|bearer|signature|sig|pat)$|_auth$|(?:secret|token|key)_?(?:base|id|value)$|cookie_?secret$|(?:session_?id|sessid|jsessionid|connect_?sid)$/;
+
+/** Whether a name that ends here can be one of them at all; a counter may follow it. */
+export function mayEndKey(text: string, end: number): boolean {
+  const c = text.charCodeAt(end - 1);
+  return lastLetters[c & 127] === 1 || isCounter(c);
+}
 
 export function keyKind(text: string, start: number, end: number): KeyKind {
   let last = end;
   // `PASSWORD_1`, `token2`
   while (last > start && isCounter(text.charCodeAt(last - 1)) && end - last < 4) last -= 1;
-  if (last - start < 3 || lastLetters[text.charCodeAt(last - 1) & 127] !== 1) return undefined;
-  return kindOf(text.slice(Math.max(start, last - longestKey), last).toLowerCase().replaceAll('-', '_'));
+  if (last - start < 3 || !endings.has((text.charCodeAt(last - 2) | 32) * 256 + (text.charCodeAt(last - 1) | 32))) return undefined;
+  return kindOf(text.slice(Math.max(start, last - longestKey), last).toLowerCase().replaceAll(/[- ]/g, '_'));
 }
 
 function kindOf(name: string): KeyKind {
+  if ((name.includes('pass') || name.includes('pwd')) && passwordName.test(name)) return 'password';
+  if (name.endsWith('key') || name.endsWith('keys')) return keyNameKind(name);
+  if (name.endsWith('aws_secret')) return 'aws';
+  if (name.endsWith('secret') || name.endsWith('token')) return publicName.test(name) ? undefined : 'key';
   if (name.endsWith('authorization')) return 'authorization';
-  if (passwordName.test(name)) return 'password';
-  if (gcpName.test(name)) return 'gcp';
-  if (azureName.test(name)) return 'azure';
+  if (/private_?key_?id$/.test(name)) return 'gcp';
+  if (/shared_?access_?signature$/.test(name)) return 'azure';
+  return otherName.test(name) ? 'key' : undefined;
+}
+
+function keyNameKind(name: string): KeyKind {
+  if (/(?:account|shared_?access)_?key$/.test(name)) return 'azure';
   if (awsName.test(name)) return 'aws';
-  if (publicName.test(name)) return undefined;
-  return secretName.test(name) ? 'key' : undefined;
+  return !publicName.test(name) && keyOf.test(name) ? 'key' : undefined;
 }
 
 function isCounter(c: number): boolean {

@@ -1,3 +1,5 @@
+import type { Floors } from '../scan.js';
+
 /** The value after a `:` or `=`, without its quotes. */
 export interface WrittenValue {
   readonly start: number;
@@ -12,7 +14,7 @@ const typeAnnotation = /(?:str|string|String|SecretStr|text|any)(?:\s?\|\s?\w{1,
 const ownToken = /<[A-Z0-9_]{2,40}>|\[HMAC:|\*\*\*/y;
 
 /** Reads what follows the sign on its line; undefined when that is nothing, or a comparison. */
-export function readValue(text: string, sign: number): WrittenValue | undefined {
+export function readValue(text: string, sign: number, floors: Floors): WrittenValue | undefined {
   let i = sign + 1;
   const c = text.charCodeAt(i);
   if (text.charCodeAt(sign) === 0x3d && (c === 0x3d || c === 0x7e)) return undefined;
@@ -21,7 +23,7 @@ export function readValue(text: string, sign: number): WrittenValue | undefined 
   typeAnnotation.lastIndex = i;
   if (typeAnnotation.test(text)) i = typeAnnotation.lastIndex;
   if (/[bfru@$]/i.test(text.charAt(i)) && /["']/.test(text.charAt(i + 1))) i += 1;
-  return quotedValue(text, i) ?? bareValue(text, i);
+  return quotedValue(text, i) ?? bareValue(text, i, floors);
 }
 
 function skipSpaces(text: string, from: number): number {
@@ -66,12 +68,14 @@ function isOwnToken(text: string, at: number): boolean {
   return ownToken.test(text);
 }
 
-function bareValue(text: string, at: number): WrittenValue | undefined {
+function bareValue(text: string, at: number, floors: Floors): WrittenValue | undefined {
   let start = at;
   while (text.charCodeAt(start) === 0x22 || text.charCodeAt(start) === 0x27) start += 1;
   const limit = Math.min(text.length, start + longest);
-  let end = start;
+  // Values that overlap share their end, so it is looked for once.
+  let end = floors.stop > start ? Math.min(floors.stop, limit) : start;
   while (end < limit && !isStop(text, end)) end += 1;
+  floors.stop = end;
   const stop = end;
   while (end > start && isCloser(text.charCodeAt(end - 1))) end -= 1;
   if (end === start) return undefined;
@@ -92,5 +96,6 @@ function isCloser(c: number): boolean {
 function isLast(text: string, stop: number): boolean {
   const rest = skipSpaces(text, stop);
   const c = text.charCodeAt(rest);
-  return rest >= text.length || !(rest > stop && /[A-Za-z0-9]/.test(String.fromCharCode(c)));
+  // What a replacement may have left counts as a word: it may have been one.
+  return rest >= text.length || !(rest > stop && /[A-Za-z0-9<[*]/.test(String.fromCharCode(c)));
 }

@@ -1,3 +1,4 @@
+import { isAlnum, signSet } from '../char-class.js';
 import { entropy } from './entropy.js';
 
 const words = new Set(
@@ -14,7 +15,7 @@ const sample = /^(?:your|my|insert|enter|put|add|replace|example|sample|dummy|fa
 const reference = /^(?:\$\{|\$\(|\$[A-Za-z_]+$|%[A-Za-z_]+%$|\{\{|\{%|<|process\.env|import\.meta|os\.|env[.[(]|ENV[.[]|getenv|config[.[]|settings[.[]|secrets[.[]|vars[.[]|vault:|ssm:|arn:|ref\+|!ref|@@)/i;
 const code = /^(?:new|await|async|function|typeof|return|null|lambda)$|^[A-Za-z_$][\w$]*(?:\.[A-Za-z_$][\w$]*)*[([]|^[A-Za-z_$][\w$]*(?:(?:\.|\?\.|::|->)[A-Za-z_$][\w$]*)+$|^[([{|]/;
 const pathOrUrl = /^(?:[a-z][a-z0-9+.-]{1,20}:\/\/|\.{0,2}\/[A-Za-z0-9_.-]*(?:\/|$)|~\/|[A-Za-z]:\\)/;
-const tokenLike = /^[A-Za-z0-9_\-./+=~:!@#$%^*|?]+$/;
+const tokenSigns = signSet('_-./+=~:!@#$%^*|?');
 const constant = /^[A-Z]+(?:[_-][A-Z]+)*$/;
 
 /** Something a document writes where a secret goes: an example, a reference, a type. */
@@ -36,10 +37,20 @@ export function isPassword(value: string, writing: Writing): boolean {
   return writing.last === true || !/^[A-Za-z]+$/.test(value);
 }
 
+/** Where the units a key can be made of end: what follows them (`key, then …`) is not judged. */
+export function tokenEnd(text: string, start: number, end: number): number {
+  let at = start;
+  for (; at < end; at += 1) {
+    const c = text.charCodeAt(at);
+    if (!isAlnum(c) && !tokenSigns.has(c)) break;
+  }
+  return at;
+}
+
 /** A key or token: long, not words, and random enough. */
 export function isKey(value: string, writing: Writing): boolean {
-  if (value.length < 8 || isStandIn(value) || !tokenLike.test(value) || pathOrUrl.test(value)) return false;
-  if (!writing.quoted && code.test(value)) return false;
+  if (value.length < 8 || isStandIn(value) || pathOrUrl.test(value)) return false;
+  if (!writing.quoted && (code.test(value) || isIdentifier(value))) return false;
   const digits = /[0-9]/.test(value);
   if (/^[\d.,:/+-]+$/.test(value)) return false;
   if (!digits) return value.length >= 20 && !wordsOnlyLike(value) && entropy(value) >= 3.5;
@@ -53,6 +64,12 @@ function wordsOnlyLike(value: string): boolean {
   if (constant.test(value)) return true;
   const pieces = value.split(/[-_.:/ ]|(?<=[a-z])(?=[A-Z])/);
   return pieces.every((piece) => /^[A-Za-z]?[a-z]*$/.test(piece)) && value.length / pieces.length >= 4;
+}
+
+/** `generateApiKeyV2ForUser`: words and hardly a digit. */
+function isIdentifier(value: string): boolean {
+  const letters = value.replace(/[0-9]/g, '');
+  return value.length - letters.length <= 2 && /^[A-Za-z_$]/.test(value) && wordsOnlyLike(letters);
 }
 
 /** After `Bearer`: a digit in it, or long and mixed. */

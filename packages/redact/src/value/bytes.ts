@@ -43,7 +43,7 @@ function encodeLatin1(text: string): Uint8Array {
 /** A view of the same class on new bytes; no constructor of the caller's runs. A `Buffer` stays one. */
 export function sameView(view: ArrayBufferView, bytes: Uint8Array): ArrayBufferView {
   const copy = Uint8Array.from(bytes);
-  const proto: object | null = Object.getPrototypeOf(view);
+  const proto = Object.getPrototypeOf(view) as object | null; // the library says any
   if (view instanceof DataView || Object.prototype.toString.call(view) === '[object DataView]') return new DataView(copy.buffer);
   if (Object.prototype.toString.call(view) === '[object Int8Array]') return new Int8Array(copy.buffer);
   if (Object.prototype.toString.call(view) === '[object Uint8ClampedArray]') return new Uint8ClampedArray(copy.buffer);

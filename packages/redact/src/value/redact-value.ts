@@ -1,6 +1,7 @@
 import { RedactError } from '../errors.js';
 import type { TextRedaction } from '../finding.js';
 import { ValueWalker } from './value-walker.js';
+import { Walk } from './walk.js';
 
 /** What one value may cost; more is refused with `BUDGET`, never skipped. */
 export interface ValueLimits {
@@ -10,6 +11,8 @@ export interface ValueLimits {
   readonly maxNodes?: number | undefined;
   /** Nesting; 64 by default. */
   readonly maxDepth?: number | undefined;
+  /** Which objects nobody can look into and are refused with `UNREDACTABLE`; in Node `util.types.isProxy`. */
+  readonly isOpaque?: ((value: object) => boolean) | undefined;
 }
 
 /** A value with its findings replaced. Nothing found: `value` is the value given, by identity. */
@@ -30,14 +33,15 @@ const noCounts: Readonly<Record<string, number>> = Object.freeze({});
  * `UNREDACTABLE`, because a value that was not looked at must not pass.
  */
 export function redactValue(value: unknown, redact: RedactText, limits: ValueLimits = {}): ValueRedaction {
-  const walker = new ValueWalker(redact, {
+  const walk = new Walk(redact, {
     maxBytes: bound(limits.maxBytes, 10 * 1024 * 1024, 'maxBytes'),
     maxNodes: bound(limits.maxNodes, 100_000, 'maxNodes'),
     maxDepth: bound(limits.maxDepth, 64, 'maxDepth'),
   });
-  const cleaned = walker.clean(value);
-  if (walker.count === 0 && cleaned === value) return { value, count: 0, counts: noCounts, changed: false };
-  return { value: cleaned, count: walker.count, counts: Object.fromEntries(walker.counts), changed: cleaned !== value };
+  const cleaned = new ValueWalker(redact, walk, opaqueness(limits.isOpaque)).clean(value);
+  const changed = !Object.is(cleaned, value);
+  if (walk.count === 0 && !changed) return { value, count: 0, counts: noCounts, changed: false };
+  return { value: cleaned, count: walk.count, counts: Object.fromEntries(walk.counts), changed };
 }
 
 // Recursion follows the nesting, so the nesting a caller may allow is bounded by the stack.
@@ -47,4 +51,10 @@ function bound(given: number | undefined, usual: number, name: string): number {
   if (given === undefined) return usual;
   if (typeof given !== 'number' || !(given >= 0)) throw new RedactError('OPTIONS', `${name} must be a number of at least 0`);
   return name === 'maxDepth' ? Math.min(given, deepest) : given;
+}
+
+function opaqueness(given: ValueLimits['isOpaque']): (value: object) => boolean {
+  if (given === undefined) return () => false;
+  if (typeof given !== 'function') throw new RedactError('OPTIONS', 'isOpaque must be a function');
+  return given;
 }

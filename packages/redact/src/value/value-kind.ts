@@ -21,16 +21,18 @@ export function kindOf(value: object): ValueKind {
   const proto: unknown = Object.getPrototypeOf(value);
   if (ArrayBuffer.isView(value)) return isNumeric(value) ? 'numeric' : 'bytes';
   const tag = Object.prototype.toString.call(value).slice(8, -1);
-  if (tag === 'Object' && (proto === Object.prototype || proto === null || isForeignPlain(proto))) return isThenable(value) ? 'opaque' : 'plain';
-  if (value instanceof Map || (tag === 'Map' && hasSlot(() => mapSize?.call(value)))) return 'map';
-  if (value instanceof Set || (tag === 'Set' && hasSlot(() => setSize?.call(value)))) return 'set';
+  if (tag === 'Object' && (proto === null || isObjectPrototype(proto))) return isThenable(value) ? 'opaque' : 'plain';
+  if (value instanceof Map || (tag === 'Map' && hasSlot(() => slotOf(Map, value)))) return 'map';
+  if (value instanceof Set || (tag === 'Set' && hasSlot(() => slotOf(Set, value)))) return 'set';
   if (value instanceof Error) return 'error';
   if (opaqueTags.has(tag) || value instanceof Promise || value instanceof WeakMap || value instanceof WeakSet) return 'opaque';
   return byTag.get(tag) ?? (isStreamLike(value) ? 'opaque' : 'instance');
 }
 
-const mapSize = Object.getOwnPropertyDescriptor(Map.prototype, 'size')?.get;
-const setSize = Object.getOwnPropertyDescriptor(Set.prototype, 'size')?.get;
+/** Asks the slot itself, whatever the object's own `size` says. */
+function slotOf(type: typeof Map | typeof Set, value: object): unknown {
+  return Reflect.get(type.prototype, 'size', value);
+}
 
 function hasSlot(read: () => unknown): boolean {
   try {
@@ -40,8 +42,9 @@ function hasSlot(read: () => unknown): boolean {
   }
 }
 
-/** `Object.prototype` of another realm: it has no prototype of its own and does have `hasOwnProperty`. */
-function isForeignPlain(proto: unknown): boolean {
+/** `Object.prototype` of this realm or another: it has no prototype of its own and does have `hasOwnProperty`. */
+export function isObjectPrototype(proto: unknown): boolean {
+  if (proto === Object.prototype) return true;
   return typeof proto === 'object' && proto !== null && Object.getPrototypeOf(proto) === null && Object.hasOwn(proto, 'hasOwnProperty');
 }
 

@@ -1,38 +1,38 @@
-import { RedactError, type RedactErrorCode } from '../errors.js';
+import { RedactError } from '../errors.js';
 import type { Finding } from '../finding.js';
 import { redactBytes, sameView } from './bytes.js';
+import { entriesOf, freeKey } from './collections.js';
+import { InheritedAccessors } from './inherited-accessors.js';
 import type { RedactText } from './redact-value.js';
 import { rebuild, type Property } from './rebuild.js';
-import { kindOf } from './value-kind.js';
-import { showPath, type PathStep } from './value-path.js';
-
-interface Limits {
-  readonly maxBytes: number;
-  readonly maxNodes: number;
-  readonly maxDepth: number;
-}
+import { toJsonOf } from './to-json.js';
+import { kindOf, type ValueKind } from './value-kind.js';
+import type { Walk } from './walk.js';
 
 // Only a whole number this long can be a card or another number worth hiding.
 const shortestNumber = 100_000_000;
 
 /** Walks one value; copies only what changed and what leads to it. */
 export class ValueWalker {
-  count = 0;
-  readonly counts = new Map<string, number>();
   readonly #redact: RedactText;
-  readonly #limits: Limits;
-  readonly #path: PathStep[] = [];
-  readonly #ancestors = new Set<object>();
-  #bytes = 0;
-  #nodes = 0;
+  readonly #walk: Walk;
+  readonly #isOpaque: (value: object) => boolean;
+  readonly #accessors: InheritedAccessors;
+  /** What `toJSON` answered without a finding; asked once, so that nested classes do not double the work. */
+  readonly #json = new Map<object, unknown>();
 
-  constructor(redact: RedactText, limits: Limits) {
+  constructor(redact: RedactText, walk: Walk, isOpaque: (value: object) => boolean) {
     this.#redact = redact;
-    this.#limits = limits;
+    this.#walk = walk;
+    this.#isOpaque = isOpaque;
+    this.#accessors = new InheritedAccessors(walk, isOpaque, (text, name) => {
+      if (typeof text === 'string') this.#text(text, name);
+      else this.#number(text, name);
+    });
   }
 
   clean(value: unknown, name?: string): unknown {
-    this.#visit(1);
+    this.#walk.visit(1);
     switch (typeof value) {
       case 'string':
         return this.#text(value, name);
@@ -41,9 +41,9 @@ export class ValueWalker {
         return this.#number(value, name);
       case 'function':
       case 'symbol':
-        throw this.#fail('UNREDACTABLE', `a ${typeof value} cannot be redacted`);
+        throw this.#walk.refusal('UNREDACTABLE', `a ${typeof value} cannot be redacted`);
       case 'object':
-        return value === null ? value : this.#object(value);
+        return value === null ? value : this.#object(value, name);
       case 'boolean':
       case 'undefined':
         return value;
@@ -51,9 +51,9 @@ export class ValueWalker {
   }
 
   #text(text: string, name: string | undefined): string {
-    this.#spend(text.length);
+    this.#walk.spend(text.length);
     const { text: cleaned, findings } = this.#redact(text, name);
-    this.#record(findings);
+    this.#walk.record(findings);
     return findings.length === 0 ? text : cleaned;
   }
 
@@ -64,27 +64,54 @@ export class ValueWalker {
     const { text, findings } = this.#redact(digits, name);
     const [only] = findings;
     if (findings.length !== 1 || only?.start !== 0 || only.end !== digits.length) return value;
-    this.#record(findings);
+    this.#walk.record(findings);
     return text;
   }
 
-  #object(value: object): unknown {
-    if (this.#ancestors.has(value)) throw this.#fail('CYCLE', 'a value that contains itself cannot be redacted');
-    if (this.#ancestors.size >= this.#limits.maxDepth) throw this.#fail('BUDGET', `nested deeper than ${String(this.#limits.maxDepth)}`);
-    this.#ancestors.add(value);
+  #object(value: object, name: string | undefined): unknown {
+    this.#walk.enter(value);
     try {
-      return this.#byKind(value);
+      if (this.#isOpaque(value)) throw this.#walk.refusal('UNREDACTABLE', 'an opaque object cannot be redacted');
+      const kind = kindOf(value);
+      const json = this.#toJson(value, kind, name);
+      if (json !== undefined) return json.cleaned;
+      const cleaned = this.#byKind(value, kind, name);
+      if (hasClass(kind)) this.#accessors.check(cleaned as object); // such kinds stay objects
+      return cleaned;
     } catch (error) {
       if (error instanceof RedactError) throw error;
       // Hostile accessors and proxies throw what they like; their error may hold the value, so it is not kept.
-      throw this.#fail('UNREDACTABLE', 'an object that throws when read cannot be redacted');
+      throw this.#walk.refusal('UNREDACTABLE', 'an object that throws when read cannot be redacted');
     } finally {
-      this.#ancestors.delete(value);
+      this.#walk.leave(value);
     }
   }
 
-  #byKind(value: object): unknown {
-    const kind = kindOf(value);
+  /** What a serialiser would write in place of the object, when that holds a finding. */
+  #toJson(value: object, kind: ValueKind, name: string | undefined): { readonly cleaned: unknown } | undefined {
+    const toJson = this.#json.has(value) ? () => this.#json.get(value) : toJsonOf(value, kind);
+    if (toJson === undefined) return undefined;
+    const json = this.#read(() => toJson(name ?? ''));
+    // Serialisers drop functions and symbols; what answers itself is walked as it is.
+    if (json === value || typeof json === 'function' || typeof json === 'symbol') return undefined;
+    const before = this.#walk.count;
+    const cleaned = this.clean(json, name);
+    if (this.#walk.count > before) return { cleaned };
+    // A primitive is looked at again under its next name, anything else is clean under every name.
+    this.#json.set(value, typeof json === 'object' ? null : json);
+    return undefined;
+  }
+
+  /** Whatever code of the value's own throws is not shown, not even a `RedactError`. */
+  #read(read: () => unknown): unknown {
+    try {
+      return read();
+    } catch {
+      throw this.#walk.refusal('UNREDACTABLE', 'an object that throws when read cannot be redacted');
+    }
+  }
+
+  #byKind(value: object, kind: ValueKind, name: string | undefined): unknown {
     switch (kind) {
       case 'plain':
       case 'array':
@@ -106,20 +133,20 @@ export class ValueWalker {
       case 'search':
         return this.#address(value, (text) => new URLSearchParams(text));
       case 'text':
-        return this.#boxedText(value);
+        return this.#boxedText(value, name);
       case 'date':
       case 'boxed':
       case 'numeric':
         return value;
       case 'opaque':
-        throw this.#fail('UNREDACTABLE', 'a function, promise, stream or weak collection cannot be redacted');
+        throw this.#walk.refusal('UNREDACTABLE', 'a function, promise, stream or weak collection cannot be redacted');
     }
   }
 
   #properties(value: object, kind: 'plain' | 'array' | 'instance' | 'error'): unknown {
-    if (Array.isArray(value)) this.#room(value.length);
+    if (Array.isArray(value)) this.#walk.room(value.length);
     const keys = Reflect.ownKeys(value);
-    this.#room(keys.length);
+    this.#walk.room(keys.length);
     const properties: Property[] = [];
     let changed = false;
     for (const key of keys) {
@@ -136,22 +163,34 @@ export class ValueWalker {
     const descriptor = Object.getOwnPropertyDescriptor(owner, key);
     if (descriptor === undefined) return undefined;
     const name = this.#name(key, kind);
-    this.#path.push(kind === 'array' && typeof key === 'string' && /^\d+$/.test(key) ? Number(key) : String(key));
+    this.#walk.path.push(kind === 'array' && typeof key === 'string' && /^\d+$/.test(key) ? Number(key) : String(key));
     const accessor = descriptor.get !== undefined || descriptor.set !== undefined;
     const before: unknown = accessor ? Reflect.get(owner, key) : descriptor.value;
     const hidden = descriptor.enumerable !== true && typeof before === 'function';
-    const after = hidden ? before : this.clean(before, typeof key === 'string' ? key : undefined);
-    this.#path.pop();
+    const after = hidden ? before : kind === 'error' && key === 'stack' && typeof before === 'string' ? this.#stack(before, owner) : this.clean(before, typeof key === 'string' ? key : undefined);
+    this.#walk.path.pop();
     // An accessor may answer differently next time, so what was read is what is kept.
-    const changed = after !== before && !(Number.isNaN(after) && Number.isNaN(before));
+    const changed = !Object.is(after, before);
     const frozen = accessor && !(kind === 'error' && key === 'stack');
     return { key: name, descriptor, value: after, changed: changed || name !== key || frozen };
+  }
+
+  /** A stack repeats the message: what that explains is hidden here and counted there. */
+  #stack(stack: string, owner: object): string {
+    this.#walk.visit(1);
+    this.#walk.spend(stack.length);
+    const { text, findings } = this.#redact(stack, 'stack');
+    if (findings.length === 0) return stack;
+    const message: unknown = Object.getOwnPropertyDescriptor(owner, 'message')?.value;
+    const explained = new Set(typeof message === 'string' ? this.#redact(message, 'message').findings.map((finding) => signOf(message, finding)) : []);
+    this.#walk.record(findings.filter((finding) => !explained.has(signOf(stack, finding))));
+    return text;
   }
 
   #name(key: string | symbol, kind: string): string | symbol {
     if (typeof key === 'symbol') {
       if (key.description !== undefined && this.#redact(key.description).findings.length > 0) {
-        throw this.#fail('UNREDACTABLE', 'a symbol key that holds a finding cannot be redacted');
+        throw this.#walk.refusal('UNREDACTABLE', 'a symbol key that holds a finding cannot be redacted');
       }
       return key;
     }
@@ -159,59 +198,55 @@ export class ValueWalker {
   }
 
   #map(map: Map<unknown, unknown>): unknown {
-    this.#room(map.size);
+    this.#walk.room(map.size);
     this.#noExtras(map);
-    const entries: [unknown, unknown][] = [];
+    const copy = new Map<unknown, unknown>();
+    const turns = new Map<string, number>();
     let changed = false;
-    Map.prototype.forEach.call(map, (value: unknown, key: unknown) => {
-      this.#path.push(typeof key === 'string' ? key : `<${typeof key}>`);
+    for (const [key, value] of entriesOf(map, true)) {
+      this.#walk.path.push(typeof key === 'string' ? key : `<${typeof key}>`);
       const cleanKey = this.clean(key);
       const cleanValue = this.clean(value, typeof key === 'string' ? key : undefined);
-      this.#path.pop();
+      this.#walk.path.pop();
       changed ||= !Object.is(cleanKey, key) || !Object.is(cleanValue, value);
-      entries.push([cleanKey, cleanValue]);
-    });
-    if (!changed) return map;
-    const copy = new Map<unknown, unknown>();
-    for (const [key, value] of entries) copy.set(typeof key === 'string' ? freeName(key, (name) => copy.has(name)) : key, value);
-    return copy;
+      copy.set(freeKey(cleanKey, copy, turns), cleanValue);
+    }
+    return changed ? copy : map;
   }
 
   #set(set: Set<unknown>): unknown {
-    this.#room(set.size);
+    this.#walk.room(set.size);
     this.#noExtras(set);
-    const members: unknown[] = [];
-    let changed = false;
-    Set.prototype.forEach.call(set, (member: unknown) => {
-      this.#path.push(members.length);
-      const cleaned = this.clean(member);
-      this.#path.pop();
-      changed ||= !Object.is(cleaned, member);
-      members.push(cleaned);
-    });
-    if (!changed) return set;
     const copy = new Set<unknown>();
-    for (const member of members) copy.add(typeof member === 'string' ? freeName(member, (name) => copy.has(name)) : member);
-    return copy;
+    const turns = new Map<string, number>();
+    let changed = false;
+    for (const [member] of entriesOf(set, false)) {
+      this.#walk.path.push(copy.size);
+      const cleaned = this.clean(member);
+      this.#walk.path.pop();
+      changed ||= !Object.is(cleaned, member);
+      copy.add(freeKey(cleaned, copy, turns));
+    }
+    return changed ? copy : set;
   }
 
   #noExtras(value: object): void {
-    if (Reflect.ownKeys(value).length > 0) throw this.#fail('UNREDACTABLE', 'a collection with properties of its own cannot be redacted');
+    if (Reflect.ownKeys(value).length > 0) throw this.#walk.refusal('UNREDACTABLE', 'a collection with properties of its own cannot be redacted');
   }
 
   #view(view: ArrayBufferView): unknown {
-    this.#spend(view.byteLength);
+    this.#walk.spend(view.byteLength);
     const cleaned = redactBytes(new Uint8Array(view.buffer, view.byteOffset, view.byteLength), this.#redact);
     if (cleaned === undefined) return view;
-    this.#record(cleaned.findings);
+    this.#walk.record(cleaned.findings);
     return sameView(view, cleaned.bytes);
   }
 
   #arrayBuffer(buffer: ArrayBuffer): unknown {
-    this.#spend(buffer.byteLength);
+    this.#walk.spend(buffer.byteLength);
     const cleaned = redactBytes(new Uint8Array(buffer), this.#redact);
     if (cleaned === undefined) return buffer;
-    this.#record(cleaned.findings);
+    this.#walk.record(cleaned.findings);
     return Uint8Array.from(cleaned.bytes).buffer;
   }
 
@@ -221,7 +256,7 @@ export class ValueWalker {
   }
 
   #address(value: object, parse: (text: string) => unknown): unknown {
-    const before = String(value);
+    const before = textOf(value);
     const after = this.#text(before, undefined);
     if (after === before) return value;
     try {
@@ -231,42 +266,22 @@ export class ValueWalker {
     }
   }
 
-  #boxedText(value: object): unknown {
+  #boxedText(value: object, name: string | undefined): unknown {
     const before = String.prototype.valueOf.call(value);
-    const after = this.#text(before, undefined);
+    const after = this.#text(before, name);
     return after === before ? value : Object(after);
-  }
-
-  #record(findings: readonly Finding[]): void {
-    this.count += findings.length;
-    for (const { category } of findings) this.counts.set(category, (this.counts.get(category) ?? 0) + 1);
-  }
-
-  #visit(nodes: number): void {
-    this.#nodes += nodes;
-    if (this.#nodes > this.#limits.maxNodes) throw this.#fail('BUDGET', `more than ${String(this.#limits.maxNodes)} values`);
-  }
-
-  /** Refuses before a huge collection is listed. */
-  #room(more: number): void {
-    if (this.#nodes + more > this.#limits.maxNodes + 1) throw this.#fail('BUDGET', `more than ${String(this.#limits.maxNodes)} values`);
-  }
-
-  #spend(bytes: number): void {
-    this.#bytes += bytes;
-    if (this.#bytes > this.#limits.maxBytes) throw this.#fail('BUDGET', `more than ${String(this.#limits.maxBytes)} characters of text`);
-  }
-
-  #fail(code: RedactErrorCode, what: string): RedactError {
-    const path = showPath(this.#path, (text) => this.#redact(text));
-    return new RedactError(code, path === '' ? what : `${what}, at ${path}`, { path });
   }
 }
 
-/** The name itself, or `name#2`, `name#3` … when redaction has made two names one. */
-export function freeName(name: string, isTaken: (name: string) => boolean): string {
-  if (!isTaken(name)) return name;
-  let turn = 2;
-  while (isTaken(`${name}#${String(turn)}`)) turn += 1;
-  return `${name}#${String(turn)}`;
+/** A URL or its parameters as text: both have a `toString` of their own. */
+function textOf(value: { toString(): string }): string {
+  return value.toString();
+}
+
+function hasClass(kind: ValueKind): boolean {
+  return kind === 'instance' || kind === 'error' || kind === 'array' || kind === 'map' || kind === 'set';
+}
+
+function signOf(text: string, { category, start, end }: Finding): string {
+  return `${category} ${text.slice(start, end)}`;
 }

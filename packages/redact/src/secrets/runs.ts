@@ -1,22 +1,45 @@
-import { isAlnum, isDigit } from '../char-class.js';
+import { isAlnum, isDigit, isRun } from '../char-class.js';
 import type { Sink } from '../finding.js';
 import type { Plan } from '../plan.js';
+import type { Floors } from '../scan.js';
+import { flagAt } from './assignments.js';
+import { pemAt } from './pem.js';
 import type { TokenIndex } from './token-index.js';
 import { isBearerToken } from './value-judge.js';
 
-/** Shortest run of letters, digits, `_` and `-` that is looked at as a token. */
-export const shortestToken = 10;
+/** Runs of letters, digits, `_` and `-` shorter than this are not looked at: prose has few that are longer. */
+export const shortestRun = 10;
 
 const dotted = /(?:SG|ya29|hv[sbr]|sl|dp\.(?:pt|st|ct|sa|scim|audit)|v1|xoxe)\.$/;
 const telegram = /^[A-Za-z0-9_-]{35}$/;
 
-/** Tokens in one long run; every run of a text is handed in once. */
-export function scanRun(text: string, start: number, end: number, plan: Plan, sink: Sink): void {
-  const { tokens } = plan;
-  if (tokens === undefined) return;
+/** Everything one long run can be; every run of a text is handed in once. */
+export function scanRun(text: string, start: number, end: number, plan: Plan, floors: Floors, sink: Sink): void {
+  const before = start > 1 ? text.charCodeAt(start - 1) : 0;
+  if (plan.blocks && text.charCodeAt(end - 1) === 0x4e && text.startsWith('-----BEGIN', end - 10)) pemAt(text, end - 10, plan, sink);
+  if (isDash(text, start) && text.charCodeAt(end) === 0x20) flagAt(text, start, end, plan, floors, sink);
+  else if (before === 0x20) flagBefore(text, start, plan, floors, sink);
+  if (plan.bearer && before !== 0) bearerBefore(text, start, before, sink);
+  if (plan.tokens !== undefined) scanTokens(text, start, end, plan, plan.tokens, sink);
+}
+
+function isDash(text: string, at: number): boolean {
+  return text.charCodeAt(at) === 0x2d && text.charCodeAt(at + 1) === 0x2d;
+}
+
+const longestFlag = 10;
+
+/** `--token` is too short to be seen itself, but its value is not. */
+function flagBefore(text: string, start: number, plan: Plan, floors: Floors, sink: Sink): void {
+  let from = start - 1;
+  while (from > 0 && start - from < longestFlag && isRun(text.charCodeAt(from - 1))) from -= 1;
+  if (isDash(text, from)) flagAt(text, from, start - 1, plan, floors, sink);
+}
+
+function scanTokens(text: string, start: number, end: number, plan: Plan, tokens: TokenIndex, sink: Sink): void {
   let i = Math.max(start, tokenAt(text, start, false, tokens, sink));
   // Tokens with a prefix are found behind `_` and `-` too: `prod-ghp_…`, `KEY_AKIA…`.
-  for (i += 1; i < end - shortestToken; i += 1) {
+  for (i += 1; i < end - shortestRun; i += 1) {
     const c = text.charCodeAt(i - 1);
     if ((c === 0x2d || c === 0x5f) && tokens.has(text.charCodeAt(i))) i = Math.max(i, tokenAt(text, i, true, tokens, sink));
   }
@@ -63,15 +86,28 @@ function azureSecretAt(text: string, start: number, sink: Sink): void {
   if (azureSecret.test(text)) sink.secret('azure_client_secret', start - 6, azureSecret.lastIndex);
 }
 
-const bearer = /bearer[ \t]{1,8}["']?([A-Za-z0-9._~+/=-]{6,8192})/iy;
+const bearer = /bearer[ \t]{1,8}["']?([A-Za-z0-9._~+/=-]{6,})/iy;
+const farthest = 24;
 
-/** `Bearer` and a token, anywhere; "bearer of news" is not one. */
-export function bearerAt(text: string, start: number, sink: Sink): void {
-  bearer.lastIndex = start;
+/** `Bearer` before a long run, with at most a short first part of the token between. */
+function bearerBefore(text: string, start: number, before: number, sink: Sink): void {
+  let from = start;
+  if (before === 0x2e || before === 0x7e || before === 0x2b || before === 0x2f || before === 0x3d) {
+    while (from > 0 && start - from < farthest && isTokenUnit(text.charCodeAt(from - 1))) from -= 1;
+  }
+  const c = text.charCodeAt(from - 1);
+  if (c === 0x22 || c === 0x27) from -= 1;
+  while (start - from < farthest && (text.charCodeAt(from - 1) === 0x20 || text.charCodeAt(from - 1) === 0x09)) from -= 1;
+  if (from < 6 || (text.charCodeAt(from - 1) | 32) !== 0x72) return;
+  bearer.lastIndex = from - 6;
   const token = bearer.exec(text)?.[1];
   if (token === undefined || !isBearerToken(token)) return;
   const end = bearer.lastIndex;
   sink.secret('bearer_token', end - token.length, end - trailingDots(token));
+}
+
+function isTokenUnit(c: number): boolean {
+  return isRun(c) || c === 0x2e || c === 0x7e || c === 0x2b || c === 0x2f || c === 0x3d;
 }
 
 function trailingDots(token: string): number {

