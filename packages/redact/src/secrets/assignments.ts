@@ -55,16 +55,15 @@ function record(text: string, kind: KeyKind, sign: number, flag: boolean, plan: 
     authorization(text, value, plan, sink);
     return;
   }
-  if (startsPair(text, value)) return;
   const end = kind === 'password' ? value.end : tokenEnd(text, value.start, value.end);
   const category = judge(kind, text.slice(value.start, end), { quoted: value.quoted, last: value.last || flag });
   if (category !== undefined && plan.secrets.has(category)) {
     sink.secret(category, value.start, end);
     floors.pair = Math.max(floors.pair, end);
-  } else if (value.end - value.start > 32) floors.pair = Math.max(floors.pair, Math.min(value.end, value.start + skipped));
+  } else if (value.end - value.start > 32 && !startsPair(text, value)) floors.pair = Math.max(floors.pair, Math.min(value.end, value.start + skipped));
 }
 
-/** `token=password=…`: the value is itself a name with a value, and is looked at on its own. */
+/** `token=password=…`: the value is itself a name with a value; refused as a whole, it is looked at on its own. */
 function startsPair(text: string, value: WrittenValue): boolean {
   if (value.quoted) return false;
   let end = value.start;
