@@ -17,8 +17,8 @@ export interface SealedEntry {
 export class Chain {
   readonly writerId: string = randomUUID();
   readonly #now: () => number;
-  #hash = '';
-  #sequence = 0;
+  /** One object, so that a stop from outside never leaves a hash beside another entry's sequence. */
+  #head = { hash: '', sequence: 0 };
   #millisecond = Number.NaN;
   #timestamp = '';
 
@@ -27,20 +27,20 @@ export class Chain {
   }
 
   get hash(): string {
-    return this.#hash;
+    return this.#head.hash;
   }
 
   get sequence(): number {
-    return this.#sequence;
+    return this.#head.sequence;
   }
 
   /** Places fields after `after`, or after the head; moves nothing. */
   seal(fields: EntryFields, seen: string | null, after?: SealedEntry): SealedEntry {
     const place = {
       entry_id: randomUUID(),
-      previous_hash: after?.entryHash ?? this.#hash,
+      previous_hash: after?.entryHash ?? this.#head.hash,
       seen,
-      sequence: (after?.sequence ?? this.#sequence) + 1,
+      sequence: (after?.sequence ?? this.#head.sequence) + 1,
       timestamp: this.#time(),
       writer_id: this.writerId,
     };
@@ -59,8 +59,7 @@ export class Chain {
 
   /** INVARIANT: called only with what is known to be on disk. */
   advance(hash: string, sequence: number): void {
-    this.#hash = hash;
-    this.#sequence = sequence;
+    this.#head = { hash, sequence };
   }
 
   #time(): string {

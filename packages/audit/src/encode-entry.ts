@@ -40,6 +40,29 @@ function list(items: readonly Violation[]): string {
   return items.length === 0 ? '[]' : `[${items.map(violation).join(',')}]`;
 }
 
+function given(name: string, value: string | null): string {
+  return value === null ? '' : `,"${name}":${quote(value)}`;
+}
+
+function above0(name: string, value: number): string {
+  return value === 0 ? '' : `,"${name}":${String(value)}`;
+}
+
+/** A journal's line for a call: like `JSON.stringify`, without what is null, zero or empty. */
+export function encodeIntent(e: EntryFields): string {
+  return (
+    `{"call_id":${text(e.call_id)},"tool_name":${text(e.tool_name)},"decision":${text(e.decision)}` +
+    given('agent', e.agent) + given('args_digest', e.args_digest) + given('error_class', e.error_class) +
+    given('parent_call_id', e.parent_call_id) + given('policy_digest', e.policy_digest) +
+    given('policy_name', e.policy_name) + given('policy_version', e.policy_version) + given('session', e.session) +
+    given('tenant_id', e.tenant_id) + given('violation_reason', e.violation_reason) + given('violation_type', e.violation_type) +
+    above0('call_duration_ms', e.call_duration_ms) + above0('cost_micro_usd', e.cost_micro_usd) + above0('depth', e.depth) +
+    above0('input_redactions', e.input_redactions) + above0('output_redactions', e.output_redactions) +
+    above0('overhead_ms', e.overhead_ms) +
+    `,"redactions":${counts(e.redactions)},"violations":${list(e.violations)}}\n`
+  );
+}
+
 /** RFC 8785 canonical JSON by a fixed template: keys sorted, no spaces, ES number formatting. */
 export function encodeEntry(e: EntryFields, place: EntryPlace): EncodedEntry {
   return {

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { fileError, systemCode, TrailError } from './errors.js';
 
@@ -22,5 +23,19 @@ describe('fileError', () => {
 
   it('reads no code from what is no system error', () => {
     expect([systemCode(null), systemCode('ENOENT'), systemCode({ code: 1 })]).toEqual(['', '', '']);
+  });
+});
+
+describe('TrailErrorCode', () => {
+  it('has one row in README.md for every code, and no row for anything else', () => {
+    const source = readFileSync(new URL('errors.ts', import.meta.url), 'utf8');
+    const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
+    const union = /TrailErrorCode =([^;]+);/.exec(source)?.[1] ?? '';
+
+    const codes = [...union.matchAll(/'([A-Z_]+)'/g)].map((match) => match[1]);
+    const rows = [...readme.matchAll(/^\| `([A-Z_]+)` \|/gm)].map((match) => match[1]);
+
+    expect(codes.length).toBeGreaterThan(0);
+    expect(rows).toEqual(codes);
   });
 });

@@ -1,6 +1,5 @@
-import { closeSync, ftruncateSync, mkdirSync, openSync, unlinkSync, writeSync } from 'node:fs';
+import { closeSync, fstatSync, ftruncateSync, mkdirSync, openSync, unlinkSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Intent } from './entry.js';
 import { fileError, systemCode, TrailError } from './errors.js';
 import type { ProcessIdentity } from './process-identity.js';
 
@@ -28,6 +27,7 @@ export class Journal {
   readonly #position: () => TrailPosition;
   readonly #open = new Set<string>();
   #fd: number | null = null;
+  /** The size of the file; -1 while that is not known, since a watched call can be stopped between any two statements. */
   #bytes = 0;
 
   constructor(trailPath: string, writerId: string, owner: ProcessIdentity, position: () => TrailPosition) {
@@ -36,24 +36,30 @@ export class Journal {
     this.#position = position;
   }
 
-  begin(intent: Intent): void {
-    const line = `${JSON.stringify(intent)}\n`;
-    const text = this.#bytes === 0 ? `${JSON.stringify(this.#position())}\n${line}` : line;
-    const bytes = Buffer.byteLength(text);
+  /** Takes a line with its newline. */
+  begin(callId: string, line: string): void {
+    let size = this.#bytes;
     try {
       this.#fd ??= this.#create();
+      // After a stop the last line may have no newline; an empty line is no intent.
+      const lead = size === -1 ? '\n' : '';
+      if (size === -1) size = fstatSync(this.#fd).size;
+      const text = size === 0 ? `${JSON.stringify(this.#position())}\n${line}` : lead + line;
+      const bytes = Buffer.byteLength(text);
+      this.#bytes = -1;
       if (writeSync(this.#fd, text) !== bytes) throw this.#short();
+      this.#bytes = size + bytes;
     } catch (error) {
-      this.#dropPartial();
+      this.#dropPartial(size);
       throw fileError(error, this.path, 'cannot write intent to');
     }
-    this.#bytes += bytes;
-    this.#open.add(intent.call_id);
+    this.#open.add(callId);
   }
 
   finish(callId: string): void {
     if (!this.#open.delete(callId) || this.#open.size > 0 || this.#bytes < TRUNCATE_BYTES || this.#fd === null) return;
     try {
+      this.#bytes = -1;
       ftruncateSync(this.#fd, 0);
       this.#bytes = 0;
     } catch {
@@ -84,11 +90,12 @@ export class Journal {
     return new TrailError('NO_SPACE', this.path, `cannot write intent to ${this.path}: the disk or quota is full: free space, then repeat`);
   }
 
-  #dropPartial(): void {
-    if (this.#fd === null) return;
+  #dropPartial(size: number): void {
+    if (this.#fd === null || size === -1) return;
     try {
       // This writer alone writes the file, so cutting it back loses nobody's line.
-      ftruncateSync(this.#fd, this.#bytes);
+      ftruncateSync(this.#fd, size);
+      this.#bytes = size;
     } catch {
       // The error that led here is the one to report; recovery reads complete lines only.
     }

@@ -7,6 +7,9 @@ import type { CallDraft } from './entry.js';
 import { TrailError, type TrailErrorCode } from './errors.js';
 import { verifyTrail, type VerificationResult, type VerifyOptions } from './verify-trail.js';
 
+/** How many times longer than usual the tests run that wait for a rare moment; see README. */
+export const LONGER = Number(process.env['AUDIT_TEST_LONGER'] ?? 1);
+
 /** A folder of its own for a test; removed when the test is done. */
 export class Room {
   readonly folder = mkdtempSync(join(tmpdir(), 'enforcecore-audit-'));

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, writeFileSync } from 'node:fs';
 import { once } from 'node:events';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { call, outputOf, Room, startChild } from './kit.test.kit.js';
+import { call, LONGER, outputOf, Room, startChild } from './kit.test.kit.js';
 import { readTrail } from './load-trail.js';
 import { openTrail } from './trail.js';
 
@@ -25,7 +25,7 @@ describe('processes on one trail', () => {
 
   it('leave exactly one entry for every call they began, however often they are killed', async () => {
     const begun = new Set<string>();
-    for (let round = 0; round < 24; round += 1) {
+    for (let round = 0; round < 12 * LONGER; round += 1) {
       const child = startChild('calls', room.path);
       const output = outputOf(child);
       if (child.stdout !== null) await once(child.stdout, 'data');
@@ -49,7 +49,7 @@ describe('processes on one trail', () => {
     expect([...begun].filter((callId) => !counts.has(callId))).toEqual([]);
     expect([...counts].filter(([, count]) => count !== 1)).toEqual([]);
     expect(readdirSync(`${room.path}.journal`)).toEqual([]);
-  }, 60_000);
+  }, 60_000 * LONGER);
 
   it('recover a dead call once when they start at the same time', async () => {
     const child = startChild('hold', room.path);

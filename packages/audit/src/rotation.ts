@@ -87,6 +87,8 @@ function putInPlace(writer: Writer, line: string): Tape | null {
   const prepared = `${path}.${writer.chain.writerId}.next`;
   let tape: Tape;
   try {
+    // Of a rotation of ours that was stopped.
+    rmSync(prepared, { force: true });
     writeFileSync(prepared, line, { mode: 0o600, flag: 'wx' });
     tape = Tape.open(path, 'existing', prepared);
   } catch (error) {

@@ -3,7 +3,8 @@ import { dirname, resolve } from 'node:path';
 import type { SealedEntry } from './chain.js';
 import { fieldFault } from './check-fields.js';
 import type { TrailHead } from './detail.js';
-import { completeFields, type EntryDraft, type EntryFields, type Intent } from './entry.js';
+import { encodeIntent } from './encode-entry.js';
+import { completeFields, intentFields, type EntryDraft, type EntryFields, type Intent } from './entry.js';
 import { fileError, TrailError } from './errors.js';
 import { protectAppendOnly } from './immutable.js';
 import { recoverJournals } from './journal-recovery.js';
@@ -72,8 +73,9 @@ export class Trail {
   /** Notes a call before it starts, so that its end is not lost with the process; its `append` closes the note. */
   begin(intent: Intent): void {
     this.#refuseClosed('begin a call in');
-    this.#check(completeFields({ ...intent, kind: 'call', decision: intent.decision ?? 'allowed', outcome: 'unknown' }));
-    this.#journal.begin(intent);
+    const fields = intentFields(intent);
+    this.#check(fields);
+    this.#journal.begin(intent.call_id, encodeIntent(fields));
   }
 
   /** Reads to the end of the file and gives the number of lines and the digest over all of them. */

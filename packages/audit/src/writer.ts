@@ -1,6 +1,6 @@
 import { Chain, type SealedEntry } from './chain.js';
 import { readDelta, type Delta } from './delta.js';
-import { tornText, type TornSpan, type TrailHead } from './detail.js';
+import { spanKey, tornText, type TornSpan, type TrailHead } from './detail.js';
 import { completeFields, type EntryFields } from './entry.js';
 import { TrailError } from './errors.js';
 import type { SettledOptions } from './options.js';
@@ -10,6 +10,7 @@ import { lineStartBefore, MAX_LINE_BYTES } from './scan-lines.js';
 import { isSameFile, segmentPath } from './segment-files.js';
 import { sleepSync } from './sleep.js';
 import { Tape } from './tape.js';
+import { replaced, tooLarge, truncated } from './writer-faults.js';
 
 const WINDOW_BYTES = 64 * 1024;
 const LOOK_EVERY_MS = 250;
@@ -18,7 +19,11 @@ const SETTLE_MS = 2;
 const WAIT_TRIES = 1000;
 const WAIT_ROUNDS = 4;
 
-/** Keeps one chain on one tape in step with what other writers do to the file. */
+/**
+ * Keeps one chain on one tape in step with what other writers do to the file.
+ * INVARIANT: a watched call can be stopped between any two statements, and then no `catch` or `finally` runs. So what
+ * says that something was done is set after it was done, and `#expected` is -1 meanwhile: the next look reads the file.
+ */
 export class Writer {
   readonly path: string;
   readonly chain: Chain;
@@ -28,7 +33,7 @@ export class Writer {
   #running: RunningHead;
   /** INVARIANT: every line before this offset has been read. */
   #verified = 0;
-  /** The size the file has if nobody else wrote; -1 after a failed write. */
+  /** The size the file has if nobody else wrote; -1 while that is not known. */
   #expected = -1;
   #seen: string | null = null;
   /** Own entries written but not yet found in the file, in order. */
@@ -37,6 +42,10 @@ export class Writer {
   #carried: SealedEntry[] = [];
   /** Torn lines in files that were closed before anybody vouched for them. */
   #torn: readonly TornSpan[] = [];
+  /** Entries to be told of as soon as they are known to be written. */
+  readonly #untold: SealedEntry[] = [];
+  /** Our line that ends the current file, until it is known whether another writer's was faster. */
+  #closing: SealedEntry | null = null;
   #closedAt: number | null = null;
   #lookedAt: number;
 
@@ -62,6 +71,7 @@ export class Writer {
   }
 
   get running(): RunningHead {
+    if (this.#running.tape !== this.#tape) this.#running = new RunningHead(this.#tape);
     return this.#running;
   }
 
@@ -80,6 +90,7 @@ export class Writer {
     do {
       while (this.#follow());
     } while (this.#settleDebts());
+    this.#tell();
   }
 
   /** Syncs, then starts a new segment if the file is long enough. */
@@ -96,7 +107,7 @@ export class Writer {
     const { length } = sealed.line;
     // A UTF-16 unit takes at most three bytes, so most lines need no counting.
     if (length > MAX_LINE_BYTES / 3 && Buffer.byteLength(sealed.line) > MAX_LINE_BYTES) {
-      throw new TrailError('ENTRY_TOO_LARGE', this.path, `entry refused: expected at most ${String(MAX_LINE_BYTES)} bytes, got a longer line: shorten its texts`);
+      throw tooLarge(this.path, MAX_LINE_BYTES);
     }
     this.#commit([sealed], '');
     // Where files are closed, a line counts only if no closing line was faster: look before saying that it is written.
@@ -106,7 +117,7 @@ export class Writer {
 
   head(): TrailHead {
     this.sync();
-    return this.#running.upTo(this.#tape.size);
+    return this.running.upTo(this.#tape.size);
   }
 
   /** Reads the file from the first unread byte and repairs what is torn. */
@@ -156,14 +167,15 @@ export class Writer {
       next.close();
       throw error;
     }
-    this.#tape.close();
-    this.#tape = next;
-    this.#running = new RunningHead(next);
-    this.#carried = [...this.#carried, ...this.#pending];
+    const left = this.#tape;
+    // In this order a stop leaves a writer that reads the one file or the other from its beginning.
+    this.#expected = -1;
+    this.#carried = [...new Set([...this.#carried, ...this.#pending])];
     this.#pending = [];
     this.#verified = 0;
-    this.#expected = -1;
     this.#closedAt = null;
+    this.#tape = next;
+    left.close();
     this.#enter();
   }
 
@@ -188,8 +200,8 @@ export class Writer {
       return true;
     }
     if (this.#tape.size === this.#expected) {
-      this.#verified = this.#expected;
       if (this.#pending.length > 0) this.#pending = [];
+      this.#verified = this.#expected;
     } else {
       this.catchUp();
     }
@@ -204,7 +216,6 @@ export class Writer {
     if (carried.length === 0 && torn.length === 0) return false;
     if (carried.length > 0) {
       this.#write(carried, '');
-      this.#carried = [];
     }
     if (torn.length > 0) {
       this.#vouch(torn, '');
@@ -215,20 +226,24 @@ export class Writer {
 
   #closeInChain(fields: EntryFields): void {
     const sealed = this.chain.seal(fields, this.#seen);
+    this.#expected = -1;
+    this.#closing = sealed;
     this.#write([sealed], '');
     this.#tape.look();
     this.catchUp();
-    if (this.#pending.includes(sealed)) {
-      // Another writer's closing line was faster; ours stands behind it and never was.
-      this.#pending = this.#pending.filter((entry) => entry !== sealed);
-      this.chain.advance(sealed.previousHash, sealed.sequence - 1);
-    } else {
-      this.#committed(sealed);
-    }
+    this.#tell();
+  }
+
+  /** Takes our closing line out of what is missing: if another writer's was faster, ours stands behind it and never was. */
+  #withoutClosing(missing: SealedEntry[]): SealedEntry[] {
+    const closing = this.#closing;
+    if (closing === null || !missing.includes(closing)) return missing;
+    if (this.chain.hash === closing.entryHash) this.chain.advance(closing.previousHash, closing.sequence - 1);
+    return missing.filter((entry) => entry !== closing);
   }
 
   #closedEnd(): number {
-    if (this.#closedAt === null) throw this.#truncated();
+    if (this.#closedAt === null) throw truncated(this.path);
     return this.#closedAt;
   }
 
@@ -239,8 +254,9 @@ export class Writer {
   #hasMoved(): boolean {
     const now = this.options.now();
     if (Math.abs(now - this.#lookedAt) < LOOK_EVERY_MS) return false;
-    this.#lookedAt = now;
-    return !isSameFile(this.path, this.#tape.ino, this.#tape.dev);
+    const hasMoved = !isSameFile(this.path, this.#tape.ino, this.#tape.dev);
+    if (!hasMoved) this.#lookedAt = now;
+    return hasMoved;
   }
 
   #successor(removed: unknown): Tape | null {
@@ -254,7 +270,7 @@ export class Writer {
     }
     if (next.ordinal <= this.#tape.ordinal) {
       next.close();
-      throw this.#replaced();
+      throw replaced(this.path);
     }
     this.changeTape(next);
     return next;
@@ -275,13 +291,13 @@ export class Writer {
 
   /** Reads to the end; a line without its newline gets a moment, since its writer may be writing it now. */
   #readSettled(from: number): Delta {
-    if (this.#tape.size < from) throw this.#truncated();
+    if (this.#tape.size < from) throw truncated(this.path);
     let delta = readDelta(this.#tape, from, this.#tape.size, this.chain.writerId);
     for (let tries = 0; delta.tail < this.#tape.size && tries < SETTLE_TRIES; tries += 1) {
       sleepSync(SETTLE_MS);
       const before = this.#tape.size;
       const size = this.#tape.lastSize();
-      if (size < from) throw this.#truncated();
+      if (size < from) throw truncated(this.path);
       if (size !== before) delta = readDelta(this.#tape, from, size, this.chain.writerId);
     }
     return delta;
@@ -289,12 +305,18 @@ export class Writer {
 
   #absorb(delta: Delta): void {
     for (const own of delta.own) {
-      // A write that was reported as failed reached the disk whole: it counts.
+      // A write that was reported as failed, or stopped before it was noted, reached the disk whole: it counts.
       if (own.sequence === this.chain.sequence + 1) this.chain.advance(own.hash, own.sequence);
     }
-    const missing = this.#pending.filter((entry) => !delta.own.some((own) => own.hash === entry.entryHash));
+    const isFound = (entry: SealedEntry): boolean => delta.own.some((own) => own.hash === entry.entryHash);
+    const missing = this.#withoutClosing(this.#pending.filter((entry) => !isFound(entry)));
     // Behind a closing line nothing was read: what is missing stands there.
-    if (missing.length > 0 && delta.closedAt === null) throw this.#truncated();
+    if (missing.length > 0 && delta.closedAt === null) throw truncated(this.path);
+    if (this.#carried.length > 0) this.#carried = this.#carried.filter((entry) => !isFound(entry));
+    this.#advanceTo(missing.at(-1));
+    if (this.#closing !== null && isFound(this.#closing)) this.#untold.push(this.#closing);
+    this.#closing = null;
+    this.#tell();
     this.#pending = missing;
     this.#seen = delta.seen ?? this.#seen;
     this.#closedAt = delta.closedAt;
@@ -333,43 +355,45 @@ export class Writer {
   }
 
   #commit(entries: readonly SealedEntry[], lead: string): void {
-    this.#write(entries, lead);
-    for (const entry of entries) this.#committed(entry);
+    this.#expected = -1;
+    this.#untold.push(...entries);
+    // What this chain owes stands before its further entries.
+    this.#write(this.#carried.length > 0 ? [...this.#carried, ...entries] : entries, lead);
+    this.#tell();
+  }
+
+  /** Tells of what has come into the chain; what has not was never written. A stop can make it tell twice, not never. */
+  #tell(): void {
+    for (let entry = this.#untold[0]; entry !== undefined; entry = this.#untold[0]) {
+      if (entry.sequence <= this.chain.sequence) this.#committed(entry);
+      this.#untold.shift();
+    }
+  }
+
+  #advanceTo(last: SealedEntry | undefined): void {
+    if (last !== undefined && last.sequence > this.chain.sequence) this.chain.advance(last.entryHash, last.sequence);
   }
 
   #write(entries: readonly SealedEntry[], lead: string): void {
     const start = this.#tape.size;
     let text = lead;
     for (const entry of entries) text += entry.line;
-    try {
-      this.#tape.write(text);
-    } catch (error) {
-      // What reached the disk is found out by reading, before the next write.
-      this.#expected = -1;
-      throw error;
-    }
+    // What reached the disk of a write that failed or was stopped is found out by reading, before the next write.
+    this.#expected = -1;
+    this.#tape.write(text);
     if (this.#pending.length === 0) this.#verified = start;
     this.#pending.push(...entries);
-    this.#expected = this.#tape.size;
+    if (this.#carried.length > 0) this.#carried = this.#carried.filter((entry) => !entries.includes(entry));
     this.#seen = null;
-    const last = entries.at(-1);
-    if (last !== undefined && last.sequence > this.chain.sequence) this.chain.advance(last.entryHash, last.sequence);
+    this.#advanceTo(entries.at(-1));
+    this.#expected = this.#tape.size;
   }
 
   #leave(): void {
     this.#tape.lastSize();
     const delta = this.#readSettled(this.#verified);
     this.#absorb(delta);
-    if (this.#closedAt === null) throw this.#replaced();
-    this.#torn = [...this.#torn, ...delta.torn];
-  }
-
-  #replaced(): TrailError {
-    return new TrailError('REPLACED', this.path, `cannot append to ${this.path}: another file stands in its place: restore it or open the trail anew`);
-  }
-
-  #truncated(): TrailError {
-    const { path } = this;
-    return new TrailError('TRUNCATED', path, `cannot append to ${path}: lines already written are gone from the file: verify it, then open the trail anew`);
+    if (this.#closedAt === null) throw replaced(this.path);
+    this.#torn = [...new Map([...this.#torn, ...delta.torn].map((span) => [spanKey(span), span])).values()];
   }
 }
