@@ -134,7 +134,7 @@ describe('scan', () => {
   });
 
   // The owner of everything may read everything.
-  (process.getuid?.() === 0 ? it.skip : it)('says which file may not be read', async () => {
+  (process.getuid?.() === 0 ? it.skip : it)('says which file may not be read (not as root, who may read everything)', async () => {
     const secret = folder.file('secret.txt', 'x');
     chmodSync(secret, 0);
 
