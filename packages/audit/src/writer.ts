@@ -386,7 +386,8 @@ export class Writer {
     if (this.#carried.length > 0) this.#carried = this.#carried.filter((entry) => !entries.includes(entry));
     this.#seen = null;
     this.#advanceTo(entries.at(-1));
-    this.#expected = this.#tape.size;
+    // A closing line is read back in any case, or a second one would be written behind it.
+    if (this.#closing === null) this.#expected = this.#tape.size;
   }
 
   #leave(): void {
