@@ -118,6 +118,19 @@ describe('a streamed result', () => {
     expect(auditor.entries).toHaveLength(1);
   });
 
+  it('that never ends its line is withheld, with a reason, before it fills the memory', async () => {
+    const { container, auditor } = houseWith(redacting);
+    const tool = enforce(async function* endless() {
+      for (;;) {
+        await Promise.resolve();
+        yield 'x'.repeat(64 * 1024);
+      }
+    }, { container });
+
+    expect(await errorOf(() => collect(tool()))).toMatchObject({ code: 'OUTPUT_INVALID', message: expect.stringContaining('line') });
+    expect(auditor.entries).toMatchObject([{ outcome: 'blocked' }]);
+  });
+
   it('ends with an error when it grows over the limit, and the source is closed', async () => {
     const { container, auditor } = houseWith({ max_output_size_bytes: 10 });
     let closed = false;

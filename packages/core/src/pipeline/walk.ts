@@ -132,10 +132,6 @@ export class Walk {
     this.#call = this.#received().withArgs(args);
   }
 
-  get received(): boolean {
-    return this.#call !== undefined;
-  }
-
   note(violations: readonly Violation[]): void {
     this.violations = this.violations.length === 0 ? violations : [...this.violations, ...violations];
   }

@@ -64,26 +64,35 @@ class RedactStage implements Stage {
     if (!this.#output) return undefined;
     const clean = (value: unknown): unknown => this.#clean(walk, value);
     if (gives === 'items') return { push: (item) => [clean(item)], end: () => [], last: clean };
-    return new TextChunks(this.#redactor, this.#rules, clean, (n, counts) => {
+    const text = new TextChunks(this.#redactor, this.#rules, clean, (n, counts) => {
       walk.redactionsOut += n;
       walk.count(counts);
     });
+    return {
+      push: (chunk) => this.#orWithheld(walk, () => text.push(chunk)),
+      end: () => this.#orWithheld(walk, () => text.end()),
+      last: clean,
+    };
   }
 
   #clean(walk: Walk, value: unknown): unknown {
-    let cleaned: ValueRedaction;
+    const cleaned = this.#orWithheld(walk, () => redactValue(value, this.#redactText, lookInto));
+    walk.redactionsOut += cleaned.count;
+    if (cleaned.count > 0) walk.count(cleaned.counts);
+    return cleaned.value;
+  }
+
+  #orWithheld<T>(walk: Walk, body: () => T): T {
     try {
-      cleaned = redactValue(value, this.#redactText, lookInto);
+      return body();
     } catch (error) {
+      if (error instanceof InvalidOutputError) throw error;
       throw new InvalidOutputError(
         `the result of "${walk.tool}" could not be cleaned and is withheld: ${reasonOf(error)}; return plain data, ` +
           'or set redact_output: false for this policy',
         { toolName: walk.tool, policyName: walk.policy.name },
       );
     }
-    walk.redactionsOut += cleaned.count;
-    if (cleaned.count > 0) walk.count(cleaned.counts);
-    return cleaned.value;
   }
 
   /** A tool's error reaches the model as its result would. One that cannot be cleaned whole keeps its name and message. */

@@ -10,7 +10,7 @@ type TextPipe = NonNullable<ReturnType<NonNullable<Redactor['stream']>>>;
  * Cleans a streamed result. Text is one text however it is cut, so that a value across two chunks is found; bytes are
  * read as UTF-8 text; any other chunk is a value of its own, and ends the text before it.
  */
-export class TextChunks implements ChunkFilter {
+export class TextChunks implements Pick<ChunkFilter, 'push' | 'end'> {
   readonly #open: () => TextPipe;
   readonly #clean: (value: unknown) => unknown;
   readonly #count: Count;
@@ -35,10 +35,6 @@ export class TextChunks implements ChunkFilter {
 
   end(): readonly unknown[] {
     return [...this.#endBytes(), ...this.#endText()];
-  }
-
-  last(value: unknown): unknown {
-    return this.#clean(value);
   }
 
   #text(text: string): readonly unknown[] {
