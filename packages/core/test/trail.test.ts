@@ -176,6 +176,33 @@ describe('a full disk', () => {
   );
 });
 
+describe('a read-only folder', () => {
+  const mounted = mountSmallDisk();
+
+  (mounted === undefined ? it.skip : it)(
+    `blocks calls before the tool runs, and works again when it can be written${mounted === undefined ? ' (skipped: a tmpfs cannot be mounted here; run as root)' : ''}`,
+    async () => {
+      const disk = mounted ?? '';
+      try {
+        execFileSync('mount', ['-o', 'remount,ro', disk]);
+        let ran = 0;
+        const container = containerOn(disk);
+        const tool = enforce(() => { ran += 1; }, { container, tool: 'one' });
+
+        expect(tool).toThrow(expect.objectContaining({ code: 'AUDIT' }));
+        expect(ran).toBe(0);
+        execFileSync('mount', ['-o', 'remount,rw', disk]);
+        tool();
+        await container.close();
+        expect(ran).toBe(1);
+        expect(await verifyTrail(join(disk, 'trail.jsonl'))).toMatchObject({ valid: true, entries: 1 });
+      } finally {
+        execFileSync('umount', [disk]);
+      }
+    },
+  );
+});
+
 function mountSmallDisk(): string | undefined {
   const folder = tempFolder();
   try {
