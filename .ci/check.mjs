@@ -12,6 +12,7 @@ const checks = {
   dependencies: () =>
     node([tools.depcruise, '--config', '.ci/dependencies.mjs', '--output-type', 'err-long', 'packages', 'samples', 'benchmarks']),
   exports: () => node(['.ci/exports.mjs']),
+  policy: () => node(['.ci/policy.mjs']),
   packages: () => node(['.ci/packages.mjs']),
   snippets: () => node(['.ci/snippets.mjs']),
   lint: () => node([tools.eslint, '.', '--max-warnings', '0'], { timeoutMs: 10 * minutes }),

@@ -13,9 +13,15 @@ for (const folder of folders) {
   for (const path of files) {
     if (/\.test\.|\.tsbuildinfo$|(?:^|\/)(?:src|test|fixtures)\/|\.env/.test(path)) problems.push(`${folder}: would publish ${path}`);
   }
-  for (const needed of ['package.json', 'README.md', 'LICENSE', 'dist/index.js', 'dist/index.d.ts']) {
+  for (const needed of ['package.json', 'README.md', 'LICENSE', ...doorsOf(folder)]) {
     if (!files.includes(needed)) problems.push(`${folder}: would publish no ${needed}`);
   }
+}
+
+/** The files behind a package's exports. */
+function doorsOf(folder) {
+  const targets = Object.values(readJson(`packages/${folder}/package.json`).exports);
+  return targets.flatMap((target) => (typeof target === 'string' ? [target] : [target.types, target.default])).map((path) => path.replace(/^\.\//, ''));
 }
 
 function nameOf(folder) {

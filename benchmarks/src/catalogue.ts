@@ -1,4 +1,5 @@
 import { partRows } from './extended/part-rows.js';
+import { policyEngineRows } from './extended/policy-engine-rows.js';
 import type { Row } from './row.js';
 import { auditRows, intentAndRecordRow } from './rows/audit-rows.js';
 import { enforcerRows, extendedEnforcerRows } from './rows/enforcer-rows.js';
@@ -32,6 +33,7 @@ export const extendedRows: readonly Row[] = [
   ...partRows,
   intentAndRecordRow,
   coldAllowlistRow,
+  ...policyEngineRows,
   ...extendedRedactionRows,
 ];
 

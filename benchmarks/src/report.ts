@@ -18,10 +18,12 @@ export interface Report {
 const auditMode = 'process: an entry survives kill -9 of this process, not power loss of the machine';
 
 export function asJson({ machine, plan, lcg, bare, standard, further, als }: Report): string {
+  const compared = comparisonsOf([...standard, ...further]);
   return JSON.stringify({
     results: standard.map(resultOf),
     bare_call: bare,
     ...(further.length === 0 ? {} : { extended: further.map(resultOf) }),
+    ...(compared.length === 0 ? {} : { compared }),
     ...(als === undefined ? {} : { async_local_storage: als }),
     machine: { ...machine, lcg_1000_us: lcg.p50_us, lcg_spread_percent: lcg.spread_percent },
     plan,
@@ -39,6 +41,25 @@ function resultOf({ row, stats }: Measured): Record<string, unknown> {
   };
 }
 
+interface Comparison {
+  readonly name: string;
+  readonly than: string;
+  /** Of the medians. */
+  readonly times_slower: number;
+  readonly target_times: number;
+  readonly target_met: boolean;
+}
+
+/** Rows that do the same as another one, where both were measured in this run. */
+function comparisonsOf(measured: readonly Measured[]): readonly Comparison[] {
+  return measured.flatMap(({ row: { name, slower }, stats }) => {
+    const other = measured.find(({ row }) => row.name === slower?.than);
+    if (slower === undefined || other === undefined) return [];
+    const times = Math.round((stats.p50_us / other.stats.p50_us) * 10) / 10;
+    return [{ name, than: slower.than, times_slower: times, target_times: slower.target, target_met: times >= slower.target }];
+  });
+}
+
 export function asTable(report: Report): string {
   const { machine, plan, lcg, bare, standard, further, als } = report;
   const lines = [
@@ -49,6 +70,11 @@ export function asTable(report: Report): string {
     '',
     ...tableOf([...standard, ...further], bare),
   ];
+  const compared = comparisonsOf([...standard, ...further]);
+  if (compared.length > 0) lines.push('');
+  for (const { name, than, times_slower, target_times, target_met } of compared) {
+    lines.push(`${name}: ${times_slower.toFixed(times_slower < 100 ? 1 : 0)} x slower than ${than} (target ${String(target_times)} x: ${target_met ? 'met' : 'NO'})`);
+  }
   if (als !== undefined) {
     lines.push('', `a bare await: ${us(als.await_without_us)} us before, ${us(als.await_with_us)} us after the first AsyncLocalStorage.run of the process`);
   }

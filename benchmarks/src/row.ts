@@ -10,6 +10,12 @@ export interface Target {
   readonly p999?: number;
 }
 
+/** How many times as long as another row one should take: for other ways to do the same. */
+export interface Slower {
+  readonly than: string;
+  readonly target: number;
+}
+
 /** One line of the table. */
 export interface Row {
   readonly name: string;
@@ -18,6 +24,7 @@ export interface Row {
   /** Operations in one timing: 1 where each is timed alone, 100 where one is too short for the clock. */
   readonly batch: 1 | 100;
   readonly target?: Target;
+  readonly slower?: Slower;
   /** Builds the bench; `folder` is empty, belongs to this row and is removed afterwards. */
   prepare(folder: string): Bench | Promise<Bench>;
 }

@@ -63,11 +63,8 @@ function after(): void {
   container.restore();
 }
 
-/** The calls in the record; its other entries tell of records that are missing. */
 function recorded(): readonly object[] {
-  return auditor.entries.flatMap((entry) =>
-    entry.kind === 'gap' ? [] : [{ tool: entry.tool_name, decision: entry.decision, outcome: entry.outcome }],
-  );
+  return auditor.calls.map((entry) => ({ tool: entry.tool_name, decision: entry.decision, outcome: entry.outcome }));
 }
 // #endregion setup
 

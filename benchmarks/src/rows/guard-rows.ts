@@ -28,7 +28,7 @@ function reservations(): Bench {
   return {
     kind: 'sync',
     run: (i) => {
-      const reservation = guard.reserve({ call: call(i), policy, costMicros: 100, budgetMicros: 9e14, now: i });
+      const reservation = guard.reserve({ call: call(i), policy, costMicros: 100, budgetMicros: 9e14, egress: [], now: i });
       reservation.commit();
       return reservation;
     },

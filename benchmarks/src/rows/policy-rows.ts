@@ -1,4 +1,4 @@
-import { Policy, YamlPolicyEngine, type Walk } from '@enforcecore/core';
+import { makeCall, Policy, YamlPolicyEngine, type Call, type Walk } from '@enforcecore/core';
 import { inspectRoom } from '../internals.js';
 import { mustHold, type Bench, type Row } from '../row.js';
 import { cleanText, rotate } from '../texts.js';
@@ -38,10 +38,10 @@ export const coldAllowlistRow: Row = {
   prepare: () => {
     const names = toolNames(10_000);
     const policy = Policy.from({ name: 'cold', rules: { allowed_tools: names } });
-    const calls = names.map((tool) => ({ tool }));
+    const calls = names.map((tool) => makeCall(policy, { tool }));
     const engine = new YamlPolicyEngine();
     // The index is within the array.
-    return { kind: 'sync', run: (i) => engine.decide(calls[i % calls.length] as { tool: string }, policy) };
+    return { kind: 'sync', run: (i) => engine.decide(calls[i % calls.length] as Call, policy) };
   },
 };
 
@@ -53,9 +53,9 @@ function decisions(allowed: readonly string[], denied: readonly string[] = []): 
   const policy = Policy.from({ name: 'bench', rules: { allowed_tools: allowed, denied_tools: denied } });
   const engine = new YamlPolicyEngine();
   const step = Math.floor(allowed.length / 16);
-  const call = rotate((n) => ({ tool: allowed[(n - 10) * step] ?? '' }));
+  const call = rotate((n) => makeCall(policy, { tool: allowed[(n - 10) * step] ?? '' }));
   for (let i = 0; i < 16; i += 1) mustHold(engine.decide(call(i), policy).decision === 'allowed', 'every tool is allowed');
-  mustHold(engine.decide({ tool: 'never_heard_of' }, policy).decision === 'blocked', 'an unknown tool is blocked');
+  mustHold(engine.decide(makeCall(policy, { tool: 'never_heard_of' }), policy).decision === 'blocked', 'an unknown tool is blocked');
   return { kind: 'sync', run: (i) => engine.decide(call(i), policy) };
 }
 
@@ -65,7 +65,7 @@ function inspection(): Bench {
   // This room uses no service.
   const room = inspectRoom(policy, undefined as never);
   // See above: no other member is read for a result within the limit.
-  const walk = rotate((n) => ({ outcome: { kind: 'ok', value: cleanText(n) }, violations: [] }) as unknown as Walk);
+  const walk = rotate((n) => ({ policy, tool: 'search', outcome: { kind: 'ok', value: cleanText(n) }, violations: [] }) as unknown as Walk);
   mustHold(room?.leave !== undefined, 'a size limit gives the inspect room something to do');
   return { kind: 'sync', run: (i) => room?.leave?.(walk(i)) };
 }

@@ -1,7 +1,7 @@
 import { isHash } from './digest.js';
 
 const DECISIONS: ReadonlySet<unknown> = new Set(['allowed', 'blocked', 'redacted']);
-const KINDS: ReadonlySet<unknown> = new Set(['call', 'recovery', 'gap', 'segment']);
+const KINDS: ReadonlySet<unknown> = new Set(['call', 'recovery', 'gap', 'policy', 'segment']);
 const OUTCOMES: ReadonlySet<unknown> = new Set([
   'ok', 'tool_error', 'blocked', 'timeout_killed', 'timeout_unknown', 'cancelled', 'enforcement_error', 'unknown',
 ]);
@@ -44,8 +44,8 @@ function isCounts(value: unknown): boolean {
 function isViolation(value: unknown): boolean {
   if (typeof value !== 'object' || value === null) return false;
   // An object may be read by any key; every value read is checked.
-  const { path, reason, rule, type } = value as Unknown<'path' | 'reason' | 'rule' | 'type'>;
-  return isText(path) && typeof reason === 'string' && typeof rule === 'string' && typeof type === 'string';
+  const { action, path, reason, rule, type } = value as Unknown<'action' | 'path' | 'reason' | 'rule' | 'type'>;
+  return typeof action === 'string' && isText(path) && typeof reason === 'string' && typeof rule === 'string' && typeof type === 'string';
 }
 
 function textFault(e: UnknownFields): string | null {

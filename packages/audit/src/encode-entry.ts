@@ -33,7 +33,7 @@ function counts(record: Readonly<Record<string, number>>): string {
 }
 
 function violation(item: Violation): string {
-  return `{"path":${text(item.path)},"reason":${quote(item.reason)},"rule":${quote(item.rule)},"type":${quote(item.type)}}`;
+  return `{"action":${quote(item.action)},"path":${text(item.path)},"reason":${quote(item.reason)},"rule":${quote(item.rule)},"type":${quote(item.type)}}`;
 }
 
 function list(items: readonly Violation[]): string {

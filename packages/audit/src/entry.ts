@@ -12,11 +12,16 @@ export type Outcome =
   | 'enforcement_error'
   | 'unknown';
 
-/** What a line is about: a call, a torn line that was vouched for, a caller's note of missing records, a file change. */
-export type EntryKind = 'call' | 'recovery' | 'gap' | 'segment';
+/**
+ * What a line is about: a call, a torn line that was vouched for, a caller's note of missing records, a caller's note
+ * that other rules hold from here on, a file change.
+ */
+export type EntryKind = 'call' | 'recovery' | 'gap' | 'policy' | 'segment';
 
 /** One rule that objected; `path` says where in the arguments, if anywhere. */
 export interface Violation {
+  /** What was done about it: `block`, `redact` or `log`, or what would have been. */
+  readonly action: string;
   readonly path: string | null;
   readonly reason: string;
   readonly rule: string;
@@ -86,8 +91,14 @@ export interface GapDraft extends Optional<Omit<EntryFields, 'kind' | 'decision'
   readonly detail: string;
 }
 
+/** A note that a policy was exchanged, or could not be. */
+export interface PolicyDraft extends Optional<Omit<EntryFields, 'kind' | 'decision' | 'outcome'>> {
+  readonly kind: 'policy';
+  readonly detail: string;
+}
+
 /** What `Trail.append` takes. */
-export type EntryDraft = CallDraft | GapDraft;
+export type EntryDraft = CallDraft | GapDraft | PolicyDraft;
 
 /** A call about to start, as much of it as is known. */
 export interface Intent extends Optional<Omit<EntryFields, 'kind' | 'detail' | 'outcome' | 'result_digest'>> {

@@ -31,7 +31,7 @@ const anyDraft: fc.Arbitrary<CallDraft> = fc.record({
   depth: anyCount,
   redactions: fc.dictionary(anyText, anyCount, { maxKeys: 4 }),
   violation_reason: fc.option(anyText),
-  violations: fc.array(fc.record({ path: fc.option(anyText), reason: anyText, rule: anyText, type: anyText }), { maxLength: 2 }),
+  violations: fc.array(fc.record({ action: anyText, path: fc.option(anyText), reason: anyText, rule: anyText, type: anyText }), { maxLength: 2 }),
 });
 
 function hashOf(draft: CallDraft): string {

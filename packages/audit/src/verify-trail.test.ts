@@ -23,7 +23,7 @@ describe('verifyTrail', () => {
     room = new Room();
     const one = openTrail(room.path);
     const two = openTrail(room.path);
-    one.append(call('a', { violations: [{ path: null, reason: 'é', rule: 'r', type: 't' }], redactions: { email: 2 } }));
+    one.append(call('a', { violations: [{ action: 'block', path: null, reason: 'é', rule: 'r', type: 't' }], redactions: { email: 2 } }));
     two.append(call('b'));
     one.append(call('c'));
     two.append(call('d'));

@@ -16,13 +16,13 @@ export interface Limits {
 }
 
 export function limitsOf(policy: Policy, tool: string, settings: Settings): Limits {
-  const own = policy.rateFor(tool);
+  const { rates, maxDurationMs, maxOutput } = policy.rulesFor(tool);
   const all = policy.rates?.global;
   return {
-    timeMs: policy.maxDurationMs ?? null,
+    timeMs: maxDurationMs ?? null,
     costUsd: policy.maxCostMicros === undefined ? null : policy.maxCostMicros / 1e6,
     totalCostUsd: settings.costBudgetUsd ?? null,
-    outputBytes: policy.maxOutputBytes ?? null,
-    rates: [...(own === undefined ? [] : [{ key: own.key, ...own.rule }]), ...(all === undefined ? [] : [{ key: null, ...all }])],
+    outputBytes: maxOutput?.value ?? null,
+    rates: [...rates.map(({ key, rule }) => ({ key: key.replace('tools\0', ''), ...rule })), ...(all === undefined ? [] : [{ key: null, ...all }])],
   };
 }

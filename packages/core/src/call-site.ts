@@ -22,6 +22,8 @@ export interface EnforceOptions {
   readonly cost?: number;
   /** Milliseconds that one call may take; the policy's limit applies as well. */
   readonly timeoutMs?: number;
+  /** How sensitive arguments are, by path: for functions, and where parameters cannot be decorated. */
+  readonly sensitivity?: Readonly<Record<string, string>>;
 }
 
 /** What is known only when a call is made. */

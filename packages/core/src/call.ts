@@ -2,6 +2,12 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import type { House } from './pipeline/house.js';
 import type { EnforcementResult } from './pipeline/result.js';
 
+/** How sensitive the argument at a path is. */
+export interface FieldLabel {
+  readonly path: string;
+  readonly level: 'public' | 'internal' | 'confidential' | 'restricted';
+}
+
 /** One call to a tool, as the rules and the tool see it. Immutable; nested calls have their own. */
 export interface Call {
   readonly id: string;
@@ -20,6 +26,10 @@ export interface Call {
   readonly agent: string | undefined;
   readonly session: string | undefined;
   readonly labels: Readonly<Record<string, string>>;
+  /** How sensitive arguments are, as the tool's code says: paths as rules name them. */
+  readonly sensitivity: readonly FieldLabel[];
+  /** True for positions of arguments handed over by reference: rules do not look into them. */
+  readonly opaque?: ((index: number) => boolean) | undefined;
   /** Aborted at the deadline or when the caller gives up. Pass it on to `fetch` and friends. */
   readonly signal: AbortSignal;
 }

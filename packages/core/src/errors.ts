@@ -9,6 +9,8 @@ export type ViolationType =
   | 'resource_limit'
   | 'output_size'
   | 'sensitivity_violation'
+  | 'argument_violation'
+  | 'condition_violation'
   | 'policy_error'
   | 'vetoed'
   | 'kill_switch';

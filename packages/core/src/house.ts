@@ -16,12 +16,13 @@ import { InlineExecutor } from './pipeline/inline-executor.js';
 import { receiveRoom } from './pipeline/receive.stage.js';
 import type { RoomBuilder } from './pipeline/room-builder.js';
 import type { Room } from './pipeline/stage.js';
-import { decideRoom } from './policy/decide.stage.js';
+import { decideRoom, recheckRoom } from './policy/decide.stage.js';
 import { inspectRoom } from './policy/inspect.stage.js';
 import { type Policy } from './policy/policy.js';
 import { policyModule } from './policy/policy.module.js';
 import { redactModule } from './redact/redact.module.js';
 import { redactRoom } from './redact/redact.stage.js';
+import { Environment, environmentOf } from './settings/environment.js';
 import { loadSettings } from './settings/load-settings.js';
 import { Settings } from './settings/settings.js';
 import { warnOfWeakenings } from './settings/weakening.js';
@@ -38,6 +39,7 @@ const rooms: Readonly<Record<Room, RoomBuilder>> = {
   reserve: reserveRoom,
   inspect: inspectRoom,
   redact: redactRoom,
+  recheck: recheckRoom,
   journal: journalRoom,
 };
 
@@ -60,15 +62,22 @@ export interface ContainerOptions {
  */
 export function createContainer(options: ContainerOptions = {}): EnforceContainer {
   const settings = loadSettings(options.settings, options.environment);
-  const container = new EnforceContainer({ defaults: defaultsFor(settings), rooms });
-  if (options.policy !== undefined) container.bind(DefaultPolicy).toConstantValue(container.house.policy(options.policy));
+  const container = new EnforceContainer({ defaults: defaultsFor(settings, environmentOf(options.environment ?? process.env)), rooms });
+  if (options.policy !== undefined) setPolicy(container, options.policy);
   if (options.modules !== undefined) container.load(...options.modules);
   warnOfWeakenings(container.get(Settings), container.get(Logger));
   return container;
 }
 
-function defaultsFor(settings: Settings): readonly DefaultBinding[] {
+/** A file is bound by its path, so that a changed file is taken up; it is loaded here, so that a bad one is told here. */
+function setPolicy(container: EnforceContainer, policy: string | URL | Policy): void {
+  container.bind(DefaultPolicy).toConstantValue(policy);
+  container.house.policy(policy);
+}
+
+function defaultsFor(settings: Settings, environment: Environment): readonly DefaultBinding[] {
   return [
+    { token: Environment, madeFrom: [], bind: (bind) => bind(Environment).toConstantValue(environment) },
     { token: Settings, madeFrom: [], bind: (bind) => bind(Settings).toConstantValue(settings) },
     { token: Clock, madeFrom: [], bind: (bind) => bind(Clock).toConstantValue(new SystemClock()) },
     {

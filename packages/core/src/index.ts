@@ -40,8 +40,12 @@ export { WinstonLogger, type WinstonLoggerOptions } from './logging/winston-logg
 // Policies
 export { Policy, type PiiRules, type RateRule, type ToolVerdict } from './policy/policy.js';
 export { loadPolicy, validatePolicyFile } from './policy/policy.js';
-export { YamlPolicyEngine, type Verdict, type Violation } from './policy/policy-engine.js';
-export { canonicalToolName } from './policy/tool-name.js';
+export { YamlPolicyEngine } from './policy/policy-engine.js';
+export type { Action, DecisionState, FieldRedaction, SessionState, Verdict, Violation } from './policy/verdict.js';
+export type { ToolRules } from './policy/rules/tool-rules.js';
+export { makeCall, type CallDescription } from './pipeline/make-call.js';
+export { canonicalToolName, readToolPattern, type ReadName } from './policy/tool-name.js';
+export { ToolList, type ToolMatch } from './policy/tool-list.js';
 
 // Hooks
 export {

@@ -1,5 +1,5 @@
 export { piiCategories, secretCategories, type PiiCategory, type SecretCategory } from './categories.js';
-export { contentRules, detectRules, type ContentRule, type RuleCategory, type RuleFinding } from './content-rules.js';
+export { contentRules, detectRules, foldText, type ContentRule, type FoldedText, type RuleCategory, type RuleFinding } from './content-rules.js';
 export { RedactError, type RedactErrorCode } from './errors.js';
 export type { Finding, TextRedaction } from './finding.js';
 export type { RedactionSpec, Strategy } from './redaction-spec.js';

@@ -87,7 +87,7 @@ function entryOf(walk: Walk, clock: Clock): EntryDraft {
     outcome: outcome.kind,
     violation_type: violation?.type ?? null,
     violation_reason: violation?.reason ?? null,
-    violations: walk.violations.map(({ rule, type, reason, path }) => ({ rule, type, reason, path: path ?? null })),
+    violations: walk.violations.map(({ rule, type, reason, path, action }) => ({ action: action ?? 'block', rule, type, reason, path: path ?? null })),
     error_class: 'error' in outcome ? classOf(outcome.error) : null,
     overhead_ms: round(total - walk.toolMs),
     call_duration_ms: round(walk.toolMs),

@@ -1,5 +1,6 @@
 import type { Call } from '../call.js';
 import { token } from '../container/token.js';
+import type { NetworkRule } from '../policy/network/network.js';
 import type { Policy } from '../policy/policy.js';
 
 /** What one call asks of the limits. */
@@ -10,6 +11,8 @@ export interface ReservationRequest {
   readonly costMicros: number;
   /** Budget of the whole container in millionths of a US dollar. */
   readonly budgetMicros: number | undefined;
+  /** Hosts that the tool may reach while it runs; all of the rules hold. */
+  readonly egress: readonly NetworkRule[];
   /** The clock's monotonic milliseconds. */
   readonly now: number;
 }

@@ -25,7 +25,7 @@ export class LocalGuard implements Guard {
     const { policy, costMicros, budgetMicros } = request;
     if (this.killSwitch.isTripped) this.#killed(request);
     const { accounts, own, rates: known } = this.#termsOf(policy);
-    const rates = policy.rates === undefined ? noRates : known(request.call.tool);
+    const rates = known(request.call.tool);
     const budgets = budgetMicros === undefined ? own : [...own, { account: containerAccount, limitMicros: budgetMicros }];
     if (rates.length === 0 && costMicros === 0 && budgets.length === 0) return nothingHeld;
     const short = this.ledger.reserve(accounts, budgets, costMicros);
@@ -94,7 +94,6 @@ export class LocalGuard implements Guard {
 }
 
 const globalKey = '\0global';
-const noRates: readonly RateRequest[] = Object.freeze([]);
 
 /** What one policy asks of the limits, worked out once for it and for each of its tools. */
 interface Terms {
@@ -124,8 +123,7 @@ function termsOf(policy: Policy): Terms {
 /** INVARIANT: keys start with the policy's name, so that a reloaded policy finds the calls already made under it. */
 function ratesFor(policy: Policy, tool: string): readonly RateRequest[] {
   const requests: RateRequest[] = [];
-  const own = policy.rateFor(tool);
-  if (own !== undefined) requests.push({ key: `${policy.name}\0tool\0${own.key}`, rule: own.rule });
+  for (const { key, rule } of policy.rulesFor(tool).rates) requests.push({ key: `${policy.name}\0tool\0${key}`, rule });
   const global = policy.rates?.global;
   if (global !== undefined) requests.push({ key: `${policy.name}${globalKey}`, rule: global });
   return requests;

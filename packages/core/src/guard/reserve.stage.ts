@@ -1,4 +1,4 @@
-import { GuardError } from '../errors.js';
+import { CostLimitError, GuardError, RateLimitError } from '../errors.js';
 import type { RoomBuilder } from '../pipeline/room-builder.js';
 import { isThenable } from '../pipeline/thenable.js';
 import type { Stage } from '../pipeline/stage.js';
@@ -30,12 +30,33 @@ class ReserveStage implements Stage {
   }
 
   enter(walk: Walk): void | Promise<void> {
+    if (walk.isMonitored) return this.#observe(walk);
+    return this.#reserve(walk);
+  }
+
+  /** Monitoring takes part in the limits as long as there is room, and goes on where there is none. */
+  #observe(walk: Walk): void | Promise<void> {
+    const full = (error: unknown): void => {
+      if (!(error instanceof RateLimitError || error instanceof CostLimitError)) throw error;
+      walk.note([{ rule: this.name, type: error.violationType, reason: error.reason, action: 'would_block' }]);
+    };
+    try {
+      const pending = this.#reserve(walk);
+      return pending === undefined ? undefined : pending.catch(full);
+    } catch (error) {
+      full(error);
+      return undefined;
+    }
+  }
+
+  #reserve(walk: Walk): void | Promise<void> {
     const now = this.#clock.monotonic();
     if (!Number.isFinite(now)) throw new GuardError('GUARD', 'the clock gives no time, so no limit can be held');
     const reservation = this.#guard.reserve({
       call: walk.call,
       policy: this.#policy,
       costMicros: walk.costMicros,
+      egress: this.#policy.rulesFor(walk.tool).networks,
       budgetMicros: this.#budgetMicros,
       now,
     });

@@ -7,6 +7,8 @@ import type { Walk } from './walk.js';
  * Where a result is a stream, `step` runs each pull of it under what is left of the same deadline.
  */
 export interface Executor {
+  /** The strategies of `rules.sandbox` that it offers; none by default. */
+  readonly sandboxes?: readonly string[];
   execute(walk: Walk): Outcome | Promise<Outcome>;
   step(walk: Walk, pull: () => unknown): unknown;
 }

@@ -10,10 +10,14 @@ import { microsOf } from '../guard/money.js';
 import { HookRegistry } from '../hooks/hook-registry.js';
 import { ObserverQueue } from '../hooks/observer-queue.js';
 import { Webhooks } from '../hooks/webhooks.js';
+import { logQuietly } from '../logging/log-quietly.js';
 import { Logger } from '../logging/logger.js';
 import { PolicyEngine } from '../policy/engine-port.js';
 import { Policy } from '../policy/policy.js';
+import { PolicyFile } from '../policy/policy-file.js';
+import { tellReload } from '../policy/tell-reload.js';
 import { Redactor } from '../redact/redactor.js';
+import { Environment } from '../settings/environment.js';
 import { Settings } from '../settings/settings.js';
 import { Clock } from '../time/clock.js';
 import { drive } from './drive.js';
@@ -34,8 +38,8 @@ export interface ServiceSource {
 /** A policy as it can be named: itself, a file's path or URL, or nothing for the container's own. */
 export type PolicyRef = Policy | string | URL | undefined;
 
-/** The policy of a container, for calls that name none. */
-export const DefaultPolicy = token<Policy>('DefaultPolicy');
+/** The policy of a container, for calls that name none: a policy, or the path of a file. */
+export const DefaultPolicy = token<Policy | string | URL>('DefaultPolicy');
 
 /** Stands in the record where the policy that was asked for could not be loaded. Allows nothing. */
 const noPolicy = Policy.from({ name: '(not loaded)', rules: { allowed_tools: [] } });
@@ -44,7 +48,9 @@ const noPolicy = Policy.from({ name: '(not loaded)', rules: { allowed_tools: [] 
 export class House {
   readonly #source: ServiceSource;
   readonly #rooms: Readonly<Record<Room, RoomBuilder>>;
-  readonly #files = new Map<string, Policy>();
+  readonly #files = new Map<string, PolicyFile>();
+  /** Policies whose warnings were told. */
+  readonly #warned = new WeakSet<Policy>();
   #version = -1;
   #services: Services | undefined;
   #stages = new WeakMap<Policy, readonly Stage[]>();
@@ -81,7 +87,10 @@ export class House {
   policy(ref: PolicyRef): Policy {
     if (ref instanceof Policy) return ref;
     if (ref !== undefined) return this.#file(ref);
-    if (this.#source.isBound(DefaultPolicy)) return this.#source.get(DefaultPolicy);
+    if (this.#source.isBound(DefaultPolicy)) {
+      const bound = this.#source.get(DefaultPolicy);
+      return bound instanceof Policy ? bound : this.#file(bound);
+    }
     const path = this.services.settings.defaultPolicy;
     if (path !== undefined) return this.#file(path);
     throw new PolicyLoadError(
@@ -125,12 +134,16 @@ export class House {
 
   #file(ref: string | URL): Policy {
     const key = String(ref);
-    let policy = this.#files.get(key);
-    if (policy === undefined) {
-      policy = Policy.fromFile(ref instanceof URL ? fileURLToPath(ref) : ref);
-      this.#files.set(key, policy);
+    const { settings, clock } = this.services;
+    let file = this.#files.get(key);
+    if (file === undefined) {
+      const path = ref instanceof URL ? fileURLToPath(ref) : ref;
+      file = new PolicyFile(path, settings.policyReloadSeconds * 1_000, clock.monotonic(), (reload) => {
+        tellReload(this.services, path, reload);
+      });
+      this.#files.set(key, file);
     }
-    return policy;
+    return file.current(clock.monotonic());
   }
 
   #stagesFor(policy: Policy): readonly Stage[] {
@@ -139,8 +152,17 @@ export class House {
     if (stages === undefined) {
       stages = this.#compose(policy, services);
       this.#stages.set(policy, stages);
+      this.#warn(policy, services);
     }
     return stages;
+  }
+
+  #warn(policy: Policy, { logger }: Services): void {
+    if (this.#warned.has(policy)) return;
+    this.#warned.add(policy);
+    for (const { message, expected, path } of policy.warnings) {
+      logQuietly(logger, 'warn', `policy "${policy.name}" ${path}: ${message}`, { policy: policy.name, expected });
+    }
   }
 
   #refusing(error: unknown): readonly Stage[] {
@@ -177,6 +199,7 @@ export class House {
       observers: get(ObserverQueue),
       webhooks: get(Webhooks),
       executor: get(Executor),
+      env: get(Environment),
     };
     this.#version = version;
     this.#stages = new WeakMap();

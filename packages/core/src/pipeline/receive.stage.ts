@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { FieldLabel } from '../call.js';
 import { CancelledError, EnforcementDepthError, InvalidInputError } from '../errors.js';
 import { canonicalToolName } from '../policy/tool-name.js';
 import { neverAborts, ReceivedCall } from './received-call.js';
@@ -13,6 +14,7 @@ export const maxDepth = 10;
 export const receiveRoom: RoomBuilder = () => receive;
 
 const noLabels = Object.freeze({});
+const noSensitivity: readonly FieldLabel[] = Object.freeze([]);
 const notOpaque = (): boolean => false;
 
 /** Turns a request into a call: a checked name, a frozen copy of the arguments, its place among the calls around it. */
@@ -29,6 +31,7 @@ const receive: Stage = {
       );
     }
     walk.who = checkedWho(walk);
+    walk.limitTime();
     linkSignals(walk);
     if (walk.abort?.signal.aborted === true) {
       throw new CancelledError(`call to "${walk.tool}" was cancelled before it ran`, {
@@ -48,6 +51,8 @@ const receive: Stage = {
         parentId: parent?.id,
         depth: walk.depth,
         ...walk.who,
+        sensitivity: request.sensitivity ?? noSensitivity,
+        opaque: request.opaque,
         labels: request.labels === undefined ? (parent?.labels ?? noLabels) : checkedLabels(request.labels),
         signal: walk.abort?.signal,
       }),

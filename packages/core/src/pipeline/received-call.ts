@@ -1,4 +1,4 @@
-import type { Call } from '../call.js';
+import type { Call, FieldLabel } from '../call.js';
 
 /** The signal of calls that nothing can abort. */
 export const neverAborts: AbortSignal = new AbortController().signal;
@@ -21,6 +21,8 @@ export class ReceivedCall implements Call {
   readonly agent: string | undefined;
   readonly session: string | undefined;
   readonly labels: Readonly<Record<string, string>>;
+  readonly sensitivity: readonly FieldLabel[];
+  readonly opaque: ((index: number) => boolean) | undefined;
   readonly signal: AbortSignal;
   readonly #fields: CallFields;
 
@@ -37,6 +39,8 @@ export class ReceivedCall implements Call {
     this.agent = fields.agent;
     this.session = fields.session;
     this.labels = fields.labels;
+    this.sensitivity = fields.sensitivity;
+    this.opaque = fields.opaque;
     this.signal = fields.signal ?? neverAborts;
     Object.freeze(this);
   }

@@ -25,6 +25,8 @@ export interface Services {
   readonly observers: ObserverQueue;
   readonly webhooks: Webhooks;
   readonly executor: Executor;
+  /** Environment variables as they were when the container was made. */
+  readonly env: Readonly<Record<string, string>>;
 }
 
 /** Makes a room's stage for one policy, or none when the policy does not ask for the room (L7). Called once a policy. */

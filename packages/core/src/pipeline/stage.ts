@@ -11,6 +11,7 @@ export const roomOrder = [
   'reserve',
   'inspect',
   'redact',
+  'recheck',
   'journal',
 ] as const;
 

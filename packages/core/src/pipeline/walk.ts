@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Call, Frame } from '../call.js';
+import type { Call, FieldLabel, Frame } from '../call.js';
 import {
   CancelledError,
   EnforceCoreError,
@@ -36,6 +36,7 @@ export interface Request {
   readonly agent?: string | undefined;
   readonly session?: string | undefined;
   readonly labels?: Readonly<Record<string, string>> | undefined;
+  readonly sensitivity?: readonly FieldLabel[] | undefined;
 }
 
 export interface Who {
@@ -81,7 +82,7 @@ export class Walk {
   reached = 0;
   argsDigest: string | undefined;
   /** Milliseconds the tool may take, the tighter of the policy's and the request's. */
-  readonly timeoutMs: number | undefined;
+  timeoutMs: number | undefined;
   /** Present when something can abort this call; its signal is the call's. */
   abort: AbortController | undefined;
   /** What the guard holds for this call until it ends. */
@@ -103,7 +104,16 @@ export class Walk {
     this.costMicros = request.costMicros;
     this.who = { tenant: this.parent?.tenant, agent: this.parent?.agent, session: this.parent?.session };
     this.startedAt = house.clock.monotonic();
-    this.timeoutMs = tighter(policy.maxDurationMs, request.timeoutMs);
+    this.timeoutMs = request.timeoutMs;
+  }
+
+  get isMonitored(): boolean {
+    return this.policy.mode === 'monitor';
+  }
+
+  /** Once the tool's name is known, so is the time that the policy gives it; monitoring stops nothing. */
+  limitTime(): void {
+    if (!this.isMonitored) this.timeoutMs = tighter(this.policy.rulesFor(this.tool).maxDurationMs, this.timeoutMs);
   }
 
   get outcome(): Outcome | undefined {
@@ -164,7 +174,7 @@ export class Walk {
   get violation(): Violation | undefined {
     const error = this.#outcome !== undefined && 'error' in this.#outcome ? this.#outcome.error : undefined;
     const type = isViolation(error) ? error.violationType : undefined;
-    return this.violations.find((violation) => violation.type === type) ?? this.violations[0];
+    return this.violations.find((violation) => violation.type === type && isBlocking(violation)) ?? this.violations[0];
   }
 
   get decision(): Decision {
@@ -175,8 +185,8 @@ export class Walk {
   }
 
   #noteViolation(error: unknown, rule: string): void {
-    if (!isViolation(error) || this.violations.some((v) => v.type === error.violationType)) return;
-    this.note([{ rule, type: error.violationType, reason: error.reason }]);
+    if (!isViolation(error) || this.violations.some((v) => v.type === error.violationType && isBlocking(v))) return;
+    this.note([{ rule, type: error.violationType, reason: error.reason, action: 'block' }]);
   }
 
   #received(): ReceivedCall {
@@ -196,6 +206,10 @@ export class Walk {
 
 function isViolation(error: unknown): error is EnforcementViolation {
   return EnforceCoreError.is(error) && error instanceof EnforcementViolation;
+}
+
+function isBlocking({ action = 'block' }: Violation): boolean {
+  return action === 'block';
 }
 
 function isRefusal(outcome: Outcome | undefined): boolean {

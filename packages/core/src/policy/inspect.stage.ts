@@ -1,64 +1,100 @@
 import { types } from 'node:util';
-import { EnforcementViolation } from '../errors.js';
+import { EnforcementViolation, type ErrorCode, type ViolationType } from '../errors.js';
 import { jsonText } from '../pipeline/digest.js';
 import { intrinsic } from '../pipeline/intrinsics.js';
-import type { RoomBuilder } from '../pipeline/room-builder.js';
+import type { RoomBuilder, Services } from '../pipeline/room-builder.js';
 import type { ChunkFilter, Stage } from '../pipeline/stage.js';
 import type { Walk } from '../pipeline/walk.js';
-import type { Policy } from './policy.js';
+import { CallState } from './call-state.js';
+import { observed } from './decide.stage.js';
+import { ResultContent } from './result-content.js';
+import type { RuleInfo } from './rules/call-check.js';
+import { factsOf } from './rules/facts.js';
+import type { Limit } from './rules/tool-rules.js';
 
-/** Composed only where the policy limits the result. */
-export const inspectRoom: RoomBuilder = (policy) =>
-  policy.maxOutputBytes === undefined ? undefined : new InspectStage(policy, policy.maxOutputBytes);
+/** Composed only where the policy looks at results, or watches without stopping anything. */
+export const inspectRoom: RoomBuilder = (policy, services) =>
+  policy.rules.inspects || (policy.mode === 'monitor' && policy.rules.limitsTime) ? new InspectStage(services) : undefined;
 
-/** Measures the cleaned result: text and bytes as they are, anything else as JSON. */
+/** Looks at the cleaned result: its size, and what its texts read like. */
 class InspectStage implements Stage {
   readonly room = 'inspect';
-  readonly #policy: Policy;
-  readonly #maxBytes: number;
+  readonly #services: Services;
 
-  constructor(policy: Policy, maxBytes: number) {
-    this.#policy = policy;
-    this.#maxBytes = maxBytes;
+  constructor(services: Services) {
+    this.#services = services;
   }
 
   leave(walk: Walk): void {
-    if (walk.outcome?.kind === 'ok') this.#check(walk, sizeOf(walk.outcome.value));
+    if (walk.isMonitored) noteTime(walk);
+    const { outcome } = walk;
+    if (outcome?.kind === 'ok') this.#checkValue(walk, outcome.value);
+    else if (outcome?.kind === 'tool_error') this.#contentOf(walk)?.check(outcome.error);
   }
 
-  follow(walk: Walk): ChunkFilter {
+  follow(walk: Walk, gives: 'items' | 'chunks'): ChunkFilter {
+    const { maxOutput } = walk.policy.rulesFor(walk.tool);
+    const content = this.#contentOf(walk);
     let bytes = 0;
-    const add = (chunk: unknown): void => {
-      bytes += sizeOf(chunk);
-      this.#check(walk, bytes);
+    const measured = <T>(chunk: T): T => {
+      if (maxOutput !== undefined) checkSize(walk, (bytes += sizeOf(chunk)), maxOutput);
+      return chunk;
     };
+    if (content === undefined) return { push: (chunk) => [measured(chunk)], end: () => [], last: measured };
+    const filter = gives === 'chunks' ? content.chunks() : undefined;
     return {
-      push: (chunk) => {
-        add(chunk);
-        return [chunk];
-      },
-      end: () => [],
-      last: (value) => {
-        add(value);
-        return value;
-      },
+      push: (chunk) => (filter?.push(measured(chunk)) ?? [content.clean(measured(chunk))]),
+      end: () => filter?.end() ?? [],
+      last: (value) => content.clean(measured(value)),
     };
   }
 
-  #check(walk: Walk, bytes: number): void {
-    if (bytes <= this.#maxBytes) return;
-    const got = Number.isFinite(bytes) ? `of ${String(bytes)} bytes` : 'whose size cannot be told';
-    const reason = `a result ${got} is over the limit of ${String(this.#maxBytes)}`;
-    if (walk.violations.some((violation) => violation.type === 'output_size')) return;
-    walk.note([{ rule: 'rules.max_output_size_bytes', type: 'output_size', reason }]);
-    if (this.#policy.onViolation === 'log') return;
-    throw new EnforcementViolation('OUTPUT_SIZE', {
-      toolName: walk.tool,
-      policyName: this.#policy.name,
-      violationType: 'output_size',
-      reason,
+  #checkValue(walk: Walk, value: unknown): void {
+    const { maxOutput } = walk.policy.rulesFor(walk.tool);
+    const cleaned = this.#contentOf(walk)?.clean(value);
+    if (cleaned !== undefined && cleaned !== value) walk.outcome = { kind: 'ok', value: cleaned };
+    if (maxOutput !== undefined) checkSize(walk, sizeOf(value), maxOutput);
+  }
+
+  #contentOf(walk: Walk): ResultContent | undefined {
+    const { results } = walk.policy.rulesFor(walk.tool);
+    if (results.length === 0) return undefined;
+    const state = new CallState(this.#services, walk.call.session);
+    return new ResultContent(results, () => factsOf(walk.call, state), {
+      broken: (rule, reason) => {
+        refuse(walk, rule, 'content_violation', 'POLICY_VIOLATION', `in the result: ${reason}`);
+      },
+      hidden: (count) => {
+        walk.redactionsOut += count;
+        walk.count({ policy_rule: count });
+      },
+      monitors: walk.isMonitored,
     });
   }
+}
+
+/** What is too slow is not stopped while the policy only watches. */
+function noteTime(walk: Walk): void {
+  const { maxDurationMs } = walk.policy.rulesFor(walk.tool);
+  if (maxDurationMs === undefined || walk.toolMs <= maxDurationMs) return;
+  const reason = `it took longer than ${String(maxDurationMs)} ms`;
+  walk.note([{ rule: 'rules.resource_limits.max_call_duration_seconds', type: 'resource_limit', reason, action: 'would_block' }]);
+}
+
+function checkSize(walk: Walk, bytes: number, { value: maxBytes, rule }: Limit): void {
+  if (bytes <= maxBytes || walk.violations.some((violation) => violation.type === 'output_size')) return;
+  const got = Number.isFinite(bytes) ? `of ${String(bytes)} bytes` : 'whose size cannot be told';
+  refuse(walk, rule, 'output_size', 'OUTPUT_SIZE', `a result ${got} is over the limit of ${String(maxBytes)}`);
+}
+
+/** Notes what a result broke, and withholds the result unless the rule only logs. */
+function refuse(walk: Walk, { id, at, action }: RuleInfo, type: ViolationType, code: ErrorCode, reason: string): void {
+  // Of a result that is too large nothing can be hidden.
+  const done = type === 'output_size' && action === 'redact' ? 'block' : action;
+  const violation = { rule: id, type, reason, action: done, ...(at === undefined ? {} : { at }) };
+  walk.note([walk.isMonitored ? observed(violation) : violation]);
+  if (walk.isMonitored || done !== 'block') return;
+  throw new EnforcementViolation(code, { toolName: walk.tool, policyName: walk.policy.name, violationType: type, reason });
 }
 
 /** UTF-8 bytes. A value that is no JSON has no size that could be held against a limit, so it is over every limit. */

@@ -1,28 +1,36 @@
 import type { PolicyIssue } from '../errors.js';
-import { defaultPiiCategories } from './policy-checks.js';
 import { policyDigest } from './policy-digest.js';
-import { invalidPolicy } from './policy-fault.js';
-import type { PolicyClosure } from './policy-load.js';
-import { mergeDocuments } from './policy-merge.js';
-import { toPlain, type PlainValue } from './policy-node.js';
+import { invalidPolicy, issueAt } from './policy-fault.js';
+import { mergeClosure, type PolicyClosure } from './policy-load.js';
+import { nodeAt, toPlain, type MapNode, type PlainValue } from './policy-node.js';
 import { validateDocument } from './policy-validate.js';
-import {
-  ResourceLimitsSchema,
-  RulesSchema,
-  type PiiRedactionSchema,
-  type PolicySchema,
-  type RateLimitsSchema,
-  type RateRuleSchema,
-} from './policy.schema.js';
-import { RateTable, type RateRule } from './rate-table.js';
-import { readToolPattern } from './tool-name.js';
-import { ToolVerdicts } from './tool-verdicts.js';
+import type { RateRule } from './rate-table.js';
+import { compileRules, rateOf } from './rules/compile-rules.js';
+import { Origin } from './rules/origin.js';
+import type { RuleBook } from './rules/rule-book.js';
+import { defaultPiiCategories, knownPiiCategories } from './schema/checks.js';
+import type { PiiRedactionSchema } from './schema/content.schema.js';
+import { ResourceLimitsSchema } from './schema/limits.schema.js';
+import { RulesSchema, type PolicySchema } from './schema/policy.schema.js';
+import type { Action } from './verdict.js';
 
 export interface PiiRules {
   readonly categories: readonly string[];
   readonly strategy: 'placeholder' | 'mask' | 'hash' | 'remove';
   /** Whether secrets such as API keys are cleaned too. */
   readonly secrets: boolean;
+  /** How sure a recogniser of names must be, from 0 to 1. */
+  readonly threshold: number;
+  /** Whether to go on without the categories that the redactor cannot find. */
+  readonly fallback: boolean;
+}
+
+export interface SandboxRules {
+  readonly strategy: 'subprocess';
+  readonly maxMemoryMb: number | undefined;
+  readonly maxCpuMs: number | undefined;
+  readonly allowedEnvVars: readonly string[] | undefined;
+  readonly workingDirectory: string | undefined;
 }
 
 /** What `Policy` is made of. */
@@ -31,76 +39,106 @@ export interface CompiledPolicy {
   readonly name: string;
   readonly version: string;
   readonly source: string | undefined;
+  readonly files: readonly string[];
   readonly digest: string;
-  readonly onViolation: 'block' | 'log';
+  readonly mode: 'enforce' | 'monitor';
+  readonly onViolation: Action;
   readonly redaction: PiiRules | undefined;
-  readonly redactOutput: boolean;
   readonly maxDurationMs: number | undefined;
   readonly maxCostMicros: number | undefined;
-  readonly maxOutputBytes: number | undefined;
-  readonly tools: ToolVerdicts;
-  readonly rates: { readonly table: RateTable; readonly global: RateRule | undefined } | undefined;
+  readonly maxMemoryMb: number | undefined;
+  readonly sandbox: SandboxRules | undefined;
+  readonly globalRate: RateRule | undefined;
+  readonly rules: RuleBook;
+  readonly warnings: readonly PolicyIssue[];
+  /** The merged document with the places of its values. */
+  readonly located: MapNode;
 }
 
-/** Merges a closure of documents from the farthest parent to the child, checks the result and compiles it. */
+/** Merges a closure of documents, checks the result and compiles it. Everything that is wrong is told at once. */
 export function compilePolicy(closure: PolicyClosure): CompiledPolicy {
   const issues: PolicyIssue[] = [...closure.issues];
-  const [child, ...parents] = closure.documents;
-  const merged = parents.reduce((younger, older) => mergeDocuments(older, younger), child);
+  const merged = mergeClosure(closure, issues);
   const schema = validateDocument(merged, issues);
-  if (issues.length > 0) throw invalidPolicy(closure.label, inReadingOrder(issues, closure));
-  return compileSchema(schema, toPlain(merged), closure);
+  const compiled = compileSchema(schema, merged, closure, issues);
+  if (issues.length > 0) throw invalidPolicy(closure.label, inReadingOrder(issues));
+  return compiled;
 }
 
-function inReadingOrder(issues: readonly PolicyIssue[], closure: PolicyClosure): PolicyIssue[] {
-  const files = closure.documents.map(({ place }) => place.file);
+function inReadingOrder(issues: readonly PolicyIssue[]): PolicyIssue[] {
+  const files = [...new Set(issues.map(({ file }) => file))];
   return [...issues].sort((a, b) => files.indexOf(a.file) - files.indexOf(b.file) || a.line - b.line || a.column - b.column);
 }
 
-function compileSchema(schema: PolicySchema, document: PlainValue, closure: PolicyClosure): CompiledPolicy {
+function compileSchema(schema: PolicySchema, merged: MapNode, closure: PolicyClosure, issues: PolicyIssue[]): CompiledPolicy {
   const rules = schema.rules ?? new RulesSchema();
+  const document = toPlain(merged);
+  const onViolation = schema.on_violation ?? 'block';
+  const redaction = redactionOf(rules.pii_redaction);
+  const { max_call_duration_seconds: seconds, max_cost_usd: usd, max_memory_mb: memory } = rules.resource_limits ?? new ResourceLimitsSchema();
+  const maxDurationMs = typeof seconds === 'number' ? Math.round(seconds * 1000) : undefined;
+  const rates = rules.rate_limits;
   return {
     document,
     name: (schema.name ?? '').trim(),
     version: String(schema.version ?? '1.0').trim(),
     source: closure.source,
+    files: closure.files,
     digest: policyDigest(document, closure.digests),
-    // `redact` stands in old files and has always blocked.
-    onViolation: schema.on_violation === 'log' ? 'log' : 'block',
-    redaction: redactionOf(rules.pii_redaction),
-    redactOutput: rules.redact_output ?? true,
-    ...limitsOf(rules.resource_limits),
-    maxOutputBytes: rules.max_output_size_bytes ?? undefined,
-    tools: new ToolVerdicts(canonical(rules.denied_tools ?? []), rules.allowed_tools ? canonical(rules.allowed_tools) : undefined),
-    rates: ratesOf(rules.rate_limits),
+    mode: schema.mode ?? 'enforce',
+    onViolation,
+    redaction,
+    maxDurationMs,
+    maxCostMicros: typeof usd === 'number' ? Math.round(usd * 1e6) : undefined,
+    maxMemoryMb: memory ?? undefined,
+    sandbox: sandboxOf(rules),
+    globalRate: rates?.global && rates.enabled !== false ? rateOf(rates.global, 1000) : undefined,
+    rules: compileRules(rules, { onViolation, redaction, maxDurationMs }, new Origin(merged, issues)),
+    warnings: Object.freeze(warningsOf(rules, merged)),
+    located: merged,
   };
-}
-
-function canonical(patterns: readonly string[]): string[] {
-  return patterns.map((pattern) => readToolPattern(pattern).canonical ?? pattern);
 }
 
 function redactionOf(block: PiiRedactionSchema | undefined): PiiRules | undefined {
   if (block === undefined || block.enabled === false) return undefined;
-  const categories = Object.freeze([...new Set(block.categories ?? defaultPiiCategories)]);
-  return Object.freeze({ categories, strategy: block.strategy ?? 'placeholder', secrets: block.secrets ?? true });
+  const { strategy = 'placeholder' } = block;
+  return Object.freeze({
+    categories: Object.freeze([...new Set(block.categories ?? defaultPiiCategories)]),
+    // `regex` and `ner` say how to look, and write placeholders.
+    strategy: strategy === 'regex' || strategy === 'ner' ? 'placeholder' : strategy,
+    secrets: block.secrets ?? true,
+    threshold: block.ner_threshold ?? 0.8,
+    fallback: block.ner_fallback_to_regex ?? true,
+  });
 }
 
-function limitsOf(block: ResourceLimitsSchema | undefined): Pick<CompiledPolicy, 'maxDurationMs' | 'maxCostMicros'> {
-  const { max_call_duration_seconds: seconds, max_cost_usd: usd } = block ?? new ResourceLimitsSchema();
-  return {
-    maxDurationMs: typeof seconds === 'number' ? Math.round(seconds * 1000) : undefined,
-    maxCostMicros: typeof usd === 'number' ? Math.round(usd * 1e6) : undefined,
-  };
+function sandboxOf({ sandbox }: RulesSchema): SandboxRules | undefined {
+  if (sandbox === undefined || sandbox.enabled === false || sandbox.strategy === 'none') return undefined;
+  const { max_memory_mb: memory, max_cpu_seconds: cpu, allowed_env_vars: env, working_directory: directory } = sandbox;
+  return Object.freeze({
+    strategy: 'subprocess',
+    maxMemoryMb: memory ?? undefined,
+    maxCpuMs: typeof cpu === 'number' ? Math.round(cpu * 1000) : undefined,
+    allowedEnvVars: env ?? undefined,
+    workingDirectory: directory ?? undefined,
+  });
 }
 
-function ratesOf(block: RateLimitsSchema | undefined): CompiledPolicy['rates'] {
-  if (block === undefined || block.enabled === false) return undefined;
-  const table = new RateTable((block.per_tool ?? []).map((rule) => [rule.tool ?? '', rateOf(rule, 100)]));
-  const global = block.global ? rateOf(block.global, 1000) : undefined;
-  return { table, global };
-}
-
-function rateOf(rule: RateRuleSchema, defaultCalls: number): RateRule {
-  return Object.freeze({ maxCalls: rule.max_calls ?? defaultCalls, windowMs: Math.round((rule.window_seconds ?? 60) * 1000) });
+/** What the policy says and the shipped services cannot hold: the policy loads, and whoever loads it is told. */
+function warningsOf(rules: RulesSchema, merged: MapNode): PolicyIssue[] {
+  const warn = (path: readonly string[], message: string, expected: string): PolicyIssue =>
+    issueAt(nodeAt(merged, ['rules', ...path]).place, { message, expected });
+  const { pii_redaction: pii, resource_limits: limits } = rules;
+  const unfound = pii === undefined || pii.enabled === false ? [] : (pii.categories ?? []).filter((category) => !knownPiiCategories.includes(category));
+  return [
+    ...(typeof limits?.max_memory_mb === 'number'
+      ? [warn(['resource_limits', 'max_memory_mb'], 'tools run inside the process, which cannot be held to a memory limit', 'an executor that runs them elsewhere')]
+      : []),
+    ...(sandboxOf(rules) === undefined
+      ? []
+      : [warn(['sandbox'], 'the shipped executor runs tools inside the process, so calls under this policy are refused', 'an executor with a sandbox')]),
+    ...(unfound.length === 0
+      ? []
+      : [warn(['pii_redaction', 'categories'], `the shipped redactor does not find ${unfound.join(', ')}`, 'a redactor with a recogniser of names')]),
+  ];
 }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { YamlPolicyEngine } from './policy-engine.js';
 import { Policy } from './policy.js';
+import { sampleCall } from '../testing/laws.js';
 
 const engine = new YamlPolicyEngine();
 
@@ -8,12 +9,12 @@ describe('YamlPolicyEngine', () => {
   it('lists every rule that fired, in the order of the document', () => {
     const policy = Policy.from({ name: 'p', rules: { denied_tools: ['x', 'shell', 'sh*'], allowed_tools: ['search'] } });
 
-    expect(engine.decide({ tool: 'shell' }, policy)).toEqual({
+    expect(engine.decide(sampleCall('shell'), policy)).toEqual({
       decision: 'blocked',
       violations: [
-        { rule: 'rules.denied_tools[1]', type: 'tool_denied', reason: 'denied by rules.denied_tools[1] ("shell")' },
-        { rule: 'rules.denied_tools[2]', type: 'tool_denied', reason: 'denied by rules.denied_tools[2] ("sh*")' },
-        { rule: 'rules.allowed_tools', type: 'tool_not_allowed', reason: 'no entry of rules.allowed_tools allows it' },
+        { action: 'block', rule: 'rules.denied_tools[1]', type: 'tool_denied', reason: 'denied by rules.denied_tools[1] ("shell")' },
+        { action: 'block', rule: 'rules.denied_tools[2]', type: 'tool_denied', reason: 'denied by rules.denied_tools[2] ("sh*")' },
+        { action: 'block', rule: 'rules.allowed_tools', type: 'tool_not_allowed', reason: 'no entry of rules.allowed_tools allows it' },
       ],
     });
   });
@@ -21,7 +22,7 @@ describe('YamlPolicyEngine', () => {
   it('D-05: with on_violation: log allows the call and still lists what it broke', () => {
     const policy = Policy.from({ name: 'p', on_violation: 'log', rules: { denied_tools: ['shell'] } });
 
-    const verdict = engine.decide({ tool: 'shell' }, policy);
+    const verdict = engine.decide(sampleCall('shell'), policy);
 
     expect(verdict.decision).toBe('allowed');
     expect(verdict.violations).toHaveLength(1);
@@ -30,19 +31,19 @@ describe('YamlPolicyEngine', () => {
   it('blocks what is no tool name even where violations are only logged', () => {
     const policy = Policy.from({ name: 'p', on_violation: 'log' });
 
-    expect(engine.decide({ tool: 'rm -rf' }, policy).decision).toBe('blocked');
+    expect(engine.decide(sampleCall('rm -rf'), policy).decision).toBe('blocked');
   });
 
   it('allocates nothing for an allowed call', () => {
     const policy = Policy.from({ name: 'p' });
 
-    expect(engine.decide({ tool: 'a' }, policy)).toBe(engine.decide({ tool: 'b' }, policy));
+    expect(engine.decide(sampleCall('a'), policy)).toBe(engine.decide(sampleCall('a'), policy));
   });
 
   it('gives verdicts that nobody can change', () => {
     const policy = Policy.from({ name: 'p', rules: { denied_tools: ['shell'] } });
-    const verdict = engine.decide({ tool: 'shell' }, policy);
+    const verdict = engine.decide(sampleCall('shell'), policy);
 
-    expect([verdict, verdict.violations, verdict.violations[0], engine.decide({ tool: 'a' }, policy).violations].every(Object.isFrozen)).toBe(true);
+    expect([verdict, verdict.violations, verdict.violations[0], engine.decide(sampleCall('a'), policy).violations].every(Object.isFrozen)).toBe(true);
   });
 });

@@ -34,19 +34,41 @@ describe('messages of a policy that is refused', () => {
     ).toBe(
       'PolicyValidationError: policy.yaml is not a valid policy: 6 problems\n' +
         '  policy.yaml:1:1 name: the name is missing (expected a name for the policy, 1 to 256 characters)\n' +
-        '  policy.yaml:1:15 on_violation: got the text "blok" (expected one of block, log, redact; did you mean "block"?)\n' +
+        '  policy.yaml:1:15 on_violation: got the text "blok" (expected one of block, redact, log; did you mean "block"?)\n' +
         '  policy.yaml:3:18 rules.denied_tools[0]: the text "send mail" is no tool name: expected letters, digits and _ . - : < >, got U+0020\n' +
         '  policy.yaml:3:29 rules.denied_tools[1]: got the number 7 (expected a tool name; put it in quotes if it is meant as text)\n' +
         '  policy.yaml:5:19 rules.resource_limits.max_cost_usd: got the text "5" (expected an amount in USD from 0 to 9000000000; take the quotes off)\n' +
-        '  policy.yaml:6:32 rules.pii_redaction.categories[0]: got the text "emial" (expected one of email, phone, ssn, credit_card, ip_address, iban, passport; did you mean "email"?)',
+        '  policy.yaml:6:32 rules.pii_redaction.categories[0]: got the text "emial" (expected one of email, phone, ssn, credit_card, ip_address, iban, passport, person_name, person, location, organization, date_time, national_id, medical_id, driver_license, crypto_address, bank_account, itin; did you mean "email"?)',
     );
   });
 
-  it('says that a known key is not enforced, instead of ignoring it', () => {
-    expect(message('name: p\nrules:\n  network:\n    allowed_domains: [example.com]\n')).toBe(
-      'PolicyValidationError: policy.yaml is not a valid policy: 1 problem\n' +
-        '  policy.yaml:3:3 rules.network: known but not enforced by this version (expected the key removed, and the rule enforced elsewhere)',
-    );
+  it('tells faults of patterns, conditions and sinks together with those of keys and values', () => {
+    expect(
+      message(
+        [
+          'name: p',
+          'colour: red',
+          'rules:',
+          '  tools:',
+          '    pay:',
+          '      args:',
+          '        amount: { min: 5, max: 1 }',
+          '        note: { pattern: "(" }',
+          '        file: { sink: path }',
+          "      when: 'args.amount <'",
+          '  content_rules: { block_patterns: [sql_injektion] }',
+          '',
+        ].join('\n'),
+      ).split('\n').map((line) => line.slice(0, 75)),
+    ).toEqual([
+      'PolicyValidationError: policy.yaml is not a valid policy: 6 problems',
+      expect.stringContaining('policy.yaml:2:1 colour: unknown key'),
+      expect.stringContaining('policy.yaml:7:24 rules.tools.pay.args.amount.min: min is greater'),
+      expect.stringContaining('policy.yaml:8:26 rules.tools.pay.args.note.pattern: '),
+      expect.stringContaining('policy.yaml:9:23 rules.tools.pay.args.file.sink: a path'),
+      expect.stringContaining('policy.yaml:10:13 rules.tools.pay.when: '),
+      expect.stringContaining('policy.yaml:11:37 rules.content_rules.block_patterns[0]'),
+    ]);
   });
 
   it('says where YAML itself is broken', () => {

@@ -1,6 +1,7 @@
 import { closeSync, fstatSync, openSync, readSync, realpathSync, statSync } from 'node:fs';
+import { isAbsolute, relative, sep } from 'node:path';
 import { fileStart, loadFault, LocatedLoadError } from './policy-fault.js';
-import type { Place } from './policy-node.js';
+import { quote, type Place } from './policy-node.js';
 import { maxPolicyBytes } from './yaml-document.js';
 
 /** The real path of an existing regular file; anything else is refused before it is opened, since a pipe would never end. */
@@ -28,9 +29,7 @@ export function readPolicyBytes(path: string, place: Place): Uint8Array {
     const handle = openSync(path, 'r');
     try {
       const size = fstatSync(handle).size;
-      if (size > maxPolicyBytes) {
-        throw loadFault(place, { message: `the policy has ${String(size)} bytes`, expected: `at most ${String(maxPolicyBytes)}` });
-      }
+      if (size > maxPolicyBytes) throw tooLarge(place, size);
       const bytes = new Uint8Array(maxPolicyBytes + 1);
       let length = 0;
       for (let read = -1; read !== 0 && length < bytes.length; length += read) {
@@ -41,6 +40,20 @@ export function readPolicyBytes(path: string, place: Place): Uint8Array {
       closeSync(handle);
     }
   });
+}
+
+export function isInside(root: string, path: string): boolean {
+  const way = relative(root, path);
+  return way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way);
+}
+
+export function outside(place: Place, path: string, root: string): LocatedLoadError {
+  const message = `${quote(path)} leads out of the policy folder "${root}"`;
+  return loadFault(place, { message, expected: 'a file inside it, or a wider root option' });
+}
+
+export function tooLarge(place: Place, size: number): LocatedLoadError {
+  return loadFault(place, { message: `the policy has ${String(size)} bytes`, expected: `at most ${String(maxPolicyBytes)}` });
 }
 
 const reasons: Readonly<Record<string, string>> = {

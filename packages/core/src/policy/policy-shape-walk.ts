@@ -1,22 +1,27 @@
 import type { PolicyIssue } from '../errors.js';
+import { readArgumentPath } from './argument-path.js';
 import { nearestKey } from './nearest-key.js';
 import { invalidPolicy, issueAt, type Fault } from './policy-fault.js';
-import { describe, quote, type MapEntry, type MapNode, type Place, type PolicyNode } from './policy-node.js';
-import { homeOf, policyShape, unenforcedAdvice, type MapShape, type PolicyShape, type ToolTableShape, type ValueShape } from './policy-shape.js';
+import { describe, quote, type ListNode, type MapEntry, type MapNode, type Place, type PolicyNode } from './policy-node.js';
+import { keysOf, type KeyInfo, type Names, type SchemaClass } from './schema/key.js';
+import { PolicySchema, RulesSchema } from './schema/policy.schema.js';
 import { readToolPattern } from './tool-name.js';
 
 /**
- * Checks the keys and the kinds of one document and returns it with canonical keys: aliases renamed, `post_call` folded
- * into its rules, tools in canonical spelling. What is wrong goes to `issues` and is left out.
+ * Checks the keys and the kinds of one document and returns it with canonical keys: aliases renamed, rules that stand at
+ * the top level put under `rules`, single values put into their lists, tools in canonical spelling. What is wrong goes
+ * to `issues` and is left out.
  */
 export function shapeDocument(document: PolicyNode, issues: PolicyIssue[]): MapNode {
-  const walk = new ShapeWalk(issues);
-  const shaped = walk.map(document, policyShape);
+  const shaped = new ShapeWalk(issues).block(document, PolicySchema);
   if (shaped === undefined) throw invalidPolicy(document.place.file, issues);
   return shaped;
 }
 
 const maxGuesses = 1000;
+
+/** A block while it is put together; `rules` can be filled from several places. */
+type Entries = Map<string, MapEntry>;
 
 class ShapeWalk {
   readonly #issues: PolicyIssue[];
@@ -26,94 +31,169 @@ class ShapeWalk {
     this.#issues = issues;
   }
 
-  map(node: PolicyNode, shape: MapShape): MapNode | undefined {
+  block(node: PolicyNode, schema: SchemaClass): MapNode | undefined {
     if (node.kind !== 'map') {
       this.#wrongKind(node, 'a map');
       return undefined;
     }
-    const entries = new Map<string, MapEntry>();
-    for (const [written, { keyPlace, node: value }] of node.entries) {
-      const key = this.#keyOf(written, shape, keyPlace);
-      const keyShape = key === undefined ? undefined : shape.keys[key];
-      if (key === undefined || keyShape === undefined) continue;
-      const shaped = this.#shaped(value, keyShape, key);
-      if (shaped === undefined) continue;
-      if (shape.folded?.includes(key) === true && shaped.kind === 'map') {
-        for (const [inner, entry] of shaped.entries) this.#put(entries, inner, entry);
-      } else {
-        this.#put(entries, key, { keyPlace, node: shaped });
-      }
+    const entries: Entries = new Map();
+    for (const [written, entry] of node.entries) {
+      const key = find(schema, written);
+      if (key !== undefined) this.#keep(entries, key, entry);
+      else if (schema === PolicySchema) this.#hoist(entries, written, entry);
+      else this.#unknown(written, schema, entry.keyPlace);
     }
+    this.#fillStandard(entries, node.place, schema);
     return { kind: 'map', place: node.place, entries };
   }
 
-  #shaped(node: PolicyNode, shape: PolicyShape, key: string): PolicyNode | undefined {
-    switch (shape.kind) {
-      case 'map':
-        return isNull(node) && shape.nullable === true ? node : this.map(node, shape);
-      case 'tools':
-        return this.#tools(node, shape);
-      case 'scalar':
-      case 'list':
-        return this.#value(node, shape, key);
+  #keep(entries: Entries, key: KeyInfo, { keyPlace, node }: MapEntry): void {
+    const shaped = this.#shaped(node, key);
+    if (shaped === undefined) return;
+    if (key.folds === undefined || shaped.kind !== 'map') {
+      this.#put(entries, [key.name], { keyPlace, node: shaped });
+      return;
+    }
+    for (const [inner, entry] of shaped.entries) {
+      const home = Object.hasOwn(key.folds, inner) ? (key.folds[inner] ?? inner) : inner;
+      this.#put(entries, home.split('.'), entry);
     }
   }
 
-  #value(node: PolicyNode, shape: ValueShape, key: string): PolicyNode | undefined {
-    const empty = isNull(node);
-    if (empty ? shape.nullable !== true : node.kind !== shape.kind) {
-      this.#wrongKind(node, shape.expected);
-      return undefined;
+  /** Rules at the top level, as older files have them. */
+  #hoist(entries: Entries, written: string, entry: MapEntry): void {
+    const key = find(RulesSchema, written);
+    if (key === undefined) {
+      this.#unknown(written, PolicySchema, entry.keyPlace);
+      return;
     }
-    if (node.kind === 'list') return this.#plainList(node) ? node : undefined;
-    // The source tells 1.10 from 1.1, which as numbers are one.
-    if (key === 'version' && node.kind === 'scalar' && typeof node.value === 'number' && Number.isFinite(node.value)) {
-      return { ...node, value: node.text ?? String(node.value) };
-    }
-    return node;
+    const rules: Entries = new Map();
+    this.#keep(rules, key, entry);
+    for (const [name, rule] of rules) this.#put(entries, ['rules', name], rule);
   }
 
-  #plainList(node: PolicyNode & { readonly kind: 'list' }): boolean {
+  #shaped(node: PolicyNode, key: KeyInfo): PolicyNode | undefined {
+    if (isNull(node)) return key.nullable === true ? node : this.#value(node, key);
+    if ('block' in key) return this.block(node, key.block());
+    if ('blocks' in key) return this.#blocks(node, key.blocks(), key.short);
+    if ('table' in key) return this.#table(node, key.of, (value) => this.block(value, key.table()));
+    if ('values' in key) return this.#table(node, key.of, (value) => this.#scalar(value, key.values.expected));
+    if ('lists' in key) return this.#table(node, key.of, (value) => this.#some(value, key.lists.expected));
+    if ('some' in key) return this.#some(node, key.some.expected);
+    return this.#value(node, key);
+  }
+
+  #value(node: PolicyNode, key: KeyInfo): PolicyNode | undefined {
+    if ('value' in key) {
+      if (isNull(node) && key.value(null) !== undefined) return this.#wrongKind(node, key.value.expected);
+      const scalar = this.#scalar(node, key.value.expected);
+      // The source tells 1.10 from 1.1, which as numbers are one.
+      if (key.name !== 'version' || scalar?.kind !== 'scalar' || typeof scalar.value !== 'number' || !Number.isFinite(scalar.value)) return scalar;
+      return { ...scalar, value: scalar.text ?? String(scalar.value) };
+    }
+    if ('list' in key && node.kind === 'list') return this.#plainList(node, key.list.expected);
+    const expected = 'list' in key ? `a list: ${key.list.expected}` : 'some' in key ? key.some.expected : 'blocks' in key ? 'a list' : 'a map';
+    return this.#wrongKind(node, expected);
+  }
+
+  #scalar(node: PolicyNode, expected: string): PolicyNode | undefined {
+    return node.kind === 'scalar' ? node : this.#wrongKind(node, expected);
+  }
+
+  /** A list, or one value that stands for a list of it. */
+  #some(node: PolicyNode, expected: string): PolicyNode | undefined {
+    if (node.kind === 'list') return this.#plainList(node, expected);
+    if (node.kind !== 'scalar' || node.value === null) return this.#wrongKind(node, expected);
+    return { kind: 'list', place: node.place, items: [node] };
+  }
+
+  #plainList(node: ListNode, expected: string): ListNode | undefined {
     const wrong = node.items.filter((item) => item.kind !== 'scalar');
-    for (const item of wrong) this.#wrongKind(item, 'text');
-    return wrong.length === 0;
+    for (const item of wrong) this.#wrongKind(item, expected);
+    return wrong.length === 0 ? node : undefined;
   }
 
-  #tools(node: PolicyNode, shape: ToolTableShape): MapNode | undefined {
-    if (node.kind !== 'map') {
-      this.#wrongKind(node, 'a map from tool names to limits');
-      return undefined;
-    }
-    const entries = new Map<string, MapEntry>();
+  #blocks(node: PolicyNode, schema: SchemaClass, short: string | undefined): PolicyNode | undefined {
+    if (node.kind !== 'list') return this.#wrongKind(node, 'a list');
+    const items = node.items.map((item) => {
+      if (short === undefined || item.kind !== 'scalar') return this.block(item, schema);
+      return shortFor(item, short);
+    });
+    return { kind: 'list', place: node.place, items: items.filter((item) => item !== undefined) };
+  }
+
+  #table(node: PolicyNode, of: Names, shape: (value: PolicyNode) => PolicyNode | undefined): MapNode | undefined {
+    if (node.kind !== 'map') return this.#wrongKind(node, `a map from ${of === 'words' ? 'names' : of} to what holds for them`);
+    const entries: Entries = new Map();
     for (const [written, { keyPlace, node: value }] of node.entries) {
-      const { canonical, fault } = readToolPattern(written);
-      if (fault !== undefined) this.#report(keyPlace, { message: `${quote(written)} is no tool name: ${fault}` });
-      const shaped = this.map(value, shape.each);
-      if (canonical !== undefined && shaped !== undefined) this.#put(entries, canonical, { keyPlace, node: shaped });
+      const name = this.#entryName(written, of, keyPlace);
+      const shaped = shape(value);
+      if (name !== undefined && shaped !== undefined) this.#put(entries, [name], { keyPlace, node: shaped });
     }
     return { kind: 'map', place: node.place, entries, isTable: true };
   }
 
-  #put(entries: Map<string, MapEntry>, key: string, entry: MapEntry): void {
+  #entryName(written: string, of: Names, place: Place): string | undefined {
+    if (of === 'words') return written;
+    if (of === 'arguments') {
+      const { fault } = readArgumentPath(written);
+      if (fault === undefined) return written;
+      this.#report(place, { message: `${quote(written)} is no path of an argument: ${fault}`, expected: 'a path such as to or filters[*].value' });
+      return undefined;
+    }
+    const { canonical, fault } = readToolPattern(written);
+    if (fault !== undefined) this.#report(place, { message: `${quote(written)} is no tool name: ${fault}` });
+    return canonical;
+  }
+
+  /** What a block has where a list in it is missing is written into it, so that merging cannot lose it. */
+  #fillStandard(entries: Entries, place: Place, schema: SchemaClass): void {
+    for (const key of keysOf(schema).values()) {
+      if (!('blocks' in key) || key.standard === undefined || key.short === undefined || entries.has(key.name)) continue;
+      const enabled = entries.get('enabled')?.node;
+      if (enabled?.kind === 'scalar' && enabled.value === false) continue;
+      const { short } = key;
+      const items = key.standard.map((value) => shortFor({ kind: 'scalar', place, value }, short));
+      entries.set(key.name, { keyPlace: place, node: { kind: 'list', place, items } });
+    }
+  }
+
+  #put(entries: Entries, [key = '', ...below]: readonly string[], entry: MapEntry): void {
     const first = entries.get(key);
-    if (first === undefined) {
+    if (below.length > 0) {
+      const inner: Entries = new Map(first?.node.kind === 'map' ? first.node.entries : []);
+      this.#put(inner, below, entry);
+      const place = first?.node.place ?? entry.keyPlace;
+      entries.set(key, { keyPlace: first?.keyPlace ?? entry.keyPlace, node: { kind: 'map', place, entries: inner } });
+    } else if (first === undefined) {
       entries.set(key, entry);
+    } else if (key === 'rules' && first.node.kind === 'map' && entry.node.kind === 'map') {
+      // Rules were found at the top level before `rules` itself.
+      const inner: Entries = new Map(first.node.entries);
+      for (const [name, rule] of entry.node.entries) this.#put(inner, [name], rule);
+      entries.set(key, { keyPlace: entry.keyPlace, node: { ...entry.node, entries: inner } });
+    } else {
+      const where = first.keyPlace.line === 0 ? '' : ` on line ${String(first.keyPlace.line)}`;
+      this.#report(entry.keyPlace, { message: `says again what "${first.keyPlace.path}"${where} says`, expected: 'one of the two' });
+    }
+  }
+
+  #unknown(written: string, schema: SchemaClass, place: Place): void {
+    const home = homeOf(written);
+    if (home !== undefined) {
+      this.#report(place, { message: `this key belongs ${home}` });
       return;
     }
-    const where = first.keyPlace.line === 0 ? '' : ` on line ${String(first.keyPlace.line)}`;
-    this.#report(entry.keyPlace, { message: `says again what "${first.keyPlace.path}"${where} says`, expected: 'one of the two' });
-  }
-
-  #keyOf(written: string, shape: MapShape, place: Place): string | undefined {
-    if (Object.hasOwn(shape.keys, written)) return written;
-    if (shape.aliases !== undefined && Object.hasOwn(shape.aliases, written)) return shape.aliases[written];
+    const known = [...keysOf(schema).keys()];
     // A guess costs time, and nobody reads the thousandth.
-    this.#report(place, unknownKey(written, shape, this.#guesses++ < maxGuesses));
-    return undefined;
+    const nearest = this.#guesses++ < maxGuesses ? nearestKey(written, known) : undefined;
+    this.#report(place, nearest === undefined ? { message: 'unknown key', expected: `one of ${known.join(', ')}` } : { message: 'unknown key', nearest });
   }
 
-  #wrongKind(node: PolicyNode, expected: string): void {
+  /** Tells it, and stands for the value that is left out. */
+  #wrongKind(node: PolicyNode, expected: string): MapNode | undefined {
     this.#report(node.place, { message: `got ${describe(node)}`, expected });
+    return undefined;
   }
 
   #report(place: Place, fault: Fault): void {
@@ -121,16 +201,22 @@ class ShapeWalk {
   }
 }
 
-function isNull(node: PolicyNode): boolean {
-  return node.kind === 'scalar' && node.value === null;
+function find(schema: SchemaClass, written: string): KeyInfo | undefined {
+  const keys = keysOf(schema);
+  return keys.get(written) ?? [...keys.values()].find(({ aliases }) => aliases?.includes(written) === true);
 }
 
-function unknownKey(key: string, shape: MapShape, guess: boolean): Fault {
-  const advice = unenforcedAdvice(key, shape);
-  if (advice !== undefined) return { message: 'known but not enforced by this version', expected: advice };
-  const home = homeOf(key);
-  if (home !== undefined) return { message: `this key belongs ${home}` };
-  const known = Object.keys(shape.keys);
-  const nearest = guess ? nearestKey(key, known) : undefined;
-  return nearest === undefined ? { message: 'unknown key', expected: `one of ${known.join(', ')}` } : { message: 'unknown key', nearest };
+/** Where a known key belongs that stands in the wrong map, or nothing for a key that no map knows. */
+function homeOf(written: string): string | undefined {
+  if (keysOf(PolicySchema).has(written)) return 'at the top level';
+  const key = find(RulesSchema, written);
+  return key === undefined ? undefined : `under rules, as rules.${key.name}`;
+}
+
+function shortFor(node: PolicyNode, key: string): MapNode {
+  return { kind: 'map', place: node.place, entries: new Map([[key, { keyPlace: node.place, node }]]) };
+}
+
+function isNull(node: PolicyNode): boolean {
+  return node.kind === 'scalar' && node.value === null;
 }

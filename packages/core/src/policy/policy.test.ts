@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { PolicyValidationError } from '../errors.js';
 import { YamlPolicyEngine } from './policy-engine.js';
 import { Policy } from './policy.js';
+import { sampleCall } from '../testing/laws.js';
 import { skeletons } from './skeleton.js';
 import { canonicalToolName } from './tool-name.js';
 
@@ -15,7 +16,7 @@ function lists(denied: readonly string[], allowed?: readonly string[] | null): P
 }
 
 function decision(policy: Policy, tool: string): string {
-  return engine.decide({ tool: canonicalToolName(tool) }, policy).decision;
+  return engine.decide(sampleCall(canonicalToolName(tool)), policy).decision;
 }
 
 function mixCase(name: string): string {
@@ -106,7 +107,7 @@ describe('the invariants of deciding', () => {
   it('P8: always decides allowed or blocked, for any text as a name', () => {
     fc.assert(
       fc.property(toolNames, fc.option(toolNames), fc.string({ unit: 'binary' }), (denied, allowed, tool) => {
-        const { decision: verdict, violations } = engine.decide({ tool }, lists(denied, allowed));
+        const { decision: verdict, violations } = engine.decide(sampleCall(tool), lists(denied, allowed));
 
         expect(['allowed', 'blocked']).toContain(verdict);
         expect(violations.length > 0).toBe(verdict === 'blocked');
@@ -119,7 +120,7 @@ describe('Policy.judgeTool', () => {
   it('says which rule denied', () => {
     const verdict = lists(['a', 'b', 'shell*']).judgeTool('shell_exec');
 
-    expect(verdict).toEqual({
+    expect(verdict).toMatchObject({
       allowed: false,
       violationType: 'tool_denied',
       rule: 'rules.denied_tools[2]',
@@ -128,7 +129,7 @@ describe('Policy.judgeTool', () => {
   });
 
   it('D-06: says not allowed, not denied, of a tool that the allowed ones do not have', () => {
-    expect(lists([], ['search']).judgeTool('shell')).toEqual({
+    expect(lists([], ['search']).judgeTool('shell')).toMatchObject({
       allowed: false,
       violationType: 'tool_not_allowed',
       rule: 'rules.allowed_tools',
@@ -245,15 +246,18 @@ describe('what a policy says', () => {
       name: 'minimal',
       version: '1.0',
       source: undefined,
+      files: [],
+      mode: 'enforce',
+      maxMemoryMb: undefined,
+      sandbox: undefined,
+      warnings: [],
       digest: expect.stringMatching(/^sha256:[0-9a-f]{64}$/),
       onViolation: 'block',
-      redaction: undefined,
-      redactOutput: true,
       maxDurationMs: undefined,
       maxCostMicros: undefined,
-      maxOutputBytes: undefined,
       rates: undefined,
     });
+    expect([policy.redaction, policy.redactOutput, policy.maxOutputBytes]).toEqual([undefined, true, undefined]);
   });
 
   it('D-02: applies the documented rate_limits.global', () => {
@@ -279,7 +283,7 @@ describe('what a policy says', () => {
     const named = Policy.from({ name: 'p', rules: { pii_config: { categories: ['email', 'iban', 'email'], strategy: 'hash' } } });
 
     expect(Policy.from({ name: 'p', rules: { pii: {} } }).redaction?.categories).toEqual(['email', 'phone', 'ssn', 'credit_card', 'ip_address']);
-    expect(named.redaction).toEqual({ categories: ['email', 'iban'], strategy: 'hash', secrets: true });
+    expect(named.redaction).toEqual({ categories: ['email', 'iban'], strategy: 'hash', secrets: true, threshold: 0.8, fallback: true });
   });
 
   it('keeps times in whole milliseconds and money in whole micro-dollars', () => {
@@ -297,8 +301,13 @@ describe('what a policy says', () => {
     expect([policy.maxOutputBytes, policy.redactOutput]).toEqual([1_048_576, false]);
   });
 
-  it('takes redact as block, which it always was, and log as log', () => {
-    expect(Policy.from({ name: 'p', on_violation: 'redact' }).onViolation).toBe('block');
+  it('blocks with on_violation: redact where there is nothing to redact', () => {
+    const policy = Policy.from({ name: 'p', on_violation: 'redact', rules: { denied_tools: ['shell'] } });
+
+    expect(engine.decide(sampleCall('shell'), policy).decision).toBe('blocked');
+  });
+
+  it('takes log as log', () => {
     expect(Policy.from({ name: 'p', on_violation: 'log' }).onViolation).toBe('log');
   });
 

@@ -1,19 +1,22 @@
 import type { PolicyIssue } from '../errors.js';
 import { PolicyValidationError } from '../errors.js';
 import { BoundedCache } from './bounded-cache.js';
-import { compilePolicy, type CompiledPolicy, type PiiRules } from './policy-compile.js';
+import { compilePolicy, type CompiledPolicy, type PiiRules, type SandboxRules } from './policy-compile.js';
 import { LocatedLoadError } from './policy-fault.js';
 import { loadFile, loadObject, loadText } from './policy-load.js';
-import type { PlainValue } from './policy-node.js';
-import type { KeyedRate, RateRule, RateTable } from './rate-table.js';
-import type { Judgement, ToolVerdict, ToolVerdicts } from './tool-verdicts.js';
+import { nodeAt, type MapNode, type Place, type PlainValue } from './policy-node.js';
+import type { KeyedRate, RateRule } from './rate-table.js';
+import type { RuleBook } from './rules/rule-book.js';
+import type { ToolRules } from './rules/tool-rules.js';
+import type { ToolVerdict } from './tool-verdicts.js';
+import type { Action } from './verdict.js';
 
-export type { PiiRules } from './policy-compile.js';
+export type { PiiRules, SandboxRules } from './policy-compile.js';
 export type { RateRule } from './rate-table.js';
 export type { ToolVerdict } from './tool-verdicts.js';
 
 const maxRemembered = 4096;
-/** Judgements are remembered by name; a longer name is judged anew, so that memory stays bounded too. */
+/** Rules are remembered by tool; those of a longer name are put together anew, so that memory stays bounded too. */
 const maxRememberedName = 256;
 
 /** One policy, compiled: nothing about it changes after it was loaded. */
@@ -22,36 +25,44 @@ export class Policy {
   readonly version: string;
   /** Where the policy was read from, if it was a file. */
   readonly source: string | undefined;
+  /** The real paths of all files that it was read from. */
+  readonly files: readonly string[];
   /** Changes with every byte of every file that the policy was read from. */
   readonly digest: string;
-  readonly onViolation: 'block' | 'log';
-  readonly redaction: PiiRules | undefined;
-  readonly redactOutput: boolean;
+  /** `monitor` records what would be blocked, and blocks nothing. */
+  readonly mode: 'enforce' | 'monitor';
+  readonly onViolation: Action;
   readonly maxDurationMs: number | undefined;
   readonly maxCostMicros: number | undefined;
-  readonly maxOutputBytes: number | undefined;
+  readonly maxMemoryMb: number | undefined;
+  readonly sandbox: SandboxRules | undefined;
+  /** Limits by tool, and of all tools together; `undefined` where the policy has none. */
   readonly rates: { readonly perTool: ReadonlyMap<string, RateRule>; readonly global: RateRule | undefined } | undefined;
+  /** What the document asks for and the shipped services cannot hold. */
+  readonly warnings: readonly PolicyIssue[];
   readonly #document: PlainValue;
-  readonly #tools: ToolVerdicts;
-  readonly #rateTable: RateTable | undefined;
-  readonly #judgements = new BoundedCache<string, Judgement>(maxRemembered);
-  readonly #rates = new BoundedCache<string, KeyedRate | 'none'>(maxRemembered);
+  readonly #located: MapNode;
+  readonly #rules: RuleBook;
+  readonly #byTool = new BoundedCache<string, ToolRules>(maxRemembered);
 
   private constructor(compiled: CompiledPolicy) {
     this.name = compiled.name;
     this.version = compiled.version;
     this.source = compiled.source;
+    this.files = compiled.files;
     this.digest = compiled.digest;
+    this.mode = compiled.mode;
     this.onViolation = compiled.onViolation;
-    this.redaction = compiled.redaction;
-    this.redactOutput = compiled.redactOutput;
     this.maxDurationMs = compiled.maxDurationMs;
     this.maxCostMicros = compiled.maxCostMicros;
-    this.maxOutputBytes = compiled.maxOutputBytes;
-    this.rates = compiled.rates && Object.freeze({ perTool: compiled.rates.table.rules, global: compiled.rates.global });
+    this.maxMemoryMb = compiled.maxMemoryMb;
+    this.sandbox = compiled.sandbox;
+    this.warnings = compiled.warnings;
     this.#document = compiled.document;
-    this.#tools = compiled.tools;
-    this.#rateTable = compiled.rates?.table;
+    this.#located = compiled.located;
+    this.#rules = compiled.rules;
+    const table = compiled.rules.general.rates;
+    this.rates = table && Object.freeze({ perTool: table.rules, global: compiled.globalRate });
     Object.freeze(this);
   }
 
@@ -70,21 +81,38 @@ export class Policy {
     return new Policy(compilePolicy(loadObject(document)));
   }
 
+  /** Everything that the policy says of one tool, by its canonical name. */
+  rulesFor(canonicalName: string): ToolRules {
+    return this.#byTool.get(canonicalName) ?? this.#compose(canonicalName);
+  }
+
   /** What the tool lists say about a tool: the first rule against it, or the one that lets it pass. */
   judgeTool(canonicalName: string): ToolVerdict {
-    return (this.#judgements.get(canonicalName) ?? this.#judge(canonicalName)).verdict;
+    return this.rulesFor(canonicalName).verdict;
   }
 
-  /** Every rule of the tool lists that speaks against a tool, in the order of the document. */
-  rulesAgainst(canonicalName: string): readonly ToolVerdict[] {
-    return (this.#judgements.get(canonicalName) ?? this.#judge(canonicalName)).against;
+  /** What holds for all tools, and what for some; for those who look at a policy as a whole. */
+  get rules(): RuleBook {
+    return this.#rules;
   }
 
-  /** The limit that a tool's calls count against: by its own name, else by the most specific glob. */
-  rateFor(tool: string): { readonly key: string; readonly rule: RateRule } | undefined {
-    if (this.#rateTable === undefined) return undefined;
-    const known = this.#rates.get(tool) ?? this.#findRate(this.#rateTable, tool);
-    return known === 'none' ? undefined : known;
+  /** The limit that a tool's calls count against first: by its own name, else by the most specific pattern. */
+  rateFor(tool: string): KeyedRate | undefined {
+    return this.rulesFor(tool).rates[0];
+  }
+
+  /** Size of the results of every tool that has no own limit, in bytes. */
+  get maxOutputBytes(): number | undefined {
+    return this.#rules.general.maxOutput?.value;
+  }
+
+  get redactOutput(): boolean {
+    return this.#rules.general.redactOutput;
+  }
+
+  /** The redaction of every tool that has no own. */
+  get redaction(): PiiRules | undefined {
+    return this.#rules.general.redaction;
   }
 
   /** The merged document, in the keys of the file. */
@@ -92,16 +120,15 @@ export class Policy {
     return this.#document;
   }
 
-  #judge(name: string): Judgement {
-    const judgement = this.#tools.judge(name);
-    if (isShort(name)) this.#judgements.set(name, judgement);
-    return judgement;
+  /** Where a value of the merged document was written, or its nearest parent that was. */
+  placeOf(path: readonly string[]): Place {
+    return nodeAt(this.#located, path).place;
   }
 
-  #findRate(table: RateTable, tool: string): KeyedRate | 'none' {
-    const rate = table.find(tool) ?? 'none';
-    if (isShort(tool)) this.#rates.set(tool, rate);
-    return rate;
+  #compose(name: string): ToolRules {
+    const rules = this.#rules.rulesFor(name);
+    if (isShort(name)) this.#byTool.set(name, rules);
+    return rules;
   }
 }
 

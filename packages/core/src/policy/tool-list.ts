@@ -1,4 +1,4 @@
-import { Glob } from './glob.js';
+import { GlobIndex } from './glob-index.js';
 import { isAscii, skeletons } from './skeleton.js';
 
 /** An entry of a tool list that a name met. */
@@ -14,15 +14,11 @@ interface Entry {
   readonly pattern: string;
 }
 
-interface GlobEntry extends Entry {
-  readonly glob: Glob;
-}
-
-/** A list of canonical names and globs, compiled: names are looked up, only globs are tried one by one. */
+/** A list of canonical names and globs, compiled: both are looked up, none is tried one by one. */
 export class ToolList {
   readonly size: number;
   readonly #names = new Map<string, Entry>();
-  readonly #globs = new Map<string, GlobEntry>();
+  readonly #globs = new GlobIndex<Entry>();
   readonly #lookAlikes: ToolList | undefined;
 
   constructor(patterns: readonly string[], options: { readonly lookAlikes?: boolean } = {}) {
@@ -56,13 +52,12 @@ export class ToolList {
 
   #add(pattern: string, entry: Entry): void {
     if (this.#names.has(pattern) || this.#globs.has(pattern)) return;
-    if (pattern.includes('*')) this.#globs.set(pattern, { ...entry, glob: new Glob(pattern) });
+    if (pattern.includes('*')) this.#globs.add(pattern, entry);
     else this.#names.set(pattern, entry);
   }
 
   #entries(name: string): Entry[] {
     const exact = this.#names.get(name);
-    const globs = [...this.#globs.values()].filter(({ glob }) => glob.matches(name));
-    return [...(exact === undefined ? [] : [exact]), ...globs.map(({ index, pattern }) => ({ index, pattern }))];
+    return [...(exact === undefined ? [] : [exact]), ...this.#globs.matching(name)];
   }
 }

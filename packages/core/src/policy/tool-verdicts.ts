@@ -7,6 +7,8 @@ export interface ToolVerdict {
   /** The rule that decided, such as `rules.denied_tools[2]`, `rules.allowed_tools`, `default`, or `tool_name` for no name at all. */
   readonly rule: string;
   readonly reason: string;
+  /** Where the rule stands in the document. */
+  readonly keys?: readonly (string | number)[];
 }
 
 /** A verdict, and every rule that spoke against the call: the verdict is the first of them. */
@@ -53,14 +55,15 @@ function allowed(match: ToolMatch | undefined): Judgement {
 
 function denial({ index, pattern, lookAlike }: ToolMatch): ToolVerdict {
   const rule = `rules.denied_tools[${String(index)}]`;
-  return refusal('tool_denied', rule, lookAlike ? `it looks like "${pattern}", which ${rule} denies` : `denied by ${rule} ("${pattern}")`);
+  const reason = lookAlike ? `it looks like "${pattern}", which ${rule} denies` : `denied by ${rule} ("${pattern}")`;
+  return refusal('tool_denied', rule, reason, ['rules', 'denied_tools', index]);
 }
 
 function notListed(size: number): ToolVerdict {
   const reason = size === 0 ? 'rules.allowed_tools is empty, so no tool is allowed' : 'no entry of rules.allowed_tools allows it';
-  return refusal('tool_not_allowed', 'rules.allowed_tools', reason);
+  return refusal('tool_not_allowed', 'rules.allowed_tools', reason, ['rules', 'allowed_tools']);
 }
 
-function refusal(violationType: 'tool_denied' | 'tool_not_allowed', rule: string, reason: string): ToolVerdict {
-  return Object.freeze({ allowed: false, violationType, rule, reason });
+function refusal(violationType: 'tool_denied' | 'tool_not_allowed', rule: string, reason: string, keys?: readonly (string | number)[]): ToolVerdict {
+  return Object.freeze({ allowed: false, violationType, rule, reason, ...(keys === undefined ? {} : { keys }) });
 }

@@ -6,6 +6,8 @@ import { YamlLines } from './yaml-lines.js';
 import { EventWalk, pairsTag } from './yaml-walk.js';
 
 const schema = CORE_SCHEMA.withTags(pairsTag);
+/** What aliases repeat counts again, so that a few lines cannot stand for millions of values. */
+const maxAliases = 1000;
 export const maxPolicyBytes = 1024 * 1024;
 
 /** Reads one YAML document into nodes with places; faults that leave a document to read go to `issues`. */
@@ -18,7 +20,7 @@ export function readYaml(text: string, file: string, issues: PolicyIssue[]): Pol
     if (events.length > 2 * maxPolicyValues) {
       throw loadFault(fileStart(file), { message: 'the policy has too many values', expected: `at most ${String(maxPolicyValues)}` });
     }
-    const values = constructFromEvents(events, { source, filename: file, schema, maxAliases: 0 });
+    const values = constructFromEvents(events, { source, filename: file, schema, maxAliases });
     return new EventWalk(events, source, file, lines, issues).document(values);
   } catch (error) {
     throw yamlFault(error, file, lines);
@@ -32,7 +34,7 @@ function yamlFault(error: unknown, file: string, lines: YamlLines): unknown {
   }
   const place = error.mark === undefined ? fileStart(file) : { file, ...lines.at(error.mark.position), path: '' };
   if (error.reason.startsWith('aliases exceeded')) {
-    return loadFault(place, { message: 'an alias (*name) is not allowed in a policy', expected: 'the value written out' }, error);
+    return loadFault(place, { message: 'too many aliases (*name)', expected: `at most ${String(maxAliases)}` }, error);
   }
   if (error.reason.includes('maxDepth')) {
     return loadFault(place, { message: 'nested too deeply', expected: `at most ${String(maxPolicyDepth)} levels` }, error);

@@ -1,7 +1,7 @@
 import { EVENT_ID, SCALAR_STYLE, defineMappingTag, getScalarValue, type Event as YamlEvent } from 'js-yaml';
 import type { PolicyIssue } from '../errors.js';
 import { issueAt, loadFault, type Fault, type LocatedLoadError } from './policy-fault.js';
-import { itemPath, memberPath, quote, type MapEntry, type Place, type PlainScalar, type PolicyNode } from './policy-node.js';
+import { itemPath, maxPolicyValues, memberPath, quote, type MapEntry, type MapNode, type Place, type PlainScalar, type PolicyNode } from './policy-node.js';
 import type { YamlLines } from './yaml-lines.js';
 
 /** A mapping as its pairs, in the order of the events and with duplicates kept, so that all of them can be reported. */
@@ -29,7 +29,10 @@ export class EventWalk {
   readonly #file: string;
   readonly #lines: YamlLines;
   readonly #issues: PolicyIssue[];
+  /** What each anchor named last. */
+  readonly #anchors = new Map<string, { readonly node: PolicyNode; readonly size: number }>();
   #next = 0;
+  #size = 0;
 
   constructor(events: readonly YamlEvent[], source: string, file: string, lines: YamlLines, issues: PolicyIssue[]) {
     this.#events = events;
@@ -56,7 +59,32 @@ export class EventWalk {
 
   #node(value: unknown, path: string, fallback: Place): PolicyNode {
     const event = this.#take();
+    if (event?.type === EVENT_ID.ALIAS) return this.#repeated(event, path, fallback);
+    const before = this.#size;
+    const node = this.#written(event, value, path, fallback);
+    // Named only when it is complete, so that nothing can hold itself.
+    const anchor = event === undefined ? '' : anchorOf(event, this.#source);
+    if (anchor !== '') this.#anchors.set(anchor, { node, size: this.#size - before });
+    return node;
+  }
+
+  #repeated(event: YamlEvent & { readonly type: typeof EVENT_ID.ALIAS }, path: string, fallback: Place): PolicyNode {
+    const name = this.#source.slice(event.anchorStart, event.anchorEnd);
+    const place = { file: this.#file, ...this.#lines.at(event.anchorStart), path };
+    const anchored = this.#anchors.get(name);
+    if (anchored === undefined) throw this.#fault(place, `the alias *${name} stands inside what it names`, 'the value written out');
+    this.#count(anchored.size, fallback);
+    return anchored.node;
+  }
+
+  #count(values: number, place: Place): void {
+    this.#size += values;
+    if (this.#size > maxPolicyValues) throw this.#fault(place, 'the policy has too many values', `at most ${String(maxPolicyValues)}`);
+  }
+
+  #written(event: YamlEvent | undefined, value: unknown, path: string, fallback: Place): PolicyNode {
     const place = this.#place(event, path, fallback);
+    this.#count(1, place);
     if (event?.type === EVENT_ID.MAPPING && value instanceof Pairs) return this.#map(value, place);
     if (event?.type === EVENT_ID.SEQUENCE && Array.isArray(value)) {
       const items = value.map((item: unknown, index) => this.#node(item, itemPath(path, index), place));
@@ -72,6 +100,7 @@ export class EventWalk {
 
   #map(pairs: Pairs, place: Place): PolicyNode {
     const entries = new Map<string, MapEntry>();
+    const merged: MapNode[] = [];
     for (const [, value] of pairs.list) {
       const keyEvent = this.#take();
       const at = this.#place(keyEvent, place.path, place);
@@ -80,11 +109,26 @@ export class EventWalk {
       const keyPlace = { ...at, path: memberPath(place.path, key) };
       const first = entries.get(key);
       const node = this.#node(value, keyPlace.path, keyPlace);
+      if (key === '<<') {
+        merged.push(...this.#mergedMaps(node, keyPlace));
+        continue;
+      }
       if (first === undefined) entries.set(key, { keyPlace, node });
       else this.#issues.push(issueAt(keyPlace, duplicateKey(key, first.keyPlace.line)));
     }
     this.#take();
+    // YAML 1.1's merge key, which older files use: what the map says itself goes before, and earlier maps before later.
+    for (const map of merged) for (const [key, entry] of map.entries) if (!entries.has(key)) entries.set(key, entry);
     return { kind: 'map', place, entries };
+  }
+
+  #mergedMaps(node: PolicyNode, place: Place): MapNode[] {
+    const nodes = node.kind === 'list' ? node.items : [node];
+    return nodes.map((one) => {
+      if (one.kind !== 'map') throw this.#fault(place, 'what << takes in is no map', 'a map, or a list of maps');
+      this.#count(one.entries.size, place);
+      return one;
+    });
   }
 
   #place(event: YamlEvent | undefined, path: string, fallback: Place): Place {
@@ -95,6 +139,10 @@ export class EventWalk {
   #fault(place: Place, message: string, expected: string): LocatedLoadError {
     return loadFault(place, { message, expected });
   }
+}
+
+function anchorOf(event: YamlEvent, source: string): string {
+  return 'anchorStart' in event && event.anchorStart >= 0 ? source.slice(event.anchorStart, event.anchorEnd) : '';
 }
 
 function duplicateKey(key: string, line: number): Fault {

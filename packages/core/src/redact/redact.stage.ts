@@ -1,49 +1,45 @@
 import { types } from 'node:util';
-import { redactValue, type TextRedaction, type ValueRedaction } from '@enforcecore/redact';
+import { redactValue, type RedactText, type TextRedaction, type ValueRedaction } from '@enforcecore/redact';
 import { InvalidOutputError, RedactionError } from '../errors.js';
 import type { Outcome } from '../pipeline/outcome.js';
 import type { RoomBuilder } from '../pipeline/room-builder.js';
 import type { ChunkFilter, Stage } from '../pipeline/stage.js';
 import type { Walk } from '../pipeline/walk.js';
-import type { PiiRules, Policy } from '../policy/policy.js';
+import type { PiiRules } from '../policy/policy.js';
 import type { Redactor } from './redactor.js';
-import { TextChunks } from './text-chunks.js';
+import { redactingPipe, TextChunks } from './text-chunks.js';
 
 /** Composed only where the policy redacts and the settings allow it. */
 export const redactRoom: RoomBuilder = (policy, { settings, redactor }) =>
-  policy.redaction === undefined || !settings.redactionEnabled
-    ? undefined
-    : new RedactStage(policy, policy.redaction, redactor);
+  policy.rules.redacts && settings.redactionEnabled ? new RedactStage(redactor) : undefined;
 
 /** Arguments are cleaned before the tool sees them, results before the caller does; keys, errors and streams included. */
 class RedactStage implements Stage {
   readonly room = 'redact';
-  readonly #rules: PiiRules;
   readonly #redactor: Redactor;
-  readonly #output: boolean;
-  readonly #redactText = (text: string, name?: string): TextRedaction =>
-    checkedRedaction(this.#redactor.redact(text, this.#rules, name));
+  readonly #redactText = new WeakMap<PiiRules, RedactText>();
 
-  constructor(policy: Policy, rules: PiiRules, redactor: Redactor) {
-    this.#rules = rules;
+  constructor(redactor: Redactor) {
     this.#redactor = redactor;
-    this.#output = policy.redactOutput;
   }
 
   enter(walk: Walk): void {
+    const { redaction } = walk.policy.rulesFor(walk.tool);
+    if (redaction === undefined) return;
     const { opaque } = walk.request;
     const checked = opaque === undefined ? walk.call.args : walk.call.args.filter((_arg, i) => !opaque(i));
     let cleaned: ValueRedaction;
     try {
-      cleaned = redactValue(checked, this.#redactText);
+      cleaned = redactValue(checked, this.#with(redaction));
     } catch (error) {
+      if (error instanceof RedactionError) throw error;
       throw new RedactionError(
         `the arguments of "${walk.tool}" could not be cleaned, so the call was blocked: ${reasonOf(error)}`,
         { toolName: walk.tool, policyName: walk.policy.name },
       );
     }
     if (!cleaned.changed) return;
-    walk.redactionsIn = cleaned.count;
+    walk.redactionsIn += cleaned.count;
     walk.count(cleaned.counts);
     const args = cleaned.value as readonly unknown[]; // an array stays an array
     walk.cleanArguments(opaque === undefined ? args : withOpaque(walk.call.args, args, opaque));
@@ -51,20 +47,22 @@ class RedactStage implements Stage {
 
   leave(walk: Walk): void {
     const outcome = walk.outcome;
-    if (!this.#output || outcome === undefined) return;
+    const rules = outputRules(walk);
+    if (rules === undefined || outcome === undefined) return;
     if (outcome.kind === 'ok') {
-      const value = this.#clean(walk, outcome.value);
+      const value = this.#clean(walk, outcome.value, rules);
       if (value !== outcome.value) walk.outcome = { kind: 'ok', value };
     } else if (outcome.kind === 'tool_error') {
-      walk.outcome = this.#cleanError(walk, outcome);
+      walk.outcome = this.#cleanError(walk, outcome, rules);
     }
   }
 
   follow(walk: Walk, gives: 'items' | 'chunks'): ChunkFilter | undefined {
-    if (!this.#output) return undefined;
-    const clean = (value: unknown): unknown => this.#clean(walk, value);
+    const rules = outputRules(walk);
+    if (rules === undefined) return undefined;
+    const clean = (value: unknown): unknown => this.#clean(walk, value, rules);
     if (gives === 'items') return { push: (item) => [clean(item)], end: () => [], last: clean };
-    const text = new TextChunks(this.#redactor, this.#rules, clean, (n, counts) => {
+    const text = new TextChunks(() => redactingPipe(this.#redactor, rules), clean, (n, counts) => {
       walk.redactionsOut += n;
       walk.count(counts);
     });
@@ -75,8 +73,18 @@ class RedactStage implements Stage {
     };
   }
 
-  #clean(walk: Walk, value: unknown): unknown {
-    const cleaned = this.#orWithheld(walk, () => redactValue(value, this.#redactText, lookInto));
+  /** How texts are redacted under some rules: made once for them, not for every call. */
+  #with(rules: PiiRules): RedactText {
+    let redact = this.#redactText.get(rules);
+    if (redact === undefined) {
+      redact = (text, name) => checkedRedaction(this.#redactor.redact(text, rules, name));
+      this.#redactText.set(rules, redact);
+    }
+    return redact;
+  }
+
+  #clean(walk: Walk, value: unknown, rules: PiiRules): unknown {
+    const cleaned = this.#orWithheld(walk, () => redactValue(value, this.#with(rules), lookInto));
     walk.redactionsOut += cleaned.count;
     if (cleaned.count > 0) walk.count(cleaned.counts);
     return cleaned.value;
@@ -96,17 +104,23 @@ class RedactStage implements Stage {
   }
 
   /** A tool's error reaches the model as its result would. One that cannot be cleaned whole keeps its name and message. */
-  #cleanError(walk: Walk, outcome: Extract<Outcome, { readonly kind: 'tool_error' }>): Outcome {
+  #cleanError(walk: Walk, outcome: Extract<Outcome, { readonly kind: 'tool_error' }>, rules: PiiRules): Outcome {
     const { error } = outcome;
     try {
-      return { kind: 'tool_error', error: this.#clean(walk, error) };
+      return { kind: 'tool_error', error: this.#clean(walk, error, rules) };
     } catch {
       // Safe to go on: what is passed on instead holds nothing but cleaned text.
-      const plain = new Error(String(this.#clean(walk, textOf(error, 'message'))));
-      plain.name = String(this.#clean(walk, textOf(error, 'name')));
+      const plain = new Error(String(this.#clean(walk, textOf(error, 'message'), rules)));
+      plain.name = String(this.#clean(walk, textOf(error, 'name'), rules));
       return { kind: 'tool_error', error: plain };
     }
   }
+}
+
+/** The rules for results, where results are cleaned. */
+function outputRules({ policy, tool }: Walk): PiiRules | undefined {
+  const { redaction, redactOutput } = policy.rulesFor(tool);
+  return redactOutput ? redaction : undefined;
 }
 
 /** A proxy can show the redactor one thing and the caller another. */

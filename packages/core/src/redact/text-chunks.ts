@@ -4,7 +4,8 @@ import type { PiiRules } from '../policy/policy.js';
 import type { Redactor } from './redactor.js';
 
 type Count = (total: number, byCategory: Readonly<Record<string, number>>) => void;
-type TextPipe = NonNullable<ReturnType<NonNullable<Redactor['stream']>>>;
+/** Takes streamed text and gives what may be let out of it. */
+export type TextPipe = NonNullable<ReturnType<NonNullable<Redactor['stream']>>>;
 
 /**
  * Cleans a streamed result. Text is one text however it is cut, so that a value across two chunks is found; bytes are
@@ -17,8 +18,8 @@ export class TextChunks implements Pick<ChunkFilter, 'push' | 'end'> {
   #pipe: TextPipe | undefined;
   #bytes: { readonly decoder: InstanceType<typeof TextDecoder>; readonly buffer: boolean } | undefined;
 
-  constructor(redactor: Redactor, rules: PiiRules, clean: (value: unknown) => unknown, count: Count) {
-    this.#open = () => redactor.stream?.(rules) ?? new WholeText((text) => redactor.redact(text, rules));
+  constructor(open: () => TextPipe, clean: (value: unknown) => unknown, count: Count) {
+    this.#open = open;
     this.#clean = clean;
     this.#count = count;
   }
@@ -65,6 +66,11 @@ export class TextChunks implements Pick<ChunkFilter, 'push' | 'end'> {
     const bytes = Buffer.from(text, 'utf8');
     return [this.#bytes.buffer ? bytes : new Uint8Array(bytes)];
   }
+}
+
+/** A redactor's own pipe, or one that waits for the whole text. */
+export function redactingPipe(redactor: Redactor, rules: PiiRules): TextPipe {
+  return redactor.stream?.(rules) ?? new WholeText((text) => redactor.redact(text, rules));
 }
 
 /** For a redactor that knows no streams: nothing is let out before everything was seen. */

@@ -10,6 +10,8 @@ describe('loadSettings', () => {
   it('reads every variable of the table', () => {
     const samples: Record<string, [string, unknown]> = {
       ENFORCECORE_DEFAULT_POLICY: ['p.yaml', 'p.yaml'],
+      ENFORCECORE_ENVIRONMENT: ['staging', 'staging'],
+      ENFORCECORE_POLICY_RELOAD_SECONDS: ['0.5', 0.5],
       ENFORCECORE_AUDIT_ENABLED: ['no', false],
       ENFORCECORE_AUDIT_PATH: ['/a', '/a'],
       ENFORCECORE_AUDIT_ROTATE_MB: ['2.5', 2.5],

@@ -7,6 +7,8 @@ type Variable = readonly [name: string, key: keyof Settings, read: Reader];
 /** Every environment variable that is read, the setting it stands for and how its text is read. */
 export const environmentVariables: readonly Variable[] = [
   ['ENFORCECORE_DEFAULT_POLICY', 'defaultPolicy', text],
+  ['ENFORCECORE_ENVIRONMENT', 'environment', text],
+  ['ENFORCECORE_POLICY_RELOAD_SECONDS', 'policyReloadSeconds', amount],
   ['ENFORCECORE_AUDIT_ENABLED', 'auditEnabled', flag],
   ['ENFORCECORE_AUDIT_PATH', 'auditPath', text],
   ['ENFORCECORE_AUDIT_ROTATE_MB', 'auditRotateMb', amount],
@@ -79,7 +81,7 @@ function isOfType(key: keyof Settings, value: unknown): boolean {
 }
 
 function rangeProblems(settings: Settings): string[] {
-  const amounts = ['auditRotateMb', 'auditRetainDays', 'costBudgetUsd', 'webhookRetryAttempts', 'webhookTimeoutSeconds', 'hookTimeoutMs'] as const;
+  const amounts = ['policyReloadSeconds', 'auditRotateMb', 'auditRetainDays', 'costBudgetUsd', 'webhookRetryAttempts', 'webhookTimeoutSeconds', 'hookTimeoutMs'] as const;
   return amounts
     .filter((key) => settings[key] !== undefined && !(Number.isFinite(settings[key]) && (settings[key] ?? 0) >= 0))
     .map((key) => `${key} must be a number of at least 0`);

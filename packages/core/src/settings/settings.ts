@@ -5,6 +5,10 @@ import type { LogLevel } from '../logging/logger.js';
 export interface Settings {
   /** Policy for `@Enforce()` without one. */
   readonly defaultPolicy: string | undefined;
+  /** Where this runs: `production`, `staging`… For `context` and conditions of policies. */
+  readonly environment: string | undefined;
+  /** Seconds between two looks at whether a policy file has changed; 0 for never. */
+  readonly policyReloadSeconds: number;
   readonly auditEnabled: boolean;
   /** Folder of the trail; the file in it is `trail.jsonl`. */
   readonly auditPath: string;
@@ -40,6 +44,8 @@ export const Settings = token<Settings>('Settings');
 
 export const defaultSettings: Settings = Object.freeze({
   defaultPolicy: undefined,
+  environment: undefined,
+  policyReloadSeconds: 1,
   auditEnabled: true,
   auditPath: './audit_logs',
   auditRotateMb: 100,

@@ -1,6 +1,7 @@
 import type { Call } from '../call.js';
 import type { Guard, ReservationRequest } from '../guard/guard.js';
 import { Policy } from '../policy/policy.js';
+import type { DecisionState } from '../policy/verdict.js';
 import type { PolicyEngine } from '../policy/engine-port.js';
 import type { Redactor } from '../redact/redactor.js';
 import type { Auditor } from '../audit/auditor.js';
@@ -32,13 +33,16 @@ export function sampleCall(tool = 'allowed', args: readonly unknown[] = []): Cal
     agent: undefined,
     session: undefined,
     labels: Object.freeze({}),
+    sensitivity: [],
     signal: new AbortController().signal,
   });
 }
 
+const idle: DecisionState = Object.freeze({ nowMs: 0, environment: undefined, env: {}, session: { id: undefined } });
+
 /** What the pipeline expects of a PolicyEngine. */
 export function engineLaws(make: () => PolicyEngine): readonly Law[] {
-  const ask = (engine: PolicyEngine, tool: string): unknown => engine.decide(sampleCall(tool), policy);
+  const ask = (engine: PolicyEngine, tool: string): unknown => engine.decide(sampleCall(tool), policy, idle);
   return [
     {
       title: 'gives a verdict at once, not a promise',
@@ -60,7 +64,7 @@ export function engineLaws(make: () => PolicyEngine): readonly Law[] {
     {
       title: 'says why it blocks',
       check: () => {
-        const verdict = make().decide(sampleCall('not-a-known-tool'), policy);
+        const verdict = make().decide(sampleCall('not-a-known-tool'), policy, idle);
         must(verdict.decision === 'allowed' || (verdict.violations[0]?.reason ?? '') !== '', 'blocked without a reason');
       },
     },
@@ -69,7 +73,7 @@ export function engineLaws(make: () => PolicyEngine): readonly Law[] {
 
 /** What the pipeline expects of a Guard. */
 export function guardLaws(make: () => Guard): readonly Law[] {
-  const request: ReservationRequest = { call: sampleCall(), policy, costMicros: 0, budgetMicros: undefined, now: 0 };
+  const request: ReservationRequest = { call: sampleCall(), policy, costMicros: 0, budgetMicros: undefined, egress: [], now: 0 };
   return [
     {
       title: 'gives a reservation that can be committed',

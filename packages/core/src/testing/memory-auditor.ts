@@ -6,9 +6,9 @@ export class MemoryAuditor implements Auditor {
   readonly intents: Intent[] = [];
   readonly entries: EntryDraft[] = [];
 
-  /** The entries of calls, without notes of gaps. */
+  /** The entries of calls, without notes of gaps and of exchanged policies. */
   get calls(): readonly CallDraft[] {
-    return this.entries.filter((entry): entry is CallDraft => entry.kind !== 'gap');
+    return this.entries.filter((entry): entry is CallDraft => entry.kind === undefined || entry.kind === 'call');
   }
 
   begin(intent: Intent): void {

@@ -1,0 +1,131 @@
+import type { Call } from '../../call.js';
+import { pathOf, type PathStep } from '../argument-path.js';
+
+/** A value in the arguments of a call. */
+export interface Located {
+  readonly value: unknown;
+  /** As a rule would name it. */
+  readonly path: string;
+  /** Steps from the list of arguments. */
+  readonly keys: readonly (string | number)[];
+}
+
+/** The arguments by name: those of a single object, or the positional ones. Those handed over by reference are left out. */
+export function* namedArguments(call: Call): Generator<readonly [name: string, value: unknown, keys: readonly (string | number)[]]> {
+  const { args, input } = call;
+  if (args.length === 1 && input === args[0]) {
+    for (const name of Object.keys(input)) yield [name, input[name], [0, name]];
+    return;
+  }
+  const names = Object.keys(input);
+  for (let i = 0; i < args.length; i += 1) {
+    if (call.opaque?.(i) !== true) yield [names[i] ?? `arg${String(i)}`, args[i], [i]];
+  }
+}
+
+/** Every value at a path. Only own data is followed: nothing is inherited, no getter runs. */
+export function valuesAt(call: Call, steps: readonly PathStep[]): readonly Located[] {
+  const [first, ...rest] = steps;
+  if (first === undefined) return [];
+  let found: Located[] = [];
+  for (const [name, value, keys] of namedArguments(call)) {
+    if (first.kind === 'each' || (first.kind === 'name' && first.name === name)) found.push({ value, path: pathOf('', name), keys });
+  }
+  for (const step of rest) found = found.flatMap((located) => members(located, step));
+  return found;
+}
+
+function members(from: Located, step: PathStep): Located[] {
+  const { value } = from;
+  if (typeof value !== 'object' || value === null) return [];
+  if (step.kind === 'each') return membersOf(from);
+  const key = step.kind === 'name' ? step.name : step.index;
+  if (value instanceof Map) return value.has(key) ? [member(from, key, value.get(key))] : [];
+  const descriptor = Object.getOwnPropertyDescriptor(value, key);
+  return descriptor === undefined || !('value' in descriptor) ? [] : [member(from, key, descriptor.value)];
+}
+
+/** The members of a list, a map or an object. */
+export function membersOf(from: Located): Located[] {
+  const { value } = from;
+  if (Array.isArray(value)) return value.map((item: unknown, i) => member(from, i, item));
+  if (value instanceof Map) return [...value].map(([key, item]) => member(from, String(key), item));
+  if (value instanceof Set) return [...value].map((item: unknown, i) => member(from, i, item));
+  if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value)) return [];
+  return Object.entries(Object.getOwnPropertyDescriptors(value)).flatMap(([key, descriptor]) =>
+    descriptor.enumerable === true && 'value' in descriptor ? [member(from, key, descriptor.value)] : [],
+  );
+}
+
+function member(from: Located, key: string | number, value: unknown): Located {
+  return { value, path: pathOf(from.path, key), keys: [...from.keys, key] };
+}
+
+/** Where the text being visited stands; to be asked during the visit only. */
+export type WhereTextIs = () => Omit<Located, 'value'>;
+
+export type TextVisitor = (text: string, where: WhereTextIs, isKey: boolean) => void;
+
+/** Visits every text in the arguments, the names of members included. */
+export function eachTextOf(call: Call, visit: TextVisitor): void {
+  const single = call.args.length === 1 && call.input === call.args[0];
+  for (let i = 0; i < call.args.length; i += 1) {
+    if (call.opaque?.(i) === true) continue;
+    eachText(call.args[i], visit, () => ({ path: single ? '' : (Object.keys(call.input)[i] ?? `arg${String(i)}`), keys: [i] }));
+  }
+}
+
+const atRoot: WhereTextIs = () => ({ path: '', keys: [] });
+
+/** Visits every text in a value; what is reachable in many ways is looked at in one of them (D-68). */
+export function eachText(value: unknown, visit: TextVisitor, root: WhereTextIs = atRoot): void {
+  if (typeof value === 'string') visit(value, root, false);
+  else if (typeof value === 'object' && value !== null) new TextWalk(visit, root).into(value);
+}
+
+const maxDepth = 1_000;
+
+class TextWalk {
+  readonly #visit: TextVisitor;
+  readonly #root: WhereTextIs;
+  readonly #seen = new Set<object>();
+  readonly #trail: (string | number)[] = [];
+
+  constructor(visit: TextVisitor, root: WhereTextIs) {
+    this.#visit = visit;
+    this.#root = root;
+  }
+
+  into(object: object): void {
+    if (this.#seen.has(object)) return;
+    this.#seen.add(object);
+    if (Array.isArray(object)) {
+      for (let i = 0; i < object.length; i += 1) this.#look(i, object[i], false);
+    } else if (object instanceof Map) {
+      for (const [key, inner] of object) this.#look(typeof key === 'string' ? key : String(key), inner, typeof key === 'string');
+    } else if (object instanceof Set) {
+      [...object].forEach((inner: unknown, i) => {
+        this.#look(i, inner, false);
+      });
+    } else if (!ArrayBuffer.isView(object)) {
+      for (const key of Object.keys(object)) {
+        const descriptor = Object.getOwnPropertyDescriptor(object, key);
+        if (descriptor !== undefined && 'value' in descriptor) this.#look(key, descriptor.value, true);
+      }
+    }
+  }
+
+  #look(key: string | number, inner: unknown, named: boolean): void {
+    if (this.#trail.length >= maxDepth) throw new RangeError(`nested deeper than ${String(maxDepth)} levels`);
+    this.#trail.push(key);
+    if (named && typeof key === 'string') this.#visit(key, this.#where, true);
+    if (typeof inner === 'string') this.#visit(inner, this.#where, false);
+    else if (typeof inner === 'object' && inner !== null) this.into(inner);
+    this.#trail.pop();
+  }
+
+  readonly #where: WhereTextIs = () => {
+    const { path, keys } = this.#root();
+    return { path: this.#trail.reduce<string>(pathOf, path), keys: [...keys, ...this.#trail] };
+  };
+}
