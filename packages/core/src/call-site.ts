@@ -7,6 +7,7 @@ import { defaultContainer } from './house.js';
 import type { FunctionKind } from './pipeline/function-kind.js';
 import type { House, PolicyRef } from './pipeline/house.js';
 import type { Request } from './pipeline/walk.js';
+import { labelsOfOptions, type SiteLabel } from './sensitivity/call-labels.js';
 
 /** How a method or function is to be enforced. */
 export interface EnforceOptions {
@@ -35,22 +36,31 @@ export interface CallOptions {
   readonly labels?: Readonly<Record<string, string>> | undefined;
 }
 
+/** What is known of a place besides its options. */
+export interface SiteExtras {
+  readonly container?: EnforceContainer | undefined;
+  /** What decorators say of the parameters. */
+  readonly labels?: readonly SiteLabel[];
+}
+
 /** One place that makes enforced calls: everything about them that does not change from call to call, worked out once. */
 export class CallSite {
   readonly #policy: PolicyRef;
   readonly #container: EnforceContainer | undefined;
   readonly #tool: unknown;
   readonly #params: readonly string[] | undefined;
+  readonly #sensitivity: readonly SiteLabel[];
   readonly #opaque: Request['opaque'];
   readonly #holdsThread: boolean;
   readonly #costMicros: number;
   readonly #timeoutMs: number | undefined;
 
-  constructor(tool: unknown, kind: FunctionKind, options: EnforceOptions, container?: EnforceContainer) {
+  constructor(tool: unknown, kind: FunctionKind, options: EnforceOptions, { container, labels = [] }: SiteExtras = {}) {
     this.#policy = options.policy;
     this.#container = container;
     this.#tool = tool;
-    this.#params = options.params;
+    this.#params = checkedParams(options.params);
+    this.#sensitivity = [...labels, ...labelsOfOptions(options.sensitivity)];
     this.#opaque = options.opaque === undefined ? undefined : opaqueTest(options.opaque, options.params);
     this.#holdsThread = kind === 'plain' || kind === 'generator';
     this.#costMicros = microsOf(options.cost ?? 0, 'cost');
@@ -78,6 +88,7 @@ export class CallSite {
       agent: options.agent,
       session: options.session,
       labels: options.labels,
+      sensitivity: this.#sensitivity,
     };
     return house.run(this.#policy, request, frame);
   }
@@ -89,6 +100,11 @@ const longestTimeoutMs = 2 ** 31 - 1;
 function checkedTimeout(ms: number | undefined): number | undefined {
   if (ms === undefined || (Number.isFinite(ms) && ms > 0 && ms <= longestTimeoutMs)) return ms;
   throw new SettingsError(`timeoutMs must be a number of milliseconds from above 0 to ${String(longestTimeoutMs)}; leave it out for no limit`);
+}
+
+function checkedParams(params: readonly string[] | undefined): readonly string[] | undefined {
+  if (params === undefined || new Set(params).size === params.length) return params;
+  throw new SettingsError('params names an argument twice, so rules could not tell the two apart');
 }
 
 function defaultHouse(): House {

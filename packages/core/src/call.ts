@@ -26,6 +26,8 @@ export interface Call {
   readonly agent: string | undefined;
   readonly session: string | undefined;
   readonly labels: Readonly<Record<string, string>>;
+  /** Names of the positional arguments, where the tool's code gives them. */
+  readonly params?: readonly string[] | undefined;
   /** How sensitive arguments are, as the tool's code says: paths as rules name them. */
   readonly sensitivity: readonly FieldLabel[];
   /** True for positions of arguments handed over by reference: rules do not look into them. */

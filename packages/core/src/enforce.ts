@@ -1,11 +1,12 @@
 import 'reflect-metadata';
 import { currentFrame, runInFrame } from './call.js';
-import { CallSite, type EnforceOptions } from './call-site.js';
+import { CallSite, type EnforceOptions, type SiteExtras } from './call-site.js';
 import { markEnforced } from './container/attachment.js';
 import type { EnforceContainer } from './container/enforce-container.js';
 import { EnforceCoreError } from './errors.js';
 import { functionKind } from './pipeline/function-kind.js';
 import { canonicalToolName } from './policy/tool-name.js';
+import { labelsOfMethod } from './sensitivity/call-labels.js';
 
 type AnyFunction = (this: never, ...args: never[]) => unknown;
 
@@ -34,7 +35,8 @@ export function Enforce(options: EnforceOptions = {}): EnforceDecorator {
     }
     const method = descriptor?.value;
     if (descriptor === undefined || typeof method !== 'function') return notAMethod(keyOrContext);
-    return { ...descriptor, value: enforced(method, toolOf(options, keyOrContext), options) };
+    const labels = labelsOfMethod(target, keyOrContext, options.params);
+    return { ...descriptor, value: enforced(method, toolOf(options, keyOrContext), options, { labels }) };
   }
   // The overloads are one function that looks at what it is given.
   return decorate as EnforceDecorator;
@@ -42,13 +44,13 @@ export function Enforce(options: EnforceOptions = {}): EnforceDecorator {
 
 /** Makes every call of a function an enforced one. The function itself stays reachable for whoever holds it. */
 export function enforce<T extends AnyFunction>(fn: T, options: EnforceOptions & { readonly container?: EnforceContainer } = {}): T {
-  return enforced(fn, options.tool ?? fn.name, options, options.container) as T;
+  return enforced(fn, options.tool ?? fn.name, options, { container: options.container }) as T;
 }
 
-function enforced(fn: AnyFunction, tool: string, options: EnforceOptions, container?: EnforceContainer): AnyFunction {
+function enforced(fn: AnyFunction, tool: string, options: EnforceOptions, extras: SiteExtras = {}): AnyFunction {
   canonicalToolName(tool); // refused here, where the name stands, and not at the first call
   const kind = functionKind(fn);
-  const site = new CallSite(tool, kind, options, container);
+  const site = new CallSite(tool, kind, options, extras);
   const wrapper = wrap[kind](site, fn);
   dress(wrapper, fn);
   markEnforced(wrapper);

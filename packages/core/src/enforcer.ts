@@ -90,7 +90,7 @@ export class Enforcer {
     const call = { signal, tenant, agent, session, labels };
     const enforcement = { ...site, tool, policy: this.#policy };
     const container = this.#container ?? defaultContainer();
-    return new CallSite(tool, functionKind(fn), enforcement, container).call(undefined, fn, args, call, waits);
+    return new CallSite(tool, functionKind(fn), enforcement, { container }).call(undefined, fn, args, call, waits);
   }
 }
 

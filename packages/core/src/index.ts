@@ -43,9 +43,16 @@ export { loadPolicy, validatePolicyFile } from './policy/policy.js';
 export { YamlPolicyEngine } from './policy/policy-engine.js';
 export type { Action, DecisionState, FieldRedaction, SessionState, Verdict, Violation } from './policy/verdict.js';
 export type { ToolRules } from './policy/rules/tool-rules.js';
+export { PathEscapeError, openInside } from './policy/sinks/open-inside.js';
 export { makeCall, type CallDescription } from './pipeline/make-call.js';
 export { canonicalToolName, readToolPattern, type ReadName } from './policy/tool-name.js';
 export { ToolList, type ToolMatch } from './policy/tool-list.js';
+
+// Sensitivity
+export { SensitivityLabel, sensitivityLevel, type SensitivityViolation, type SensitivityWord } from './sensitivity/labels.js';
+export { SensitivityEnforcer, type FieldLabels, type SensitivityEnforcerOptions } from './sensitivity/sensitivity-enforcer.js';
+export { checkToolSchemaSensitivity } from './sensitivity/tool-schema.js';
+export { Sensitivity, type SensitivityDecorator } from './sensitivity/decorator.js';
 
 // Hooks
 export {

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import type { FieldLabel } from '../call.js';
 import { CancelledError, EnforcementDepthError, InvalidInputError } from '../errors.js';
 import { canonicalToolName } from '../policy/tool-name.js';
-import { neverAborts, ReceivedCall } from './received-call.js';
+import { labelsForCall, type SiteLabel } from '../sensitivity/call-labels.js';
+import { neverAborts, ReceivedCall, singleRecord } from './received-call.js';
 import type { RoomBuilder } from './room-builder.js';
 import { takeSnapshot } from './snapshot.js';
 import type { Stage } from './stage.js';
@@ -14,7 +14,7 @@ export const maxDepth = 10;
 export const receiveRoom: RoomBuilder = () => receive;
 
 const noLabels = Object.freeze({});
-const noSensitivity: readonly FieldLabel[] = Object.freeze([]);
+const noSensitivity: readonly SiteLabel[] = Object.freeze([]);
 const notOpaque = (): boolean => false;
 
 /** Turns a request into a call: a checked name, a frozen copy of the arguments, its place among the calls around it. */
@@ -40,18 +40,20 @@ const receive: Stage = {
       });
     }
     const nameOf = (i: number): string => request.params?.[i] ?? `arg${String(i)}`;
+    const args = takeSnapshot(request.args, nameOf, request.opaque ?? notOpaque);
+    const single = singleRecord(args, request.params) !== undefined;
     walk.receive(
       new ReceivedCall({
         id: walk.id,
         tool: walk.tool,
-        args: takeSnapshot(request.args, nameOf, request.opaque ?? notOpaque),
+        args,
         params: request.params,
         policyName: walk.policy.name,
         policyDigest: walk.policy.digest,
         parentId: parent?.id,
         depth: walk.depth,
         ...walk.who,
-        sensitivity: request.sensitivity ?? noSensitivity,
+        sensitivity: labelsForCall(request.sensitivity ?? noSensitivity, args, (i) => request.params?.[i], single, request.opaque),
         opaque: request.opaque,
         labels: request.labels === undefined ? (parent?.labels ?? noLabels) : checkedLabels(request.labels),
         signal: walk.abort?.signal,

@@ -1,3 +1,4 @@
+import { types } from 'node:util';
 import type { Call, FieldLabel } from '../call.js';
 
 /** The signal of calls that nothing can abort. */
@@ -23,6 +24,7 @@ export class ReceivedCall implements Call {
   readonly labels: Readonly<Record<string, string>>;
   readonly sensitivity: readonly FieldLabel[];
   readonly opaque: ((index: number) => boolean) | undefined;
+  readonly params: readonly string[] | undefined;
   readonly signal: AbortSignal;
   readonly #fields: CallFields;
 
@@ -41,17 +43,15 @@ export class ReceivedCall implements Call {
     this.labels = fields.labels;
     this.sensitivity = fields.sensitivity;
     this.opaque = fields.opaque;
+    this.params = fields.params;
     this.signal = fields.signal ?? neverAborts;
     Object.freeze(this);
   }
 
   get input(): Readonly<Record<string, unknown>> {
-    const { params } = this.#fields;
-    const [only] = this.args;
-    if (params === undefined && this.args.length === 1 && isRecord(only)) return only;
-    return Object.freeze(
-      Object.fromEntries(this.args.map((value, i) => [params?.[i] ?? `arg${String(i)}`, value])),
-    );
+    const only = singleRecord(this.args, this.params);
+    if (only !== undefined) return only;
+    return Object.freeze(Object.fromEntries(this.args.map((value, i) => [this.params?.[i] ?? `arg${String(i)}`, value])));
   }
 
   withArgs(args: readonly unknown[]): ReceivedCall {
@@ -59,6 +59,21 @@ export class ReceivedCall implements Call {
   }
 }
 
+/** The one argument whose members are the arguments by name: an object of data, and no built-in kind of object. */
+export function singleRecord(args: readonly unknown[], params: readonly string[] | undefined): Readonly<Record<string, unknown>> | undefined {
+  const [only] = args;
+  return params === undefined && args.length === 1 && isRecord(only) ? only : undefined;
+}
+
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Map);
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === Object.prototype || prototype === null || !isBuiltIn(value);
+}
+
+function isBuiltIn(value: object): boolean {
+  return (
+    types.isMap(value) || types.isSet(value) || types.isDate(value) || types.isRegExp(value) || types.isNativeError(value) ||
+    types.isPromise(value) || types.isAnyArrayBuffer(value) || ArrayBuffer.isView(value) || value instanceof URL
+  );
 }

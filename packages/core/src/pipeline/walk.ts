@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Call, FieldLabel, Frame } from '../call.js';
+import type { Call, Frame } from '../call.js';
 import {
   CancelledError,
   EnforceCoreError,
@@ -11,6 +11,7 @@ import {
 import type { Reservation } from '../guard/guard.js';
 import type { Policy } from '../policy/policy.js';
 import type { Violation } from '../policy/policy-engine.js';
+import type { SiteLabel } from '../sensitivity/call-labels.js';
 import type { House } from './house.js';
 import type { Outcome } from './outcome.js';
 import type { Decision } from './result.js';
@@ -36,7 +37,7 @@ export interface Request {
   readonly agent?: string | undefined;
   readonly session?: string | undefined;
   readonly labels?: Readonly<Record<string, string>> | undefined;
-  readonly sensitivity?: readonly FieldLabel[] | undefined;
+  readonly sensitivity?: readonly SiteLabel[] | undefined;
 }
 
 export interface Who {

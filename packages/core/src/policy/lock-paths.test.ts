@@ -11,12 +11,17 @@ const rules = {
   context: { tenant: ['a'] },
 };
 
-/** The paths that are locked as a whole, and what is wrong. */
+/** What every lock brings along. */
+const always = ['mode', 'on_violation'];
+
+/** The paths that are locked as a whole besides the ones that always are, and what is wrong. */
 function read(...locked: readonly unknown[]): { readonly paths: readonly string[]; readonly issues: readonly PolicyIssue[] } {
   const issues: PolicyIssue[] = [];
   const document = shapeDocument(readObject({ name: 'p', rules, locked }), issues);
   const tree = readLocks(document, document, issues);
-  return { paths: tree === undefined ? [] : wholes(tree, []), issues };
+  const paths = tree === undefined ? [] : wholes(tree, []);
+  if (paths.length > 0) expect(paths).toEqual(expect.arrayContaining(always));
+  return { paths: paths.filter((path) => locked.includes(path) || !always.includes(path)), issues };
 }
 
 function wholes(tree: LockTree, path: readonly string[]): string[] {
@@ -91,5 +96,14 @@ describe('paths in locked', () => {
     read(...Array.from({ length: 90_000 }, (_, index) => `rules.tools.${'x.'.repeat(20)}${String(index)}`));
 
     expect(performance.now() - started).toBeLessThan(20_000);
+  });
+});
+
+describe('any lock', () => {
+  it('locks mode and on_violation as well, since a rule that is only logged holds nobody', () => {
+    const issues: PolicyIssue[] = [];
+    const document = shapeDocument(readObject({ name: 'p', rules: { network: {} }, locked: ['rules.network'] }), issues);
+
+    expect(wholes(readLocks(document, document, issues) ?? { place: document.place, whole: false, below: new Map() }, []).sort()).toEqual(['mode', 'on_violation', 'rules/network']);
   });
 });

@@ -37,6 +37,8 @@ export function readLocks(document: MapNode, merged: MapNode, issues: PolicyIssu
     if (fault !== undefined) issues.push(issueAt(item.place, fault));
     for (const home of homes) tree.lock(home, item.place);
   }
+  // A rule that is only logged holds nobody: what says so is locked with the first lock.
+  for (const key of ['mode', 'on_violation']) tree.lock([key], node.place);
   return tree;
 }
 

@@ -61,12 +61,11 @@ export function compilePolicy(closure: PolicyClosure): CompiledPolicy {
   const merged = mergeClosure(closure, issues);
   const schema = validateDocument(merged, issues);
   const compiled = compileSchema(schema, merged, closure, issues);
-  if (issues.length > 0) throw invalidPolicy(closure.label, inReadingOrder(issues));
+  if (issues.length > 0) throw invalidPolicy(closure.label, inReadingOrder(issues, closure.names));
   return compiled;
 }
 
-function inReadingOrder(issues: readonly PolicyIssue[]): PolicyIssue[] {
-  const files = [...new Set(issues.map(({ file }) => file))];
+function inReadingOrder(issues: readonly PolicyIssue[], files: readonly string[]): PolicyIssue[] {
   return [...issues].sort((a, b) => files.indexOf(a.file) - files.indexOf(b.file) || a.line - b.line || a.column - b.column);
 }
 

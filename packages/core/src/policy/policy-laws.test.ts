@@ -146,7 +146,7 @@ const everything = canonical({ locked: true });
 
 function paths(value: PlainValue, path: string): string[] {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return [path];
-  return [...(path === '' ? [] : [path]), ...Object.entries(value).flatMap(([key, member]) => paths(member as PlainValue, path === '' ? key : `${path}.${key}`))]; // plain data
+  return [...(path === '' ? [] : [path]), ...Object.entries(value).flatMap(([key, member]) => paths(member, path === '' ? key : `${path}.${key}`))]; // plain data
 }
 
 /** A parent, a path of it that it locks or nothing for all, and a child. */

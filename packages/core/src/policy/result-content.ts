@@ -24,6 +24,7 @@ export class ResultContent {
   readonly #facts: () => Facts;
   readonly #outcome: ContentOutcome;
   readonly #told = new Set<string>();
+  #refusal: unknown;
 
   constructor(scans: readonly ContentScan[], facts: () => Facts, outcome: ContentOutcome) {
     this.#scans = scans;
@@ -33,7 +34,12 @@ export class ResultContent {
 
   /** The value without what rules hide; the value itself where they hide nothing. */
   clean(value: unknown): unknown {
-    return redactValue(value, (text) => this.text(text), lookInto).value;
+    try {
+      return redactValue(value, (text) => this.text(text), lookInto).value;
+    } catch (error) {
+      // What blocks is thrown through a walk that makes errors of its own of whatever it catches.
+      throw this.#refusal ?? error;
+    }
   }
 
   /** A tool's error reaches the model as its result would; one that cannot be read whole is looked at by its message. */
@@ -70,7 +76,12 @@ export class ResultContent {
     // A rule that fires in every line of a result is told once.
     if (this.#told.has(rule.id)) return;
     this.#told.add(rule.id);
-    this.#outcome.broken(rule, reason);
+    try {
+      this.#outcome.broken(rule, reason);
+    } catch (refusal) {
+      this.#refusal = refusal;
+      throw refusal;
+    }
   }
 }
 

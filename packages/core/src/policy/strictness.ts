@@ -38,6 +38,8 @@ export function loosenessOf(compared: Compared, budget: ComparisonBudget): reado
       return locked === undefined && absent !== ownList ? [] : newItems(compared, budget);
     case 'pick':
       return newItems(compared, budget);
+    case 'set':
+      return locked === undefined || isSame(compared) ? [] : [{ expected: 'the same value' }];
     case 'same':
       return isSame(compared) ? [] : [{ expected: locked === undefined ? 'the key left out' : 'the same value' }];
     case 'lower':

@@ -23,6 +23,7 @@ export class HostList {
   readonly #globs: HostGlob[] = [];
   readonly #denies: boolean;
   #all: string | undefined;
+  #hasWords = false;
 
   constructor(patterns: readonly string[], { name, mode }: HostListOptions) {
     this.#denies = mode === 'deny';
@@ -32,6 +33,7 @@ export class HostList {
       if (canonical === '*') this.#all ??= pattern;
       else if (canonical.includes('*')) this.#globs.push({ pattern, glob: new Glob(canonical) });
       else if (!this.#names.has(canonical)) this.#names.set(canonical, pattern);
+      this.#hasWords ||= !/[.:*]/.test(canonical);
     }
   }
 
@@ -41,7 +43,7 @@ export class HostList {
 
   /** Whether an entry without a dot exists, which any word could be. */
   get hasWords(): boolean {
-    return [...this.#names.keys()].some((name) => !name.includes('.') && !name.includes(':'));
+    return this.#hasWords;
   }
 
   /** The entry that a canonical host meets. */

@@ -107,12 +107,14 @@ class HostRule implements NetworkRule {
   #scanWords(text: string, judge: (host: string, offset: number) => void): void {
     for (const match of text.matchAll(words)) {
       const word = match[0];
+      if (!word.includes('.') && !this.#denied.hasWords && word.length !== 'localhost'.length) continue;
       const end = match.index + word.length;
       const host = trimWord(word.length > maxHost ? word.slice(-maxHost) : word);
       if (host === '') continue;
       if (this.#namesDenied(host)) judge(host, match.index);
       else if (standsAsHost(text, match.index, end, host)) judge(host, match.index);
     }
+    if (!text.includes('[')) return;
     for (const match of text.matchAll(/\[[0-9a-f:.]{2,45}\](?=:\d|\/)/gi)) judge(match[0], match.index);
   }
 

@@ -1,4 +1,5 @@
 import type { Call } from '../../call.js';
+import { singleRecord } from '../../pipeline/received-call.js';
 import { pathOf, type PathStep } from '../argument-path.js';
 
 /** A value in the arguments of a call. */
@@ -12,15 +13,24 @@ export interface Located {
 
 /** The arguments by name: those of a single object, or the positional ones. Those handed over by reference are left out. */
 export function* namedArguments(call: Call): Generator<readonly [name: string, value: unknown, keys: readonly (string | number)[]]> {
-  const { args, input } = call;
-  if (args.length === 1 && input === args[0]) {
-    for (const name of Object.keys(input)) yield [name, input[name], [0, name]];
+  const only = single(call);
+  if (only !== undefined) {
+    for (const { value, path, keys } of membersOf({ value: only, path: '', keys: [0] })) yield [String(keys[1] ?? path), value, keys];
     return;
   }
-  const names = Object.keys(input);
-  for (let i = 0; i < args.length; i += 1) {
-    if (call.opaque?.(i) !== true) yield [names[i] ?? `arg${String(i)}`, args[i], [i]];
+  for (let i = 0; i < call.args.length; i += 1) {
+    if (call.opaque?.(i) !== true) yield [nameOf(call, i), call.args[i], [i]];
   }
+}
+
+/** The only argument, where its members are the arguments by name. */
+function single(call: Call): object | undefined {
+  const { args, params } = call;
+  return call.opaque?.(0) === true ? undefined : singleRecord(args, params);
+}
+
+function nameOf({ params }: Call, index: number): string {
+  return params?.[index] ?? `arg${String(index)}`;
 }
 
 /** Every value at a path. Only own data is followed: nothing is inherited, no getter runs. */
@@ -68,10 +78,10 @@ export type TextVisitor = (text: string, where: WhereTextIs, isKey: boolean) => 
 
 /** Visits every text in the arguments, the names of members included. */
 export function eachTextOf(call: Call, visit: TextVisitor): void {
-  const single = call.args.length === 1 && call.input === call.args[0];
+  const named = single(call) === undefined;
   for (let i = 0; i < call.args.length; i += 1) {
     if (call.opaque?.(i) === true) continue;
-    eachText(call.args[i], visit, () => ({ path: single ? '' : (Object.keys(call.input)[i] ?? `arg${String(i)}`), keys: [i] }));
+    eachText(call.args[i], visit, () => ({ path: named ? nameOf(call, i) : '', keys: [i] }));
   }
 }
 

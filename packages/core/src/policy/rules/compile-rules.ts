@@ -1,3 +1,4 @@
+import { foldText } from '@enforcecore/redact';
 import { readArgumentPath } from '../argument-path.js';
 import { compileNetwork } from '../network/network.js';
 import type { PiiRules } from '../policy-compile.js';
@@ -111,7 +112,7 @@ function networkOf(schema: NetworkSchema | undefined, action: Action, origin: Or
   const keys = ['rules', 'network'];
   const { allowed_domains: allowed, denied_domains: denied, deny_all_other: denyOthers } = schema;
   const network = origin.try(keys, () =>
-    compileNetwork({ allowed_domains: allowed ?? [], denied_domains: denied ?? [], deny_all_other: denyOthers ?? true }),
+    compileNetwork({ allowed_domains: allowed ?? [], denied_domains: denied ?? [], deny_all_other: denyOthers ?? true, fold: foldText }),
   );
   return network === undefined ? undefined : { network, rule: origin.rule(keys, schema.action ?? action) };
 }
@@ -120,7 +121,7 @@ function toolNetworkOf(schema: ToolNetworkSchema | undefined, keys: Keys, action
   if (schema === undefined) return undefined;
   const { allowed_domains: allowed, denied_domains: denied } = schema;
   const network = origin.try(keys, () =>
-    compileNetwork({ allowed_domains: allowed ?? [], denied_domains: denied ?? [], deny_all_other: allowed !== undefined }),
+    compileNetwork({ allowed_domains: allowed ?? [], denied_domains: denied ?? [], deny_all_other: allowed !== undefined, fold: foldText }),
   );
   return network === undefined ? undefined : { network, rule: origin.rule(keys, action) };
 }

@@ -1,6 +1,7 @@
 import type { Call } from '../../call.js';
 import type { Condition } from '../conditions/condition.js';
 import type { DecisionState } from '../verdict.js';
+import { namedArguments } from './call-values.js';
 import { brokenBy } from './argument-check.js';
 import type { CallCheck, Findings, RuleInfo } from './call-check.js';
 import { factsOf } from './facts.js';
@@ -71,7 +72,7 @@ export class ExtraArgumentsCheck implements CallCheck {
   }
 
   run(call: Call, _state: DecisionState, findings: Findings): void {
-    const extra = Object.keys(call.input).filter((name) => !this.#known.has(name)).length;
+    const extra = [...namedArguments(call)].filter(([name]) => !this.#known.has(name)).length;
     if (extra === 0) return;
     const what = extra === 1 ? '1 argument that' : `${String(extra)} arguments that`;
     findings.add(this.#rule, 'argument_violation', `the call has ${what} no rule names`);

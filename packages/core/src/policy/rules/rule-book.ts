@@ -146,11 +146,12 @@ export class RuleBook {
 
   #checksFor(tool: string, blocks: readonly ToolBlock[], scans: readonly ContentScan[], networks: readonly NetworkCheck[]): readonly CallCheck[] {
     const { context, conditions, sensitivity } = this.#general;
-    const extra = blocks.find(({ extraArguments }) => extraArguments !== undefined)?.extraArguments;
+    const named = new Set(blocks.flatMap((block) => block.named));
+    const extra = blocks.flatMap(({ extraArguments }) => (extraArguments === undefined ? [] : [new ExtraArgumentsCheck(extraArguments, named)]));
     return [
       ...context,
       ...blocks.flatMap(({ checks }) => checks),
-      ...(extra === undefined ? [] : [new ExtraArgumentsCheck(extra, new Set(blocks.flatMap(({ named }) => named)))]),
+      ...extra,
       ...conditions.filter(({ tools }) => tools === undefined || tools.matches(tool).length > 0).map(({ check }) => check),
       ...(scans.length + networks.length === 0 ? [] : [new TextsCheck(scans, networks)]),
       ...(sensitivity === undefined ? [] : [sensitivityFor(tool, sensitivity, blocks)]),

@@ -21,7 +21,9 @@ export function compileSink(schema: ArgumentSchema, keys: Keys, origin: Origin):
     origin.fault(where, { message: 'code needs a language', expected: 'code: { language: javascript }' });
     return undefined;
   }
-  return origin.try(where, () => compile(schema, origin.folder(where)));
+  // The folder is relative to the file that names it, which need not be the one that says the rest.
+  const folder = origin.folder(sink === 'path' ? [...where, 'root'] : where);
+  return origin.try(where, () => compile(schema, folder));
 }
 
 /** The options of a sink are plain data with the names of the document's keys. */

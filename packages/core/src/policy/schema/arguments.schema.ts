@@ -19,7 +19,7 @@ const maxLength = { value: atLeastOne, doc: 'characters of the text', tightens: 
 export class SqlSinkSchema {
   @Key({
     value: oneOf(['postgresql', 'mysql', 'mariadb', 'sqlite', 'transactsql', 'bigquery', 'snowflake', 'redshift', 'db2', 'hive', 'flinksql', 'trino']),
-    doc: 'whose SQL it is: PostgreSQL is parsed by its own grammar (`libpg-query`), the others by `node-sql-parser`',
+    doc: "whose SQL it is: `postgresql` and `redshift` are parsed by PostgreSQL's own grammar (`libpg-query`), the others by `node-sql-parser`",
     absent: '`postgresql`',
     tightens: 'same',
     default: 'postgresql',
@@ -34,6 +34,8 @@ export class SqlSinkSchema {
 }
 
 export class ShellSinkSchema {
+  @Key({ value: oneOf(['sh', 'bash']), doc: 'whose grammar it is: `sh` refuses what `dash` and `bash` read differently', absent: '`sh`', default: 'sh', tightens: ['bash', 'sh'] })
+  readonly dialect?: 'sh' | 'bash';
   @Key({ block: () => NameListsSchema, doc: 'programs that may run, through pipes, substitutions, wrappers and `sh -c`' }) readonly programs?: NameListsSchema;
   @Key({ value: aFlag, doc: 'allow redirections into files', absent: '`false`', tightens: 'off', default: false }) readonly allow_redirects?: boolean;
   @Key({ value: aFlag, doc: 'allow variables in arguments; never in the name of a program', absent: '`false`', tightens: 'off', default: false }) readonly allow_expansions?: boolean;
@@ -79,7 +81,7 @@ export class CodeSinkSchema {
 
 /** What one argument must be. */
 export class ArgumentSchema extends TableEntry {
-  @Key({ some: valueType, doc: 'its type, or types', tightens: 'pick' }) readonly type?: readonly string[];
+  @Key({ some: valueType, doc: 'its type, or types', tightens: 'narrow' }) readonly type?: readonly string[];
   @Key({ value: aFlag, doc: 'refuse calls without it', absent: '`false`', tightens: 'on', default: false }) readonly required?: boolean;
   @Key({ list: aScalar, aliases: ['enum'], doc: 'the only values that it may have', tightens: 'narrow' }) readonly allowed?: readonly unknown[];
   @Key({ list: aScalar, doc: 'values that it may not have', tightens: 'add', merges: 'union' }) readonly denied?: readonly unknown[];
@@ -87,9 +89,9 @@ export class ArgumentSchema extends TableEntry {
   @Key({ value: aNumber, doc: 'the largest number', tightens: 'lower' }) readonly max?: number;
   @Key({ value: count, doc: 'the fewest characters of a text, items of a list or keys of a map', tightens: 'raise' }) readonly min_length?: number;
   @Key({ value: count, doc: 'the most characters (UTF-16 units), items or keys', tightens: 'lower' }) readonly max_length?: number;
-  @Key({ value: source, doc: 'a regular expression (RE2) that the whole text must match', tightens: 'same' }) readonly pattern?: string;
-  @Key({ value: source, doc: 'a CEL condition over `value` and the variables of the call that must hold', tightens: 'same' }) readonly when?: string;
-  @Key({ value: source, doc: 'one that must not hold', tightens: 'same' }) readonly unless?: string;
+  @Key({ value: source, doc: 'a regular expression (RE2) that the whole text must match', tightens: 'set' }) readonly pattern?: string;
+  @Key({ value: source, doc: 'a CEL condition over `value` and the variables of the call that must hold', tightens: 'set' }) readonly when?: string;
+  @Key({ value: source, doc: 'one that must not hold', tightens: 'set' }) readonly unless?: string;
   @Key({ value: sinkKind, doc: 'where the text ends up: it is parsed as that, and refused where it does not parse', tightens: 'same' })
   readonly sink?: 'sql' | 'shell' | 'path' | 'url' | 'html' | 'code';
   @Key({ block: () => SqlSinkSchema, doc: 'for `sink: sql`', default: {} }) readonly sql?: SqlSinkSchema;

@@ -124,8 +124,8 @@ export class SensitivityLabelsSchema {
 export class ConditionSchema {
   @Key({ value: aRuleName, doc: 'the name of the rule, for entries and errors', absent: 'its position', tightens: 'same' }) readonly name?: string;
   @Key({ list: toolPattern, doc: 'the tools that it is for', absent: 'all', tightens: 'same' }) readonly tools?: readonly string[];
-  @Key({ value: source, doc: 'a CEL condition that must hold', tightens: 'same' }) readonly when?: string;
-  @Key({ value: source, doc: 'a CEL condition that must not hold', tightens: 'same' }) readonly unless?: string;
+  @Key({ value: source, doc: 'a CEL condition that must hold', tightens: 'set' }) readonly when?: string;
+  @Key({ value: source, doc: 'a CEL condition that must not hold', tightens: 'set' }) readonly unless?: string;
   @Key({ value: aText, doc: 'why, for whoever reads the refusal', tightens: 'free' }) readonly reason?: string;
   @Key({ value: action, doc: 'what it means when it is not met', absent: "the policy's `on_violation`", tightens: ['log', 'redact', 'block'] })
   readonly action?: 'block' | 'redact' | 'log';

@@ -9,10 +9,11 @@ export type SchemaClass = new () => object;
 /**
  * What a child may do with a key that its parent locked: put a number down (`lower`) or up (`raise`), add to a list
  * (`add`), take from a list that allows everything where it is missing (`narrow`) or a default where it is missing
- * (`pick`), turn a flag on or off, move along words from loosest to strictest, or nothing (`same`). `free` keys say
+ * (`pick`), turn a flag on or off, move along words from loosest to strictest, add it where it is missing
+ * (`set`), or nothing (`same`). `free` keys say
  * nothing about what is allowed.
  */
-export type Tightening = 'lower' | 'raise' | 'add' | 'narrow' | 'pick' | 'on' | 'off' | 'same' | 'free' | readonly string[];
+export type Tightening = 'lower' | 'raise' | 'add' | 'narrow' | 'pick' | 'on' | 'off' | 'set' | 'same' | 'free' | readonly string[];
 
 interface KeyText {
   /** What the key says, for the reference and for editors. */

@@ -11,8 +11,8 @@ export class ToolSchema extends TableEntry {
   @Key({ value: aText, doc: 'what the tool is for', tightens: 'free' }) readonly description?: string;
   @Key({ table: () => ArgumentSchema, of: 'arguments', doc: 'its arguments, by path: `to`, `filters[*].value`, `options.*`' }) readonly args?: readonly ArgumentSchema[];
   @Key({ value: allowOrDeny, doc: 'arguments that `args` does not name', absent: '`allow`', tightens: ['allow', 'deny'], default: 'allow' }) readonly extra_args?: 'allow' | 'deny';
-  @Key({ value: source, doc: 'a CEL condition that must hold', tightens: 'same' }) readonly when?: string;
-  @Key({ value: source, doc: 'a CEL condition that must not hold', tightens: 'same' }) readonly unless?: string;
+  @Key({ value: source, doc: 'a CEL condition that must hold', tightens: 'set' }) readonly when?: string;
+  @Key({ value: source, doc: 'a CEL condition that must not hold', tightens: 'set' }) readonly unless?: string;
   @Key({ value: action, doc: 'what a broken rule of this block means', absent: "the policy's `on_violation`", tightens: ['log', 'redact', 'block'] })
   readonly on_violation?: 'block' | 'redact' | 'log';
   @Key({ value: sensitivity, doc: 'the highest level that it may be given', absent: '`default_clearance`', tightens: ['restricted', 'critical', 'confidential', 'high', 'internal', 'medium', 'public', 'low'] })

@@ -74,6 +74,7 @@ const tightenings: Readonly<Record<string, string>> = {
   pick: 'may be narrowed',
   on: 'may be turned on',
   off: 'may be turned off',
+  set: 'may be added',
   same: 'stays',
 };
 

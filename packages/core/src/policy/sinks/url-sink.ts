@@ -61,7 +61,7 @@ function readScheme(scheme: string): string {
 
 /** What parsers strip, repair or read differently, so that two of them would see two URLs in one text. */
 function spellingFault(text: string): SinkFault | undefined {
-  const odd = text.search(/[\0-\x20\x7f-\xa0\\\p{Cs}\p{Z}\p{Default_Ignorable_Code_Point}]/u);
+  const odd = /^[!-[\]-~]*$/.test(text) ? -1 : text.search(/[\0-\x20\x7f-\xa0\\\p{Cs}\p{Z}\p{Default_Ignorable_Code_Point}]/u);
   if (odd >= 0) return { reason: 'URL holds a space, a control or invisible character, a backslash or a lone surrogate', offset: odd };
   if (!/^[a-z][a-z0-9+.-]*:/i.test(text)) return { reason: 'not an absolute URL: expected a scheme', offset: 0 };
   return undefined;

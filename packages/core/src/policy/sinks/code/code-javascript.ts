@@ -35,6 +35,12 @@ function look(node: CodeNode, text: string): readonly CodeUse[] {
       return refusal(node, 'import.meta');
     case 'DebuggerStatement':
       return refusal(node, 'a debugger statement');
+    case 'AwaitExpression':
+    case 'YieldExpression':
+      // Outside an async function or a generator the word is a name, and what follows it a division.
+      return node.children.some((one) => startsWithRegExp(one)) ? refusal(node, 'a regular expression after "await" or "yield"') : noUses;
+    case 'RegExp':
+      return /\/[a-z]*$/.test(text.slice(node.from + 1, node.to)) ? noUses : refusal(node, 'a regular expression without end');
     case 'this':
       return isInClass(node) ? noUses : refusal(node, '"this" outside a class');
     case 'MemberExpression':
@@ -49,6 +55,12 @@ function look(node: CodeNode, text: string): readonly CodeUse[] {
     default:
       return noUses;
   }
+}
+
+function startsWithRegExp(node: CodeNode | undefined): boolean {
+  let first = node;
+  while (first !== undefined && first.name !== 'RegExp') first = first.name.endsWith('Comment') ? undefined : first.children[0];
+  return first !== undefined;
 }
 
 /** Code of a class is strict: `this` is never the global object there. */

@@ -87,6 +87,8 @@ function markupFault(text: string, rules: HtmlRules): SinkFault | undefined {
       onStartTag: (token) => {
         const reason = rules.tagReason(token) ?? firstReason(token, rules);
         if (reason !== undefined) refuse(reason, token.location?.startOffset);
+        // HTML ignores the slash and leaves the element open, XML closes it.
+        if (token.selfClosing && !voidTags.has(token.tagName)) refuse('an element that is not void ends in "/>"', token.location?.startOffset);
         reading.depth += voidTags.has(token.tagName) ? 0 : 1;
         if (reading.depth > maxDepth) refuse(`more than ${String(maxDepth)} elements are open`, token.location?.startOffset);
       },

@@ -58,6 +58,9 @@ export class CommandJudge {
     switch (name) {
       case 'xargs':
         return this.#judgeXargs(program, args);
+      case '.':
+      case 'source':
+        return args[0] === undefined ? undefined : inputFault(args[0]);
       case 'eval':
         return this.#judgeJoined(name, program, args);
       case 'trap':
@@ -135,7 +138,7 @@ export class CommandJudge {
       if (!isOption) {
         const operand = arg.text === '--' || arg.text === '-' ? args[i + 1] : arg;
         if (operand?.text === undefined) return refuse(operand ?? program, 'the text that a shell runs cannot be told');
-        return inline ? this.#readScript(operand.text, dialect, operand.offset) : undefined;
+        return inline ? this.#readScript(operand.text, dialect, operand.offset) : inputFault(operand);
       }
       if (arg.text.startsWith('--')) {
         if (!/^--(login|posix|norc|noprofile|verbose|restricted)$/.test(arg.text)) return refuse(arg, 'option of a shell that the rule does not know');
@@ -195,6 +198,12 @@ function refuse(word: ShellWord, reason: string): SinkFault {
   return { reason, offset: word.offset };
 }
 
+/** A file of commands is a program like any other, unless it is the shell's own input, where they stand in the text. */
+function inputFault(file: ShellWord): SinkFault | undefined {
+  if (file.text === undefined) return refuse(file, 'the text that a shell runs cannot be told');
+  return /(?:^|\/)(?:dev|proc)\/|(?:^|\/)stdin$|(?:^|\/)fd\/\d+$/.test(file.text) ? refuse(file, 'a shell that reads commands from its input') : undefined;
+}
+
 /** The word with everything unknown from where another program puts its own text. */
 function forget(word: ShellWord, replaced: string): ShellWord {
   const at = word.head.indexOf(replaced);
@@ -242,7 +251,7 @@ function judgeGit(args: readonly ShellWord[]): SinkFault | undefined {
   if (subcommand === undefined) return undefined;
   if (subcommand.text === undefined) return refuse(subcommand, 'subcommand of "git" is known only to the running shell');
   if (runningGitCommands.has(subcommand.text)) return refuse(subcommand, `subcommand "${subcommand.text}" of "git" runs commands`);
-  const short: Readonly<Record<string, string>> = { clone: 'cu', rebase: 'x', grep: 'O', fetch: 'u', pull: 'u', archive: '', diff: '' };
+  const short: Readonly<Record<string, string>> = { clone: 'cu', rebase: 'x', grep: 'O', fetch: 'u', pull: 'u' };
   const letters = Object.hasOwn(short, subcommand.text) ? (short[subcommand.text] ?? '') : '';
   const running = rest.find((arg) => runsAnother(arg.head, { long: subcommand.text === 'clone' ? ['config'] : [], short: letters }));
   return running === undefined ? undefined : refuse(running, 'option of "git" that runs a command');

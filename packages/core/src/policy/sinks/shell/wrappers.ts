@@ -69,7 +69,6 @@ export const runningOptions: ReadonlyMap<string, { readonly long?: readonly stri
   ['sed', { long: ['file'], short: 'f' }],
   ['make', { long: ['eval', 'file', 'makefile'], short: 'Ef' }],
   ['tcpdump', { short: 'z' }],
-  ['date', {}],
   ['git', { long: ['upload-pack', 'receive-pack', 'exec', 'exec-path', 'extcmd', 'open-files-in-pager', 'config-env', 'template'], short: 'O' }],
 ]);
 

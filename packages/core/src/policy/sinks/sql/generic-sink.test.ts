@@ -9,7 +9,7 @@ function reason(dialect: string, text: string, options: SqlSinkOptions = {}): st
   return compileSqlSink({ ...options, dialect }).check(text)?.reason;
 }
 
-const benign: readonly (readonly [string, string])[] = [
+const readable: readonly (readonly [string, string])[] = [
   ...generic.flatMap((dialect) => [
     [dialect, 'select 1'] as const,
     [dialect, 'select id, total from orders where customer = 7 order by total desc limit 10'] as const,
@@ -22,7 +22,10 @@ const benign: readonly (readonly [string, string])[] = [
   ['sqlite', 'select "a", json_extract(b, \'$.c\') from main.t'],
   ['transactsql', 'select top 10 [a] from [dbo].[t]'],
   ['bigquery', 'select a from `project.data.t`, unnest(b) c'],
-].filter(([dialect, text]) => !(['transactsql', 'db2'].includes(dialect ?? '') && text?.includes('limit')) ) as readonly (readonly [string, string])[]; // Pairs stay pairs.
+];
+
+/** These two have no LIMIT, and their grammars say so. */
+const benign = readable.filter(([dialect, text]) => !(['transactsql', 'db2'].includes(dialect) && text.includes('limit')));
 
 const attacks: readonly (readonly [string, string])[] = [
   ...generic.flatMap((dialect) => [
@@ -97,7 +100,7 @@ describe('the sinks of other dialects', () => {
       fc.property(fc.constantFrom(...sinks), fc.oneof(fc.string({ unit: 'binary' }), fc.array(word, { maxLength: 20 }).map((words) => words.join(''))), (sink, text) => {
         const fault = sink.check(text);
 
-        expect(fault === undefined || !fault.reason.includes('ZZSECRETZZ')).toBe(true);
+        expect(fault?.reason ?? '').not.toContain('ZZSECRETZZ');
       }),
       { numRuns: 2000 },
     );

@@ -306,7 +306,7 @@ describe('the postgresql sink', () => {
       fc.property(fc.oneof(fc.string({ unit: 'binary' }), fc.array(word, { maxLength: 30 }).map((words) => words.join(''))), (text) => {
         const fault = check(text);
 
-        expect(fault === undefined || !fault.reason.includes(secret)).toBe(true);
+        expect(fault?.reason ?? '').not.toContain(secret);
       }),
       { numRuns: 2000 },
     );
