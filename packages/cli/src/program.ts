@@ -1,9 +1,14 @@
 import { Command } from 'commander';
+import { addDiff } from './commands/diff.js';
 import { addDryRun } from './commands/dry-run.js';
+import { addExplain } from './commands/explain.js';
 import { addInfo } from './commands/info.js';
 import { addInspect } from './commands/inspect.js';
+import { addLint } from './commands/lint.js';
 import { addRedact } from './commands/redact.js';
 import { addScan } from './commands/scan.js';
+import { addSchema } from './commands/schema.js';
+import { addTestPolicy } from './commands/test-policy.js';
 import { addValidate } from './commands/validate.js';
 import { addVerify } from './commands/verify.js';
 import { plainLines } from './render/plain-text.js';
@@ -15,6 +20,7 @@ Every command takes --json, and --help with its examples.
 
 Examples:
   $ enforcecore validate policies/*.yaml
+  $ enforcecore test policy.yaml policy.cases.yaml
   $ enforcecore dry-run policy.yaml --tool send_email --args '{"to":"a@example.com"}'
   $ enforcecore verify audit_logs/trail.jsonl
   $ tail -f app.log | enforcecore redact
@@ -49,7 +55,7 @@ export function buildProgram(session: Session): Command {
       getErrHasColors: () => false,
     })
     .addHelpText('after', after);
-  for (const add of [addInfo, addValidate, addDryRun, addVerify, addInspect, addScan, addRedact]) add(program, session);
+  for (const add of [addInfo, addValidate, addLint, addDiff, addTestPolicy, addExplain, addDryRun, addVerify, addInspect, addScan, addRedact, addSchema]) add(program, session);
   return program;
 }
 

@@ -22,6 +22,11 @@ export type ErrorCode =
   | 'POLICY_EVALUATION'
   | 'TOOL_DENIED'
   | 'TOOL_NOT_ALLOWED'
+  | 'ARGUMENT_VIOLATION'
+  | 'CONDITION_VIOLATION'
+  | 'CONTENT_VIOLATION'
+  | 'DOMAIN_DENIED'
+  | 'SENSITIVITY_VIOLATION'
   | 'RATE_LIMIT'
   | 'COST_LIMIT'
   | 'TIMEOUT'
@@ -150,6 +155,63 @@ export class ToolDeniedError extends EnforcementViolation {
   override name = 'ToolDeniedError';
   constructor(context: ErrorContext & { readonly violationType: 'tool_denied' | 'tool_not_allowed'; readonly reason: string }) {
     super(context.violationType === 'tool_denied' ? 'TOOL_DENIED' : 'TOOL_NOT_ALLOWED', context);
+  }
+}
+
+export interface RuleViolationContext extends ErrorContext {
+  readonly reason: string;
+  /** Where in the arguments. */
+  readonly path?: string | undefined;
+}
+
+/** A rule about what is in the call broke; `path` tells where. */
+export class RuleViolationError extends EnforcementViolation {
+  override name = 'RuleViolationError';
+  readonly path: string | undefined;
+  constructor(code: ErrorCode, violationType: ViolationType, context: RuleViolationContext) {
+    const at = context.path === undefined ? '' : `${context.path}: `;
+    super(code, { ...context, violationType, reason: `${at}${context.reason}` });
+    this.path = context.path;
+  }
+}
+
+/** An argument is not what the policy says it must be. */
+export class ArgumentViolationError extends RuleViolationError {
+  override name = 'ArgumentViolationError';
+  constructor(context: RuleViolationContext) {
+    super('ARGUMENT_VIOLATION', 'argument_violation', context);
+  }
+}
+
+/** A condition of the policy does not hold, or could not be evaluated. */
+export class ConditionViolationError extends RuleViolationError {
+  override name = 'ConditionViolationError';
+  constructor(context: RuleViolationContext) {
+    super('CONDITION_VIOLATION', 'condition_violation', context);
+  }
+}
+
+/** A text in the arguments or in the result reads like what a content rule looks for. */
+export class ContentViolationError extends RuleViolationError {
+  override name = 'ContentViolationError';
+  constructor(context: RuleViolationContext) {
+    super('CONTENT_VIOLATION', 'content_violation', context);
+  }
+}
+
+/** An argument names a host that the policy does not let the tool reach. */
+export class DomainDeniedError extends RuleViolationError {
+  override name = 'DomainDeniedError';
+  constructor(context: RuleViolationContext) {
+    super('DOMAIN_DENIED', 'domain_denied', context);
+  }
+}
+
+/** An argument is more sensitive than the tool is cleared for. */
+export class SensitivityViolationError extends RuleViolationError {
+  override name = 'SensitivityViolationError';
+  constructor(context: RuleViolationContext) {
+    super('SENSITIVITY_VIOLATION', 'sensitivity_violation', context);
   }
 }
 

@@ -41,8 +41,10 @@ export { WinstonLogger, type WinstonLoggerOptions } from './logging/winston-logg
 export { Policy, type PiiRules, type RateRule, type ToolVerdict } from './policy/policy.js';
 export { loadPolicy, validatePolicyFile } from './policy/policy.js';
 export { YamlPolicyEngine } from './policy/policy-engine.js';
+export type { FieldLabel } from './call.js';
 export type { Action, DecisionState, FieldRedaction, SessionState, Verdict, Violation } from './policy/verdict.js';
 export type { ToolRules } from './policy/rules/tool-rules.js';
+export type { NetworkFault, NetworkRule } from './policy/network/network.js';
 export { PathEscapeError, openInside } from './policy/sinks/open-inside.js';
 export { makeCall, type CallDescription } from './pipeline/make-call.js';
 export { canonicalToolName, readToolPattern, type ReadName } from './policy/tool-name.js';
@@ -70,10 +72,14 @@ export { ObserverQueue } from './hooks/observer-queue.js';
 
 // Errors
 export {
+  ArgumentViolationError,
   AsyncServiceError,
   AuditError,
   CancelledError,
+  ConditionViolationError,
+  ContentViolationError,
   CostLimitError,
+  DomainDeniedError,
   EnforceCoreError,
   EnforcementDepthError,
   EnforcementViolation,
@@ -91,6 +97,8 @@ export {
   RateLimitError,
   RedactionError,
   ResourceLimitError,
+  RuleViolationError,
+  SensitivityViolationError,
   SettingsError,
   ToolDeniedError,
   type ErrorCode,

@@ -58,7 +58,7 @@ describe('arguments', () => {
   ])('D-10: blocks %j by %s, and the tool does not run', async (args, rule) => {
     const { error, ran, result } = await call(house, 'pay', args);
 
-    expect(error).toMatchObject({ code: 'POLICY_VIOLATION', violationType: 'argument_violation' });
+    expect(error).toMatchObject({ code: 'ARGUMENT_VIOLATION', violationType: 'argument_violation' });
     expect(result?.violations.map((violation) => violation.rule)).toContain(rule);
     expect(ran).toBe(false);
   });
@@ -197,7 +197,7 @@ describe('content rules', () => {
   it('D-17: look into results, deep, and withhold or clean them', async () => {
     const gives = { rows: [{ text: 'the blue-harvest papers' }] };
 
-    expect((await call(houseWith(rules('block')), 't', {}, { gives })).error).toMatchObject({ code: 'POLICY_VIOLATION', violationType: 'content_violation' });
+    expect((await call(houseWith(rules('block')), 't', {}, { gives })).error).toMatchObject({ code: 'CONTENT_VIOLATION', violationType: 'content_violation' });
     expect((await call(houseWith(rules('redact')), 't', {}, { gives })).got).toEqual({ rows: [{ text: 'the <PROJECT> papers' }] });
   });
 

@@ -32,8 +32,8 @@ describe('dry-run', () => {
     expect(code).toBe(1);
     expect(json).toMatchObject({ tool: 'delete_all', decision: 'blocked', args: null, error: { code: 'TOOL_DENIED' } });
     expect(json.violations).toEqual([
-      { rule: 'rules.denied_tools[0]', type: 'tool_denied', reason: expect.stringContaining('delete_*') },
-      { rule: 'rules.allowed_tools', type: 'tool_not_allowed', reason: expect.any(String) },
+      expect.objectContaining({ action: 'block', rule: 'rules.denied_tools[0]', type: 'tool_denied', reason: expect.stringContaining('delete_*') }),
+      expect.objectContaining({ action: 'block', rule: 'rules.allowed_tools', type: 'tool_not_allowed', reason: expect.any(String) }),
     ]);
   });
 

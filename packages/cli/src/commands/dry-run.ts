@@ -1,10 +1,10 @@
 import type { Command } from 'commander';
-import { CliError } from '../errors.js';
 import { dryRunReport } from '../render/dry-run-report.js';
 import type { CommonFlags, Session } from '../session.js';
 import { readAll } from '../text/read-text.js';
 import { tryCall, type Trial } from '../try-call.js';
 import { complete } from './define.js';
+import { parseArgs } from './explain-call.js';
 
 interface Flags extends CommonFlags {
   readonly tool: string;
@@ -40,22 +40,6 @@ async function dryRun(session: Session, path: string, flags: Flags): Promise<voi
   const { decision } = trial.result;
   if (decision === 'blocked') session.raise(1);
   await (flags.json === true ? session.printJson(jsonOf(trial)) : session.print(dryRunReport(session.paint, trial)));
-}
-
-/** What is refused is not quoted: it may hold what nobody should read in a log. */
-function parseArgs(text: string | undefined): readonly unknown[] {
-  if (text === undefined) return [];
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (error) {
-    throw new CliError('INPUT', '--args refused: expected a JSON object or array, got text that is no JSON; quote it as \'{"key":"value"}\'', {
-      cause: error,
-    });
-  }
-  if (Array.isArray(value)) return value;
-  if (typeof value === 'object' && value !== null) return [value];
-  throw new CliError('INPUT', `--args refused: expected a JSON object or array, got ${value === null ? 'null' : `a ${typeof value}`}; wrap it in […]`);
 }
 
 function jsonOf({ policy, result, error, args, limits, redactionOff }: Trial): object {

@@ -1,15 +1,20 @@
-import type { Policy, PolicyIssue } from '@enforcecore/core';
-import type { Command } from 'commander';
+import { InvalidArgumentError, type Command } from 'commander';
+import { writeFileSync } from 'node:fs';
+import { CliError, systemReason } from '../errors.js';
 import { counted } from '../render/amounts.js';
 import { issueLine } from '../render/issues.js';
+import { prettyJson } from '../render/json-text.js';
 import { plainText } from '../render/plain-text.js';
+import { sarifLog } from '../render/sarif.js';
 import type { CommonFlags, Session } from '../session.js';
+import { ownVersion } from '../version.js';
 import { complete } from './define.js';
+import { checkFiles, type CheckedFile } from './validate-files.js';
 
-interface Checked {
-  readonly file: string;
-  readonly policy: Policy | undefined;
-  readonly issues: readonly PolicyIssue[];
+interface Flags extends CommonFlags {
+  readonly strict?: boolean;
+  /** A file, or `true` for standard output. */
+  readonly sarif?: string | true;
 }
 
 export function addValidate(program: Command, session: Session): void {
@@ -17,32 +22,48 @@ export function addValidate(program: Command, session: Session): void {
     .command('validate')
     .summary('check policy files, and say everything that is wrong with them')
     .description('Checks policy files, with everything they extend, and says everything that is wrong with them.')
-    .argument('<file...>', 'policy files')
-    .option('--json', 'print { ok, files: [{ file, ok, name, version, digest, issues }] }')
-    .action((files: string[], flags: CommonFlags) => session.run('validate', flags, () => validate(session, files, flags)));
+    .argument('<file...>', 'policy files; of a folder, the *.yaml and *.yml directly in it, without *.cases.yaml')
+    .option('--strict', 'warnings fail too')
+    .option('--sarif [file.sarif]', 'write SARIF 2.1.0 for code review, to standard output without a file', sarifFile)
+    .option('--json', 'print { ok, files: [{ file, ok, name, version, digest, issues, warnings }] }')
+    .action((files: string[], flags: Flags) => session.run('validate', flags, () => validate(session, files, flags)));
   complete(command, {
-    examples: ['enforcecore validate policy.yaml', 'enforcecore validate policies/*.yaml --json'],
-    exits: ['every file is a valid policy', 'a file has problems, or cannot be read', 'asked wrongly'],
+    notes: ['A warning is what a policy asks for and the shipped services cannot hold, such as a sandbox.'],
+    examples: [
+      'enforcecore validate policy.yaml',
+      'enforcecore validate policies/ --strict',
+      'enforcecore validate policies/*.yaml --json',
+      'enforcecore validate policies/*.yaml --sarif out/policies.sarif',
+    ],
+    exits: ['every file is a valid policy', 'a file has problems, or cannot be read; with --strict, or warnings', 'asked wrongly, or SARIF cannot be written'],
   });
 }
 
-async function validate(session: Session, files: readonly string[], { json = false }: CommonFlags): Promise<void> {
-  const { Policy, validatePolicyFile } = await import('@enforcecore/core');
-  const checked = files.map((file): Checked => {
-    const issues = validatePolicyFile(file);
-    return { file, issues, policy: issues.length === 0 ? Policy.fromFile(file) : undefined };
-  });
+async function validate(session: Session, files: readonly string[], flags: Flags): Promise<void> {
+  const { json = false, strict = false, sarif } = flags;
+  if (json && sarif === true) throw new CliError('USAGE', 'choose one for standard output: --json, or --sarif without a file');
+  const checked = await checkFiles(files);
+  const isOk = checked.every(({ issues, warnings }) => issues.length === 0 && !(strict && warnings.length > 0));
+  if (!isOk) session.raise(1);
+  if (sarif !== undefined) {
+    const log = `${prettyJson(sarifLog(checked, { version: ownVersion(), folder: process.cwd() }))}\n`;
+    if (sarif === true) return session.print(log);
+    write(sarif, log);
+  }
+  if (json) return session.printJson({ ok: isOk, files: checked.map(jsonOf) });
+  for (const one of checked) await session.print(textOf(session, one, strict));
+  return checked.length === 1 ? undefined : session.print(`\n${summaryOf(checked)}\n`);
+}
+
+function summaryOf(checked: readonly CheckedFile[]): string {
   const invalid = checked.filter(({ issues }) => issues.length > 0);
-  if (invalid.length > 0) session.raise(1);
-  if (json) return session.printJson({ ok: invalid.length === 0, files: checked.map(jsonOf) });
-  for (const one of checked) await session.print(textOf(session, one));
-  if (files.length === 1) return undefined;
-  const problems = invalid.reduce((sum, { issues }) => sum + issues.length, 0);
-  const bad = invalid.length === 0 ? 'all valid' : `${String(invalid.length)} not valid, ${counted(problems, 'problem')}`;
-  return session.print(`\n${counted(files.length, 'file')}: ${bad}\n`);
+  const problems = checked.reduce((sum, { issues }) => sum + issues.length, 0);
+  const warnings = checked.reduce((sum, one) => sum + one.warnings.length, 0);
+  const outcome = invalid.length === 0 ? 'all valid' : `${String(invalid.length)} not valid, ${counted(problems, 'problem')}`;
+  return `${counted(checked.length, 'file')}: ${outcome}${warnings === 0 ? '' : `, ${counted(warnings, 'warning')}`}`;
 }
 
-function jsonOf({ file, policy, issues }: Checked): object {
+function jsonOf({ file, policy, issues, warnings }: CheckedFile): object {
   return {
     file,
     ok: issues.length === 0,
@@ -50,11 +71,28 @@ function jsonOf({ file, policy, issues }: Checked): object {
     version: policy?.version ?? null,
     digest: policy?.digest ?? null,
     issues,
+    warnings,
   };
 }
 
-function textOf({ paint }: Session, { file, policy, issues }: Checked): string {
-  if (policy !== undefined) return `${paint('green', 'ok')}  ${plainText(file)}  ${paint('dim', plainText(`${policy.name} ${policy.version}`))}\n`;
+function textOf({ paint }: Session, { file, policy, issues, warnings }: CheckedFile, strict: boolean): string {
   const lines = issues.map((issue) => `${issueLine(issue)}\n`).join('');
-  return `${paint('red', 'not valid')}  ${plainText(file)}  ${counted(issues.length, 'problem')}\n${lines}`;
+  if (policy === undefined) return `${paint('red', 'not valid')}  ${plainText(file)}  ${counted(issues.length, 'problem')}\n${lines}`;
+  const notes = warnings.map((issue) => `${paint('yellow', 'warning')}  ${issueLine(issue)}\n`).join('');
+  const verdict = strict && warnings.length > 0 ? paint('red', 'not ok') : paint('green', 'ok');
+  return `${verdict}  ${plainText(file)}  ${paint('dim', plainText(`${policy.name} ${policy.version}`))}\n${notes}`;
+}
+
+/** In front of the files, the option would take the first policy for the file to write. */
+function sarifFile(path: string): string {
+  if (/\.(?:sarif|json)$/i.test(path)) return path;
+  throw new InvalidArgumentError('Expected the name of a file that ends in .sarif or .json; without one, the option goes behind the policies.');
+}
+
+function write(path: string, text: string): void {
+  try {
+    writeFileSync(path, text);
+  } catch (error) {
+    throw new CliError('INPUT', `cannot write ${path}: ${systemReason(error)}`, { cause: error });
+  }
 }

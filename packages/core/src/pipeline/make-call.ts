@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Call, FieldLabel } from '../call.js';
 import type { Policy } from '../policy/policy.js';
 import { canonicalToolName } from '../policy/tool-name.js';
+import { checkedLabels, shortText } from './caller-words.js';
 import { ReceivedCall } from './received-call.js';
 import { takeSnapshot } from './snapshot.js';
 
@@ -36,10 +37,10 @@ export function makeCall(policy: Pick<Policy, 'name' | 'digest'>, description: C
     policyDigest: policy.digest,
     parentId: undefined,
     depth: 1,
-    agent,
-    tenant,
-    session,
-    labels: Object.freeze({ ...labels }),
+    agent: shortText(agent, 'agent'),
+    tenant: shortText(tenant, 'tenant'),
+    session: shortText(session, 'session'),
+    labels: checkedLabels(labels),
     sensitivity: Object.freeze([...sensitivity]),
     opaque: undefined,
     signal: never,

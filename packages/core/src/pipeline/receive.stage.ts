@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
-import { CancelledError, EnforcementDepthError, InvalidInputError } from '../errors.js';
+import { CancelledError, EnforcementDepthError } from '../errors.js';
 import { canonicalToolName } from '../policy/tool-name.js';
 import { labelsForCall, type SiteLabel } from '../sensitivity/call-labels.js';
 import { neverAborts, ReceivedCall, singleRecord } from './received-call.js';
+import { checkedLabels, shortText } from './caller-words.js';
 import type { RoomBuilder } from './room-builder.js';
 import { takeSnapshot } from './snapshot.js';
 import type { Stage } from './stage.js';
@@ -76,8 +77,6 @@ function checkedName(given: unknown, walk: Walk): string {
 /** Canonical names by given name: every call needs one, and the names of a process's tools are few. */
 const canonicalNames = new Map<string, string>();
 
-const maxWhoLength = 256;
-
 /** Names of tenants and agents often come from outside as well; one that is no short text costs the call, not its entry. */
 function checkedWho({ request, who }: Walk): Who {
   return {
@@ -85,18 +84,6 @@ function checkedWho({ request, who }: Walk): Who {
     agent: shortText(request.agent ?? who.agent, 'agent'),
     session: shortText(request.session ?? who.session, 'session'),
   };
-}
-
-function checkedLabels(labels: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
-  const pairs = Object.entries(labels);
-  if (pairs.length > 64) throw new InvalidInputError('more than 64 labels');
-  return Object.freeze(Object.fromEntries(pairs.map(([key, value]) => [key, shortText(value, 'a label') ?? ''])));
-}
-
-function shortText(value: unknown, what: string): string | undefined {
-  if (value === undefined) return undefined;
-  if (typeof value === 'string' && value.length <= maxWhoLength && value.isWellFormed()) return value;
-  throw new InvalidInputError(`${what} must be text of at most ${String(maxWhoLength)} characters`);
 }
 
 function unnamed(given: unknown): string {

@@ -1,5 +1,5 @@
 import type { ViolationType } from '../errors.js';
-import type { Violation } from '../policy/policy-engine.js';
+import type { Violation } from '../policy/verdict.js';
 import type { OutcomeKind } from './outcome.js';
 import type { Walk } from './walk.js';
 
@@ -14,7 +14,9 @@ export interface EnforcementResult {
   /** `redacted`: allowed, with something hidden on the way in or out. */
   readonly decision: Decision;
   readonly outcome: OutcomeKind;
-  /** Every rule that fired; with `on_violation: log` also on an allowed call. */
+  /** What lets the call happen: an entry of a list, or the default where there is no list; `undefined` where nothing does. */
+  readonly basis: { readonly rule: string; readonly reason: string } | undefined;
+  /** Every rule that fired; with `log` and `redact`, and in monitor mode, also on an allowed call. */
   readonly violations: readonly Violation[];
   readonly violationType: ViolationType | undefined;
   readonly violationReason: string | undefined;
@@ -39,6 +41,7 @@ export function resultOf(walk: Walk): EnforcementResult {
     policyDigest: walk.policy.digest,
     decision: walk.decision,
     outcome: walk.outcome?.kind ?? 'enforcement_error',
+    basis: walk.basis,
     violations: walk.violations,
     violationType: violation?.type,
     violationReason: violation?.reason,

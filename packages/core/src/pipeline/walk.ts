@@ -10,7 +10,7 @@ import {
 } from '../errors.js';
 import type { Reservation } from '../guard/guard.js';
 import type { Policy } from '../policy/policy.js';
-import type { Violation } from '../policy/policy-engine.js';
+import type { Verdict, Violation } from '../policy/verdict.js';
 import type { SiteLabel } from '../sensitivity/call-labels.js';
 import type { House } from './house.js';
 import type { Outcome } from './outcome.js';
@@ -60,6 +60,8 @@ export class Walk {
 
   /** Canonical once received; until then a form that is safe to write down. */
   tool = '';
+  /** What lets the call happen, where nothing speaks against it. */
+  basis: Verdict['basis'];
   /** Every rule that fired, also those that were only logged. */
   violations: readonly Violation[] = [];
   redactionsIn = 0;

@@ -54,10 +54,18 @@ function matchAt(pattern: RegExp, text: string, at: number): RegExpExecArray | u
   return pattern.exec(text) ?? undefined;
 }
 
-/** The path of a member, as `readArgumentPath` reads it. */
+/** The path of a member whose name the policy or the tool's code gives. */
 export function pathOf(parent: string, step: string | number): string {
   if (typeof step === 'number') return `${parent}[${String(step)}]`;
   if (/^[\p{L}\p{N}_$-]{1,64}$/u.test(step)) return parent === '' ? step : `${parent}.${step}`;
-  // Names of members come from callers: in errors and entries they are told by their length.
   return readToolName(step).fault === undefined ? `${parent}["${step}"]` : `${parent}[a name of ${String(step.length)} characters]`;
+}
+
+/** What reads like the name of a field, and not like a key, a number or a person. */
+const fieldName = /^(?=.{1,40}$)[a-z_$][a-z_$-]*(?:[A-Z][a-z_$-]+)*\d{0,2}$/;
+
+/** The path of a member whose name comes from the caller: it may be anything, so only what reads like a field is shown. */
+export function foundPath(parent: string, step: string | number): string {
+  if (typeof step === 'number' || fieldName.test(step)) return pathOf(parent, step);
+  return `${parent}[a name of ${String(step.length)} characters]`;
 }

@@ -1,4 +1,15 @@
-import { EnforcementViolation, GuardError, PolicyEvaluationError, ToolDeniedError, type ErrorCode } from '../errors.js';
+import {
+  ArgumentViolationError,
+  ConditionViolationError,
+  ContentViolationError,
+  DomainDeniedError,
+  EnforcementViolation,
+  GuardError,
+  PolicyEvaluationError,
+  SensitivityViolationError,
+  ToolDeniedError,
+  type ErrorCode,
+} from '../errors.js';
 import type { RoomBuilder, Services } from '../pipeline/room-builder.js';
 import type { Stage } from '../pipeline/stage.js';
 import type { Walk } from '../pipeline/walk.js';
@@ -30,6 +41,7 @@ class DecideStage implements Stage {
   enter(walk: Walk): void {
     refuseWithoutSandbox(walk, this.#services);
     const verdict = ask(walk, this.#services, (state) => this.#engine.decide(walk.call, this.#policy, state));
+    walk.basis = verdict.basis;
     apply(walk, verdict);
   }
 }
@@ -100,8 +112,21 @@ function violationOf(walk: Walk, first: Violation | undefined): EnforcementViola
   const context = { toolName: walk.tool, policyName: walk.policy.name, reason: first?.reason ?? 'the policy engine said so' };
   const type = first?.type ?? 'policy_error';
   if (type === 'tool_denied' || type === 'tool_not_allowed') return new ToolDeniedError({ ...context, violationType: type });
-  const at = first?.path === undefined ? '' : ` at ${first.path}`;
-  return new EnforcementViolation(codes[type] ?? 'POLICY_VIOLATION', { ...context, reason: `${context.reason}${at}`, violationType: type });
+  const about = { ...context, path: first?.path };
+  switch (type) {
+    case 'argument_violation':
+      return new ArgumentViolationError(about);
+    case 'condition_violation':
+      return new ConditionViolationError(about);
+    case 'content_violation':
+      return new ContentViolationError(about);
+    case 'domain_denied':
+      return new DomainDeniedError(about);
+    case 'sensitivity_violation':
+      return new SensitivityViolationError(about);
+    default:
+      return new EnforcementViolation(codes[type] ?? 'POLICY_VIOLATION', { ...context, violationType: type });
+  }
 }
 
 const codes: Readonly<Partial<Record<Violation['type'], ErrorCode>>> = { rate_limit: 'RATE_LIMIT', cost_limit: 'COST_LIMIT' };

@@ -1,5 +1,5 @@
 import { types } from 'node:util';
-import { EnforcementViolation, type ErrorCode, type ViolationType } from '../errors.js';
+import { ContentViolationError, EnforcementViolation } from '../errors.js';
 import { jsonText } from '../pipeline/digest.js';
 import { intrinsic } from '../pipeline/intrinsics.js';
 import type { RoomBuilder, Services } from '../pipeline/room-builder.js';
@@ -62,7 +62,7 @@ class InspectStage implements Stage {
     const state = new CallState(this.#services, walk.call.session);
     return new ResultContent(results, () => factsOf(walk.call, state), {
       broken: (rule, reason) => {
-        refuse(walk, rule, 'content_violation', 'POLICY_VIOLATION', `in the result: ${reason}`);
+        refuse(walk, rule, 'content_violation', `in the result: ${reason}`);
       },
       hidden: (count) => {
         walk.redactionsOut += count;
@@ -84,17 +84,19 @@ function noteTime(walk: Walk): void {
 function checkSize(walk: Walk, bytes: number, { value: maxBytes, rule }: Limit): void {
   if (bytes <= maxBytes || walk.violations.some((violation) => violation.type === 'output_size')) return;
   const got = Number.isFinite(bytes) ? `of ${String(bytes)} bytes` : 'whose size cannot be told';
-  refuse(walk, rule, 'output_size', 'OUTPUT_SIZE', `a result ${got} is over the limit of ${String(maxBytes)}`);
+  refuse(walk, rule, 'output_size', `a result ${got} is over the limit of ${String(maxBytes)}`);
 }
 
 /** Notes what a result broke, and withholds the result unless the rule only logs. */
-function refuse(walk: Walk, { id, at, action }: RuleInfo, type: ViolationType, code: ErrorCode, reason: string): void {
+function refuse(walk: Walk, { id, at, action }: RuleInfo, type: 'content_violation' | 'output_size', reason: string): void {
   // Of a result that is too large nothing can be hidden.
   const done = type === 'output_size' && action === 'redact' ? 'block' : action;
   const violation = { rule: id, type, reason, action: done, ...(at === undefined ? {} : { at }) };
   walk.note([walk.isMonitored ? observed(violation) : violation]);
   if (walk.isMonitored || done !== 'block') return;
-  throw new EnforcementViolation(code, { toolName: walk.tool, policyName: walk.policy.name, violationType: type, reason });
+  const context = { toolName: walk.tool, policyName: walk.policy.name, reason };
+  if (type === 'content_violation') throw new ContentViolationError(context);
+  throw new EnforcementViolation('OUTPUT_SIZE', { ...context, violationType: type });
 }
 
 /** UTF-8 bytes. A value that is no JSON has no size that could be held against a limit, so it is over every limit. */

@@ -79,7 +79,7 @@ describe('SensitivityEnforcer', () => {
     expect(raise).toThrow(EnforcementViolation);
     expect(raise).toThrow(
       expect.objectContaining({
-        code: 'POLICY_VIOLATION',
+        code: 'SENSITIVITY_VIOLATION',
         violationType: 'sensitivity_violation',
         toolName: 'send_email',
         message: 'call to "send_email" blocked by policy "house": "body" is confidential, and the tool is cleared for internal',

@@ -1,5 +1,5 @@
 import { types } from 'node:util';
-import { EnforcementViolation, InvalidInputError } from '../errors.js';
+import { SensitivityViolationError, InvalidInputError } from '../errors.js';
 import { pathOf, type PathStep } from '../policy/argument-path.js';
 import { levelOf, type SensitivityLevel } from '../policy/rules/sensitivity.js';
 import { stepsOf } from './label-path.js';
@@ -69,12 +69,12 @@ export class SensitivityEnforcer {
     return [...violations, ...names.map((name) => sensitivityViolation(pathOf('', name), this.#unlabelled, this.#clearance))];
   }
 
-  /** @throws EnforcementViolation `POLICY_VIOLATION` of type `sensitivity_violation`, when `check` finds something. */
+  /** @throws SensitivityViolationError when `check` finds something. */
   raiseIfViolated(args: Readonly<Record<string, unknown>>, { overrides, ...context }: RaiseOptions = {}): void {
     const [first, ...others] = this.check(args, overrides);
     if (first === undefined) return;
     const reason = others.length === 0 ? first.reason : `${first.reason} (and ${String(others.length)} more)`;
-    throw new EnforcementViolation('POLICY_VIOLATION', { ...context, violationType: 'sensitivity_violation', reason });
+    throw new SensitivityViolationError({ ...context, path: first.field, reason });
   }
 }
 

@@ -1,6 +1,6 @@
 import type { Call } from '../../call.js';
 import { singleRecord } from '../../pipeline/received-call.js';
-import { pathOf, type PathStep } from '../argument-path.js';
+import { foundPath, pathOf, type PathStep } from '../argument-path.js';
 
 /** A value in the arguments of a call. */
 export interface Located {
@@ -39,7 +39,8 @@ export function valuesAt(call: Call, steps: readonly PathStep[]): readonly Locat
   if (first === undefined) return [];
   let found: Located[] = [];
   for (const [name, value, keys] of namedArguments(call)) {
-    if (first.kind === 'each' || (first.kind === 'name' && first.name === name)) found.push({ value, path: pathOf('', name), keys });
+    const named = first.kind === 'name' && first.name === name;
+    if (named || first.kind === 'each') found.push({ value, path: named ? pathOf('', name) : foundPath('', name), keys });
   }
   for (const step of rest) found = found.flatMap((located) => members(located, step));
   return found;
@@ -50,16 +51,20 @@ function members(from: Located, step: PathStep): Located[] {
   if (typeof value !== 'object' || value === null) return [];
   if (step.kind === 'each') return membersOf(from);
   const key = step.kind === 'name' ? step.name : step.index;
-  if (value instanceof Map) return value.has(key) ? [member(from, key, value.get(key))] : [];
+  const path = pathOf(from.path, key);
+  if (value instanceof Map) {
+    const held = value.has(key) ? key : value.has(String(key)) ? String(key) : undefined;
+    return held === undefined ? [] : [{ value: value.get(held), path, keys: [...from.keys, held] }];
+  }
   const descriptor = Object.getOwnPropertyDescriptor(value, key);
-  return descriptor === undefined || !('value' in descriptor) ? [] : [member(from, key, descriptor.value)];
+  return descriptor === undefined || !('value' in descriptor) ? [] : [{ value: descriptor.value, path, keys: [...from.keys, key] }];
 }
 
 /** The members of a list, a map or an object. */
 export function membersOf(from: Located): Located[] {
   const { value } = from;
   if (Array.isArray(value)) return value.map((item: unknown, i) => member(from, i, item));
-  if (value instanceof Map) return [...value].map(([key, item]) => member(from, String(key), item));
+  if (value instanceof Map) return [...value].map(([key, item]: [unknown, unknown], i) => member(from, mapKey(key, i), item));
   if (value instanceof Set) return [...value].map((item: unknown, i) => member(from, i, item));
   if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value)) return [];
   return Object.entries(Object.getOwnPropertyDescriptors(value)).flatMap(([key, descriptor]) =>
@@ -68,7 +73,13 @@ export function membersOf(from: Located): Located[] {
 }
 
 function member(from: Located, key: string | number, value: unknown): Located {
-  return { value, path: pathOf(from.path, key), keys: [...from.keys, key] };
+  return { value, path: foundPath(from.path, key), keys: [...from.keys, key] };
+}
+
+/** What stands for a key of a map in a path: a key that is an object has no name, and is never asked for one. */
+export function mapKey(key: unknown, index: number): string | number {
+  if (typeof key === 'string' || typeof key === 'number') return key;
+  return typeof key === 'bigint' || typeof key === 'boolean' ? String(key) : `#${String(index)}`;
 }
 
 /** Where the text being visited stands; to be asked during the visit only. */
@@ -112,7 +123,10 @@ class TextWalk {
     if (Array.isArray(object)) {
       for (let i = 0; i < object.length; i += 1) this.#look(i, object[i], false);
     } else if (object instanceof Map) {
-      for (const [key, inner] of object) this.#look(typeof key === 'string' ? key : String(key), inner, typeof key === 'string');
+      [...object].forEach(([key, inner]: [unknown, unknown], i) => {
+        if (typeof key === 'object' && key !== null) this.into(key);
+        this.#look(mapKey(key, i), inner, typeof key === 'string');
+      });
     } else if (object instanceof Set) {
       [...object].forEach((inner: unknown, i) => {
         this.#look(i, inner, false);
@@ -136,6 +150,6 @@ class TextWalk {
 
   readonly #where: WhereTextIs = () => {
     const { path, keys } = this.#root();
-    return { path: this.#trail.reduce<string>(pathOf, path), keys: [...keys, ...this.#trail] };
+    return { path: this.#trail.reduce<string>(foundPath, path), keys: [...keys, ...this.#trail] };
   };
 }

@@ -1,3 +1,4 @@
+import { mapKey } from './call-values.js';
 import type { FieldRedaction } from '../verdict.js';
 
 type Span = readonly [start: number, end: number];
@@ -42,7 +43,7 @@ function hidden(value: unknown, here: Branch): unknown {
 
 function copyWith(value: object, replace: (key: string | number, inner: unknown) => unknown): object {
   if (Array.isArray(value)) return value.map((inner: unknown, i) => replace(i, inner));
-  if (value instanceof Map) return new Map([...value].map(([key, inner]: [unknown, unknown]) => [key, replace(typeof key === 'number' ? key : String(key), inner)]));
+  if (value instanceof Map) return new Map([...value].map(([key, inner]: [unknown, unknown], i) => [key, replace(mapKey(key, i), inner)]));
   if (value instanceof Set) return new Set([...value].map((inner: unknown, i) => replace(i, inner)));
   const copy = Object.create(Object.getPrototypeOf(value) as object | null) as object;
   for (const [key, descriptor] of Object.entries(Object.getOwnPropertyDescriptors(value))) {

@@ -1,0 +1,83 @@
+import type { Policy, RateRule } from '@enforcecore/core';
+import { placeText, type Change, type Effect } from './change.js';
+import { compareValue } from './compare-values.js';
+import { subjectsOf, type Subject } from './tool-subjects.js';
+
+/** What the lists come to: `logged` is blocked by them and goes on all the same. */
+export type Standing = 'allowed' | 'logged' | 'blocked';
+
+export interface ToolVerdictText {
+  readonly standing: Standing;
+  readonly reason: string;
+  readonly rule: string;
+  readonly at: string | null;
+}
+
+/** A tool, or a pattern of tools, that the lists treat otherwise than before. */
+export interface ToolChange {
+  readonly tool: string;
+  readonly effect: Effect;
+  readonly before: ToolVerdictText;
+  readonly after: ToolVerdictText;
+}
+
+const order: readonly Standing[] = ['blocked', 'logged', 'allowed'];
+
+/** The tools whose verdict by the lists changes. */
+export function compareTools(before: Policy, after: Policy): readonly ToolChange[] {
+  const alone = new Map<string, string>();
+  return subjectsOf(before, after).flatMap((subject): ToolChange[] => {
+    const was = verdictOf(before, subject.sample);
+    const is = verdictOf(after, subject.sample);
+    const change = `${was.standing} ${is.standing}`;
+    const [one = '', other] = subject.patterns;
+    if (other === undefined) alone.set(one === '' ? subject.label : one, change);
+    // What two patterns share is told only where neither of them tells it.
+    else if (alone.get(one) === change || alone.get(other) === change) return [];
+    if (was.standing === is.standing) return [];
+    return [{ tool: subject.label, effect: order.indexOf(is.standing) > order.indexOf(was.standing) ? 'looser' : 'tighter', before: was, after: is }];
+  });
+}
+
+export function verdictOf(policy: Policy, tool: string): ToolVerdictText {
+  const { allowed, rule, reason } = policy.judgeTool(tool);
+  // What is no name at all is refused whatever the policy says.
+  const goesOn = (policy.onViolation === 'log' && rule !== 'tool_name') || policy.mode === 'monitor';
+  return { standing: allowed ? 'allowed' : goesOn ? 'logged' : 'blocked', reason, rule, at: placeText(policy, keysOf(rule)) };
+}
+
+/** `rules.denied_tools[2]` as the way to it. */
+function keysOf(rule: string): readonly (string | number)[] {
+  const match = /^rules\.(allowed_tools|denied_tools)(?:\[(\d+)\])?$/.exec(rule);
+  return match === null ? ['rules'] : ['rules', match[1] ?? '', ...(match[2] === undefined ? [] : [Number(match[2])])];
+}
+
+/** Rates by tool, by what they come to: a name goes before a pattern, so that a new entry may allow more calls. */
+export function compareRates(before: Policy, after: Policy): readonly Change[] {
+  const keys = new Set([before, after].flatMap(({ rates }) => [...(rates?.perTool.keys() ?? [])]));
+  const rated: readonly Subject[] = subjectsOf(before, after).filter(({ label }) => keys.has(label));
+  return rated.flatMap(({ label, sample }): Change[] => {
+    const [was, is] = [rateOf(before, sample), rateOf(after, sample)];
+    const change = rateChange(was, is);
+    if (change === undefined) return [];
+    const way = ['rules', 'rate_limits', 'per_tool', label];
+    return [{ effect: change, what: `${rateText(was)} became ${rateText(is)}`, path: `rules.rate_limits.per_tool["${label}"]`, before: placeText(before, way), after: placeText(after, way) }];
+  });
+}
+
+function rateOf(policy: Policy, tool: string): RateRule | undefined {
+  // The rate of a block of rules.tools has another key, and is compared with its block.
+  return policy.rulesFor(tool).rates.find(({ key }) => !key.startsWith('tools\0'))?.rule;
+}
+
+function rateChange(was: RateRule | undefined, is: RateRule | undefined): Effect | undefined {
+  if (was === undefined || is === undefined) return was === is ? undefined : was === undefined ? 'tighter' : 'looser';
+  const calls = compareValue('lower', false, was.maxCalls, is.maxCalls)?.effect;
+  const window = compareValue('raise', false, was.windowMs, is.windowMs)?.effect;
+  if (calls === undefined || window === undefined) return calls ?? window;
+  return calls === window ? calls : 'different';
+}
+
+function rateText(rate: RateRule | undefined): string {
+  return rate === undefined ? 'no rate' : `${String(rate.maxCalls)} calls in ${String(rate.windowMs / 1000)} s`;
+}

@@ -1,0 +1,188 @@
+/** Which way a value gets tighter. A list of words goes from the loosest to the strictest. */
+export type Direction = 'lower' | 'raise' | 'on' | 'off' | 'same' | readonly string[];
+
+/** How to compare one key of a policy. */
+export type KeyRule =
+  | { readonly value: Direction; readonly absent?: unknown; /** The key restricts calls: with it fewer are allowed than without. */ readonly restricts?: boolean }
+  /** `add`: more entries deny more. `narrow`, `pick`: more entries allow more; a missing `narrow` list allows everything. */
+  | { readonly list: 'add' | 'narrow' | 'pick'; readonly absent?: readonly unknown[]; readonly hosts?: boolean }
+  /** `empty`: missing is the same as empty. `strict`: missing is stricter than anything written. Else missing allows everything. */
+  | { readonly block: Block; readonly missing?: 'empty' | 'strict' }
+  | { readonly rules: Block }
+  | { readonly table: Block }
+  | { readonly levels: readonly string[]; readonly fallback: string; readonly absent: string }
+  | { readonly lists: 'narrow' };
+
+export type Block = Readonly<Record<string, KeyRule>>;
+
+const actions = ['log', 'redact', 'block'];
+/** Of clearances; a label is stricter the other way round. */
+const clearing = ['restricted', 'confidential', 'internal', 'public'];
+const labelling = [...clearing].reverse();
+const action: KeyRule = { value: actions };
+const maxLength: KeyRule = { value: 'lower' };
+const restricting: KeyRule = { value: 'same', restricts: true };
+const nameLists: Block = { allowed: { list: 'narrow' }, denied: { list: 'add' } };
+
+const sinks: Block = {
+  sql: {
+    block: {
+      dialect: { value: 'same', absent: 'postgresql' },
+      statements: { list: 'pick', absent: ['select'] },
+      tables: { block: nameLists },
+      functions: { block: nameLists, missing: 'strict' },
+      max_statements: { value: 'lower', absent: 1 },
+      max_length: maxLength,
+    },
+    missing: 'empty',
+  },
+  shell: {
+    block: {
+      programs: { block: nameLists },
+      allow_redirects: { value: 'off', absent: false },
+      allow_expansions: { value: 'off', absent: false },
+      allow_background: { value: 'off', absent: false },
+      max_length: maxLength,
+    },
+    missing: 'empty',
+  },
+  path: {
+    block: {
+      root: { value: 'same' },
+      allow: { list: 'narrow' },
+      deny: { list: 'add' },
+      extensions: { list: 'narrow' },
+      must_exist: { value: 'on', absent: false },
+      follow_symlinks: { value: ['inside', 'never'], absent: 'inside' },
+      max_length: maxLength,
+    },
+    missing: 'empty',
+  },
+  url: {
+    block: {
+      schemes: { list: 'pick', absent: ['https'] },
+      hosts: { block: { allowed: { list: 'narrow', hosts: true }, denied: { list: 'add', hosts: true } } },
+      ports: { list: 'pick' },
+      allow_userinfo: { value: 'off', absent: false },
+      allow_private: { value: 'off', absent: false },
+      allow_ip: { value: 'off', absent: false },
+      max_length: maxLength,
+    },
+    missing: 'empty',
+  },
+  html: {
+    block: {
+      tags: { list: 'pick' },
+      attributes: { list: 'pick' },
+      schemes: { list: 'pick', absent: ['https', 'http', 'mailto'] },
+      allow_relative: { value: 'off', absent: true },
+      max_length: maxLength,
+    },
+    missing: 'empty',
+  },
+  code: {
+    block: { language: { value: 'same' }, calls: { block: nameLists }, imports: { block: nameLists, missing: 'strict' }, max_length: maxLength },
+    missing: 'empty',
+  },
+};
+
+/** Names of the sinks, whose options count only where the sink is the same before and after. */
+export const sinkKinds: readonly string[] = Object.keys(sinks);
+
+const argument: Block = {
+  type: { list: 'narrow' },
+  required: { value: 'on', absent: false },
+  allowed: { list: 'narrow' },
+  denied: { list: 'add' },
+  min: { value: 'raise' },
+  max: { value: 'lower' },
+  min_length: { value: 'raise' },
+  max_length: { value: 'lower' },
+  pattern: restricting,
+  when: restricting,
+  unless: restricting,
+  sink: restricting,
+  ...sinks,
+  sensitivity: { value: labelling },
+  action,
+};
+
+const contentRules: Block = {
+  block_patterns: { rules: { pattern: { value: 'same' }, when: { value: 'same' }, action, applies_to: { value: 'same', absent: 'both' } } },
+};
+
+const rate: Block = { max_calls: { value: 'lower', absent: 100 }, window_seconds: { value: 'raise', absent: 60 } };
+
+const tool: Block = {
+  args: { table: argument },
+  extra_args: { value: ['allow', 'deny'], absent: 'allow' },
+  when: restricting,
+  unless: restricting,
+  on_violation: { value: actions },
+  clearance: { value: clearing },
+  pii_redaction: { block: { categories: { list: 'add', absent: [] }, secrets: { value: 'on', absent: false } }, missing: 'empty' },
+  redact_output: { value: 'on', absent: false },
+  resource_limits: { block: { max_call_duration_seconds: { value: 'lower' } }, missing: 'empty' },
+  rate_limit: { block: rate },
+  network: { block: { allowed_domains: { list: 'narrow', hosts: true }, denied_domains: { list: 'add', hosts: true } }, missing: 'empty' },
+  content_rules: { block: contentRules },
+  max_output_size_bytes: { value: 'lower' },
+};
+
+const rules: Block = {
+  tools: { table: tool },
+  conditions: { rules: { tools: { value: 'same' }, when: restricting, unless: restricting, action } },
+  context: { lists: 'narrow' },
+  pii_redaction: {
+    block: {
+      categories: { list: 'add', absent: ['email', 'phone', 'ssn', 'credit_card', 'ip_address'] },
+      strategy: { value: 'same', absent: 'placeholder' },
+      secrets: { value: 'on', absent: true },
+      ner_threshold: { value: 'lower', absent: 0.8 },
+      ner_fallback_to_regex: { value: 'off', absent: true },
+    },
+  },
+  redact_output: { value: 'on', absent: true },
+  content_rules: { block: contentRules },
+  network: {
+    block: {
+      allowed_domains: { list: 'pick', absent: [], hosts: true },
+      denied_domains: { list: 'add', hosts: true },
+      deny_all_other: { value: 'on', absent: true },
+      action,
+    },
+  },
+  sensitivity_labels: {
+    block: {
+      default_clearance: { value: clearing, absent: 'internal' },
+      default_label: { value: labelling, absent: 'public' },
+      enforce: { value: 'on', absent: true },
+      fallback: { value: actions, absent: 'redact' },
+      fields: { levels: labelling, fallback: 'default_label', absent: 'public' },
+      clearances: { levels: clearing, fallback: 'default_clearance', absent: 'internal' },
+    },
+  },
+  resource_limits: {
+    block: { max_call_duration_seconds: { value: 'lower' }, max_memory_mb: { value: 'lower' }, max_cost_usd: { value: 'lower' } },
+    missing: 'empty',
+  },
+  // per_tool is compared by what it comes to, since a name goes before a pattern.
+  rate_limits: { block: { global: { block: { ...rate, max_calls: { value: 'lower', absent: 1000 } } } }, missing: 'empty' },
+  sandbox: {
+    block: {
+      strategy: { value: ['none', 'subprocess'], absent: 'subprocess' },
+      max_memory_mb: { value: 'lower' },
+      max_cpu_seconds: { value: 'lower' },
+      allowed_env_vars: { list: 'narrow' },
+      working_directory: { value: 'same' },
+    },
+  },
+  max_output_size_bytes: { value: 'lower' },
+};
+
+/** Every key that has a bearing on what is allowed, but for the lists of tools, which are compared by what they come to. */
+export const policyBlock: Block = {
+  mode: { value: ['monitor', 'enforce'], absent: 'enforce' },
+  on_violation: { value: actions, absent: 'block' },
+  rules: { block: rules, missing: 'empty' },
+};

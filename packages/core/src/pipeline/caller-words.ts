@@ -1,0 +1,18 @@
+import { InvalidInputError } from '../errors.js';
+
+const maxLength = 256;
+const maxLabels = 64;
+
+/** @throws InvalidInputError for labels that are not a few short texts. */
+export function checkedLabels(labels: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  const pairs = Object.entries(labels);
+  if (pairs.length > maxLabels) throw new InvalidInputError(`more than ${String(maxLabels)} labels`);
+  return Object.freeze(Object.fromEntries(pairs.map(([key, value]) => [key, shortText(value, 'a label') ?? ''])));
+}
+
+/** @throws InvalidInputError for what is no short text. */
+export function shortText(value: unknown, what: string): string | undefined {
+  if (value === undefined) return undefined;
+  if (typeof value === 'string' && value.length <= maxLength && value.isWellFormed()) return value;
+  throw new InvalidInputError(`${what} must be text of at most ${String(maxLength)} characters`);
+}
