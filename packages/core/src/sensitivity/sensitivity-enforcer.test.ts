@@ -82,7 +82,7 @@ describe('SensitivityEnforcer', () => {
         code: 'SENSITIVITY_VIOLATION',
         violationType: 'sensitivity_violation',
         toolName: 'send_email',
-        message: 'call to "send_email" blocked by policy "house": "body" is confidential, and the tool is cleared for internal',
+        message: 'call to "send_email" blocked by policy "house": body: it is confidential, and the tool is cleared for internal',
       }),
     );
   });

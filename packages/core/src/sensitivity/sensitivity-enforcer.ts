@@ -73,7 +73,8 @@ export class SensitivityEnforcer {
   raiseIfViolated(args: Readonly<Record<string, unknown>>, { overrides, ...context }: RaiseOptions = {}): void {
     const [first, ...others] = this.check(args, overrides);
     if (first === undefined) return;
-    const reason = others.length === 0 ? first.reason : `${first.reason} (and ${String(others.length)} more)`;
+    const more = others.length === 0 ? '' : ` (and ${String(others.length)} more)`;
+    const reason = `it is ${first.fieldSensitivity}, and the tool is cleared for ${first.toolClearance}${more}`;
     throw new SensitivityViolationError({ ...context, path: first.field, reason });
   }
 }
