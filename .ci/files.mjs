@@ -9,7 +9,7 @@ const problems = [];
 const homes = '(?:user|users|me|you|ann|alice|bob|eve|mallory|agent|app|node|runner|someone|example|x)';
 
 const everywhere = [
-  ['a path of a machine', /(?<![\w.])\/(?:work|root)\/(?!\.(?:ssh|aws|bashrc|config)\b)[\w.-]+/],
+  ['a path of a machine', /(?<![\w.])\/(?:work|root)\/(?!\.(?:ssh|aws|bashrc|bash_history|config)\b)[\w.-]+/],
   ['a home folder', new RegExp(String.raw`(?<![\w.])\/(?:home|Users)\/(?!${homes}\b)\w+`)],
   ['a private key', /-----BEGIN [A-Z ]*PRIVATE KEY-----\r?\n(?:[A-Za-z0-9+/=]{60,}\r?\n){4}/],
   ['an npm token', /_authToken\s*=\s*\S+|\bnpm_[A-Za-z0-9]{36}\b/],

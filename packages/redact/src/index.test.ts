@@ -3,7 +3,7 @@ import * as redact from './index.js';
 
 describe('@enforcecore/redact', () => {
   it('exports exactly these names', () => {
-    expect(Object.keys(redact).sort()).toEqual(['RedactError', 'Redactor', 'contentRules', 'detectRules', 'piiCategories', 'redactValue', 'secretCategories']);
+    expect(Object.keys(redact).sort()).toEqual(['RedactError', 'Redactor', 'contentRules', 'detectRules', 'foldText', 'piiCategories', 'redactValue', 'secretCategories']);
   });
 
   it('knows the eleven secret categories of the reference', () => {

@@ -5,7 +5,7 @@ import { sarifLog } from './sarif.js';
 function locationOf(file: string, line = 3, column = 5): unknown {
   const issue = { file, line, column, path: 'rules.x', message: 'unknown key' };
   // Believed: these are the shapes that sarifLog makes.
-  const log = sarifLog([{ file, policy: undefined, issues: [issue], warnings: [], code: 'POLICY_INVALID' }], { version: '1.0.0', folder: '/work' }) as {
+  const log = sarifLog([{ file, policy: undefined, issues: [issue], warnings: [], code: 'POLICY_INVALID' }], { version: '1.0.0', folder: '/repo' }) as {
     readonly runs: readonly [{ readonly results: readonly [{ readonly locations: readonly [{ readonly physicalLocation: unknown }] }] }];
   };
   return log.runs[0].results[0].locations[0].physicalLocation;
@@ -14,7 +14,7 @@ function locationOf(file: string, line = 3, column = 5): unknown {
 describe('sarifLog', () => {
   it.each([
     ['policies/a.yaml', 'policies/a.yaml'],
-    ['/work/policies/a.yaml', 'policies/a.yaml'],
+    ['/repo/policies/a.yaml', 'policies/a.yaml'],
     ['./policies/../b.yaml', 'b.yaml'],
     ['a b/ü#?%.yaml', 'a%20b/%C3%BC%23%3F%25.yaml'],
     ['c:d.yaml', 'c%3Ad.yaml'],

@@ -1,13 +1,23 @@
+import type { Subject } from './subject.js';
+
 export type RuleCategory = 'shell_injection' | 'path_traversal' | 'sql_injection' | 'code_execution';
 
 /** One built-in rule and what it watches for. */
 export interface ContentRule {
   readonly category: RuleCategory;
   readonly description: string;
-  readonly patterns: readonly RulePattern[];
 }
 
-const none: readonly (readonly [number, number])[] = [];
+/** Start and end (exclusive) in UTF-16 units. */
+export type Span = readonly [start: number, end: number];
+
+/** A rule that can be run. */
+export interface RunnableRule extends ContentRule {
+  /** What gives itself away in a text of any length; asked only where `anchor` found a place to start. */
+  readonly anywhere: readonly RulePattern[];
+  /** What it finds in a short text that is no sentence. */
+  inValue(subject: Subject): readonly Span[];
+}
 
 /**
  * A pattern that stays linear: every repetition in it is bounded or cannot fail after it, and what a pattern
@@ -22,18 +32,20 @@ export class RulePattern {
     this.#accepts = accepts;
   }
 
-  matches(text: string): readonly (readonly [start: number, end: number])[] {
+  matches(text: string): Span[] {
     const pattern = this.#pattern;
+    const found: Span[] = [];
     pattern.lastIndex = 0;
-    let match = pattern.exec(text);
-    if (match === null) return none;
-    const found: [number, number][] = [];
     // `matchAll` would compile a copy of the pattern for every text.
-    for (; match !== null; match = pattern.exec(text)) {
+    for (let match = pattern.exec(text); match !== null; match = pattern.exec(text)) {
       const [whole] = match;
       if (whole === '') pattern.lastIndex += 1;
       else if (this.#accepts?.(whole, text, match.index) ?? true) found.push([match.index, match.index + whole.length]);
     }
     return found;
   }
+}
+
+export function matchesOf(patterns: readonly RulePattern[], text: string): Span[] {
+  return patterns.flatMap((pattern) => pattern.matches(text));
 }

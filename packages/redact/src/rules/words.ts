@@ -1,0 +1,25 @@
+/** Words that make sentences and that no payload needs. */
+export const stopWords =
+  'the of this that these those are was were been you your yours we our they their them he she his her it its my me us how what why whom whose does did can could should would will may might must have has had there here about between because so such only also very just please explain write safely fix give tell translate summarise summarize review ' +
+  'el los las una que por para como pero les une des est pas dans pour sur avec qui vous nous cette sont aux der das und ist ein eine nicht mit von zu den dem auf auch wird werden sich het een van niet voor zijn il lo gli della che non per sono ser uma com para mais naar wordt worden deze dit bij moet als nie jest na przez dla lub oraz jako tego zostanie pliku och att som inte nebo pro jsou ve bir bu ile gli dei nel oder kein keine wenn dass';
+
+export const booleans = 'or and xor not like rlike regexp having where when if elt iif make_set true between in is exists';
+
+/** Words that an injected value needs, and form values seldom hold. */
+export const sqlWords =
+  'union select insert delete drop update exec execute declare truncate alter create grant shutdown waitfor sleep pg_sleep benchmark having rlike procedure analyse extractvalue updatexml xmltype ctxsys drithsx utl_inaddr utl_http dbms_pipe dbms_lock dbms_ldap user_lock randomblob zeroblob make_set elt json_keys gtid_subset polygon multipoint linestring geometrycollection ' +
+  'exp load_file outfile dumpfile xp_cmdshell xp_dirtree xp_regread sp_addlogin sp_executesql sp_password information_schema sysobjects syscolumns sysusers sysdatabases sys all_tables all_users all_tab_columns user_tables msysaccessobjects sqlite_master pg_catalog pg_user pg_shadow mysql master openrowset opendatasource openquery generate_series regexp_substring iif char chr ' +
+  'convert cast concat version database user user_name current_user db_name substring substr ascii ord mid length hex rand floor count limit group order bulk copy call row from dual case';
+
+/** Programs that are called behind a separator. */
+export const shellWords =
+  'cat id whoami ls dir uname pwd ifconfig ipconfig netstat ps sleep ping nslookup dig host curl wget echo printf env printenv which type ver systeminfo tasklist timeout net touch rm del rd rmdir nc ncat netcat telnet socat python perl php ruby node reboot shutdown halt poweroff bash sh zsh ksh dash csh ash busybox w who hostname head tail tac nl more less find kill killall chmod chown uptime date history crontab df du mail sendmail ' +
+  'powershell pwsh cmd certutil copy move set route arp reg at wmic mshta regsvr rundll bitsadmin format sudo su mv cp dd mkfs tar gzip zip unzip ssh scp ftp tftp rsync git awk gawk sed xxd base hexdump od strings sort tee xargs nohup time eval exec system passthru shell_exec popen proc_open phpinfo source export ln mkdir mount lsof ss ip iptables useradd adduser passwd usermod groups last finger rev printf test cron vim vi nano rsh mkfifo mknod ifs dev tcp udp include virtual path systemctl service apt yum pip npm docker kubectl';
+
+export const pathWords =
+  'etc proc passwd shadow hosts environ win windows winnt system boot ini var log usr root home ssh id_rsa authorized_keys htaccess htpasswd git svn env aws kube npmrc docker netrc bash_history mysql_history inf meta php expect zip phar data file compress glob jar netdoc rar ogg xampp lampp inetpub apache nginx program users config conf cfg web wp conf ds_store autoexec unattend globalroot windir systemroot input localhost opt share admin';
+
+export const codeWords =
+  'eval exec execfile compile __import__ importlib os subprocess commands popen system pickle cpickle marshal shelve dill yaml getattr setattr globals locals vars builtins __builtins__ __builtin__ __class__ __bases__ __base__ __mro__ __subclasses__ __globals__ __init__ __code__ __dict__ __proto__ require child_process import process mainmodule constructor function settimeout setinterval spawn spawnsync execsync execfilesync execfile runincontext runinnewcontext runinthiscontext vm reflect deno _load ' +
+  'php shell_exec passthru proc_open pcntl_exec assert preg_replace create_function call_user_func array_map usort phpinfo base gzinflate str_rot _get _post _request _server _cookie include require_once file_get_contents scandir runtime getruntime processbuilder scriptengine scriptenginemanager classloader forname getclass jndi kernel io instance_eval class_eval const_get send open popen command start execute loadstring dofile invoke iex wscript createobject shell activexobject dde cmd freemarker velocity lipsum cycler joiner namespace config self request url_for get_flashed_messages settings app dump range set assign registerundefinedfiltercallback object python smarty ' +
+  'pty ctypes socket asyncio create_subprocess_shell execvp fetch global globalthis this _memberaccess context xwork ognl perl ruby atob fromcharcode unserialize module readfilesync readdirsync nd_func exp net t system dos do';

