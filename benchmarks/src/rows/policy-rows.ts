@@ -32,11 +32,11 @@ export const policyRows: readonly Row[] = [
 
 /** Every name asked for is new to the policy's memory of verdicts. */
 export const coldAllowlistRow: Row = {
-  name: 'policy_allowlist_10000_cold',
-  about: 'the same, every name of the list in turn: more than the 4096 whose verdicts are remembered',
+  name: 'policy_allowlist_cold',
+  about: 'the same over a list of 20 000, every name in turn: more than the 16 384 that are remembered',
   batch: 100,
   prepare: () => {
-    const names = toolNames(10_000);
+    const names = toolNames(20_000);
     const policy = Policy.from({ name: 'cold', rules: { allowed_tools: names } });
     const calls = names.map((tool) => makeCall(policy, { tool }));
     const engine = new YamlPolicyEngine();

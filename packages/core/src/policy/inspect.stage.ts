@@ -29,7 +29,7 @@ class InspectStage implements Stage {
     if (walk.isMonitored) noteTime(walk);
     const { outcome } = walk;
     if (outcome?.kind === 'ok') this.#checkValue(walk, outcome.value);
-    else if (outcome?.kind === 'tool_error') this.#contentOf(walk)?.check(outcome.error);
+    else if (outcome?.kind === 'tool_error') this.#checkError(walk, outcome.error);
   }
 
   follow(walk: Walk, gives: 'items' | 'chunks'): ChunkFilter {
@@ -43,17 +43,25 @@ class InspectStage implements Stage {
     if (content === undefined) return { push: (chunk) => [measured(chunk)], end: () => [], last: measured };
     const filter = gives === 'chunks' ? content.chunks() : undefined;
     return {
-      push: (chunk) => (filter?.push(measured(chunk)) ?? [content.clean(measured(chunk))]),
-      end: () => filter?.end() ?? [],
-      last: (value) => content.clean(measured(value)),
+      push: (chunk) => (filter?.push(chunk) ?? [content.clean(chunk)]).map(measured),
+      end: () => (filter?.end() ?? []).map(measured),
+      last: (value) => measured(content.clean(value)),
     };
   }
 
   #checkValue(walk: Walk, value: unknown): void {
     const { maxOutput } = walk.policy.rulesFor(walk.tool);
-    const cleaned = this.#contentOf(walk)?.clean(value);
-    if (cleaned !== undefined && cleaned !== value) walk.outcome = { kind: 'ok', value: cleaned };
-    if (maxOutput !== undefined) checkSize(walk, sizeOf(value), maxOutput);
+    const content = this.#contentOf(walk);
+    const cleaned = content === undefined ? value : content.clean(value);
+    if (cleaned !== value) walk.outcome = { kind: 'ok', value: cleaned };
+    if (maxOutput !== undefined) checkSize(walk, sizeOf(cleaned), maxOutput);
+  }
+
+  #checkError(walk: Walk, error: unknown): void {
+    const content = this.#contentOf(walk);
+    if (content === undefined) return;
+    const cleaned = content.cleanError(error);
+    if (cleaned !== error) walk.outcome = { kind: 'tool_error', error: cleaned };
   }
 
   #contentOf(walk: Walk): ResultContent | undefined {

@@ -15,7 +15,8 @@ export type { PiiRules, SandboxRules } from './policy-compile.js';
 export type { RateRule } from './rate-table.js';
 export type { ToolVerdict } from './tool-verdicts.js';
 
-const maxRemembered = 4096;
+/** More than any agent has tools; a stream of invented names costs some megabytes at most. */
+const maxRemembered = 16_384;
 /** Rules are remembered by tool; those of a longer name are put together anew, so that memory stays bounded too. */
 const maxRememberedName = 256;
 

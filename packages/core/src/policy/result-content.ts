@@ -23,7 +23,7 @@ export class ResultContent {
   readonly #scans: readonly ContentScan[];
   readonly #facts: () => Facts;
   readonly #outcome: ContentOutcome;
-  readonly #told = new Set<string>();
+  readonly #told = new Set<RuleInfo>();
   #refusal: unknown;
 
   constructor(scans: readonly ContentScan[], facts: () => Facts, outcome: ContentOutcome) {
@@ -38,19 +38,26 @@ export class ResultContent {
       return redactValue(value, (text) => this.text(text), lookInto).value;
     } catch (error) {
       // What blocks is thrown through a walk that makes errors of its own of whatever it catches.
-      throw this.#refusal ?? error;
+      if (this.#refusal !== undefined) throw this.#refusal;
+      // Safe to go on: who only watches stops nothing.
+      if (this.#outcome.monitors) return value;
+      throw error;
     }
   }
 
-  /** A tool's error reaches the model as its result would; one that cannot be read whole is looked at by its message. */
-  check(error: unknown): void {
-    if (error instanceof Error) this.text(error.message);
-    else this.clean(error);
+  /** A tool's error reaches the model as its result would; of one that cannot be read whole its message is all that remains. */
+  cleanError(error: unknown): unknown {
+    try {
+      return this.clean(error);
+    } catch (fault) {
+      if (this.#refusal !== undefined) throw fault;
+      return new Error(this.text(messageOf(error)).text);
+    }
   }
 
   chunks(): Pick<ChunkFilter, 'push' | 'end'> {
     return new TextChunks(
-      () => new ContentPipe((text) => this.#spansIn(text)),
+      () => new ContentPipe((text) => this.#spansIn(text), (count) => { this.#outcome.hidden(count); }),
       (value) => this.clean(value),
       () => undefined,
     );
@@ -59,6 +66,7 @@ export class ResultContent {
   text(text: string): TextRedaction {
     const parts = this.#spansIn(text);
     if (parts.length === 0) return { text, findings: [] };
+    this.#outcome.hidden(parts.length);
     return { text: withoutParts(text, parts), findings: parts.map(({ span: [start, end] }) => ({ kind: 'pii', category: 'policy_rule', start, end })) };
   }
 
@@ -67,15 +75,13 @@ export class ResultContent {
     const hits = this.#scans.flatMap((scan) => scan.scan(text, this.#facts));
     for (const { rule, reason } of hits) this.#tell(rule, reason);
     if (this.#outcome.monitors) return [];
-    const parts = hits.filter(({ rule }) => rule.action === 'redact').flatMap(partsOf);
-    if (parts.length > 0) this.#outcome.hidden(parts.length);
-    return parts;
+    return hits.filter(({ rule }) => rule.action === 'redact').flatMap(partsOf);
   }
 
   #tell(rule: RuleInfo, reason: string): void {
-    // A rule that fires in every line of a result is told once.
-    if (this.#told.has(rule.id)) return;
-    this.#told.add(rule.id);
+    // A rule that fires in every line of a result is told once. Not by its name: another block's rule of that name may block.
+    if (this.#told.has(rule)) return;
+    this.#told.add(rule);
     try {
       this.#outcome.broken(rule, reason);
     } catch (refusal) {
@@ -101,27 +107,52 @@ const held = 1_024;
 class ContentPipe implements TextPipe {
   readonly counts = {};
   readonly #scan: (text: string) => Part[];
+  readonly #hidden: (count: number) => void;
   #text = '';
+  #scanAt = 2 * held;
 
-  constructor(scan: (text: string) => Part[]) {
+  constructor(scan: (text: string) => Part[], hidden: (count: number) => void) {
     this.#scan = scan;
+    this.#hidden = hidden;
   }
 
   push(chunk: string): string {
     this.#text += chunk;
-    if (this.#text.length < 2 * held) return '';
+    if (this.#text.length < this.#scanAt) return '';
     const parts = this.#scan(this.#text);
-    // Never through a part that is to be hidden, nor through a pair of surrogates.
-    const cut = parts.reduce((at, { span: [start, end] }) => (start < at && end > at ? start : at), wholeCharacters(this.#text, this.#text.length - held));
-    const out = withoutParts(this.#text.slice(0, cut), parts.filter(({ span: [, end] }) => end <= cut));
+    const cut = cutOf(this.#text, parts);
+    const out = this.#without(this.#text.slice(0, cut), parts.filter(({ span: [, end] }) => end <= cut));
     this.#text = this.#text.slice(cut);
+    // What cannot be let out is scanned again only when it has doubled, so that a part without end costs linear time.
+    this.#scanAt = Math.max(2 * held, 2 * this.#text.length);
     return out;
   }
 
   flush(): string {
     const rest = this.#text;
     this.#text = '';
-    return rest === '' ? '' : withoutParts(rest, this.#scan(rest));
+    return rest === '' ? '' : this.#without(rest, this.#scan(rest));
+  }
+
+  #without(text: string, parts: readonly Part[]): string {
+    if (parts.length > 0) this.#hidden(parts.length);
+    return withoutParts(text, parts);
+  }
+}
+
+/** How much can be let out: never up to inside a part that is to be hidden, nor of a pair of surrogates. */
+function cutOf(text: string, parts: readonly Part[]): number {
+  // From the last to the first: a part that moves the cut can only move it into parts that begin before it.
+  const fromLast = [...parts].sort((a, b) => b.span[0] - a.span[0]);
+  return fromLast.reduce((at, { span: [start, end] }) => (start < at && end > at ? start : at), wholeCharacters(text, text.length - held));
+}
+
+function messageOf(error: unknown): string {
+  try {
+    const message: unknown = (error as Partial<Error> | null | undefined)?.message; // of whatever the tool threw
+    return typeof message === 'string' ? message : 'the tool failed';
+  } catch {
+    return 'the tool failed';
   }
 }
 

@@ -1,4 +1,6 @@
+import { types } from 'node:util';
 import type { Call } from '../../call.js';
+import { intrinsic } from '../../pipeline/intrinsics.js';
 import { singleRecord } from '../../pipeline/received-call.js';
 import { foundPath, pathOf, type PathStep } from '../argument-path.js';
 
@@ -53,9 +55,10 @@ function members(from: Located, step: PathStep): Located[] {
   const key = step.kind === 'name' ? step.name : step.index;
   const path = pathOf(from.path, key);
   if (value instanceof Map) {
-    const held = value.has(key) ? key : value.has(String(key)) ? String(key) : undefined;
-    return held === undefined ? [] : [{ value: value.get(held), path, keys: [...from.keys, held] }];
+    // `5` and `"5"` are two keys of a map and one name in a path: a rule holds for both.
+    return membersOf(from).flatMap((held) => (String(held.keys.at(-1)) === String(key) ? [{ ...held, path }] : []));
   }
+  if (value instanceof Set) return membersOf(from).filter((held) => held.keys.at(-1) === key);
   const descriptor = Object.getOwnPropertyDescriptor(value, key);
   return descriptor === undefined || !('value' in descriptor) ? [] : [{ value: descriptor.value, path, keys: [...from.keys, key] }];
 }
@@ -111,6 +114,8 @@ class TextWalk {
   readonly #root: WhereTextIs;
   readonly #seen = new Set<object>();
   readonly #trail: (string | number)[] = [];
+  /** Whether the walk is inside a key of a map, where nothing can be hidden without losing the entry. */
+  #inKey = false;
 
   constructor(visit: TextVisitor, root: WhereTextIs) {
     this.#visit = visit;
@@ -124,26 +129,42 @@ class TextWalk {
       for (let i = 0; i < object.length; i += 1) this.#look(i, object[i], false);
     } else if (object instanceof Map) {
       [...object].forEach(([key, inner]: [unknown, unknown], i) => {
-        if (typeof key === 'object' && key !== null) this.into(key);
+        if (typeof key === 'object' && key !== null) this.#intoKey(key);
         this.#look(mapKey(key, i), inner, typeof key === 'string');
       });
     } else if (object instanceof Set) {
       [...object].forEach((inner: unknown, i) => {
         this.#look(i, inner, false);
       });
+    } else if (object instanceof URL) {
+      this.#text(intrinsic.href(object));
+    } else if (types.isRegExp(object)) {
+      this.#text(intrinsic.source(object));
     } else if (!ArrayBuffer.isView(object)) {
-      for (const key of Object.keys(object)) {
+      // What an error says is not among its enumerable members.
+      for (const key of types.isNativeError(object) ? Object.getOwnPropertyNames(object) : Object.keys(object)) {
         const descriptor = Object.getOwnPropertyDescriptor(object, key);
         if (descriptor !== undefined && 'value' in descriptor) this.#look(key, descriptor.value, true);
       }
     }
   }
 
+  #intoKey(key: object): void {
+    const before = this.#inKey;
+    this.#inKey = true;
+    this.into(key);
+    this.#inKey = before;
+  }
+
+  #text(text: string): void {
+    this.#visit(text, this.#where, this.#inKey);
+  }
+
   #look(key: string | number, inner: unknown, named: boolean): void {
     if (this.#trail.length >= maxDepth) throw new RangeError(`nested deeper than ${String(maxDepth)} levels`);
     this.#trail.push(key);
     if (named && typeof key === 'string') this.#visit(key, this.#where, true);
-    if (typeof inner === 'string') this.#visit(inner, this.#where, false);
+    if (typeof inner === 'string') this.#text(inner);
     else if (typeof inner === 'object' && inner !== null) this.into(inner);
     this.#trail.pop();
   }

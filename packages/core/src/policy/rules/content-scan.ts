@@ -6,7 +6,7 @@ import { builtInRules, type ContentRuleSchema } from '../schema/content.schema.j
 import { nearestKey } from '../nearest-key.js';
 import type { Action } from '../verdict.js';
 import type { RuleInfo } from './call-check.js';
-import type { Keys, Origin } from './origin.js';
+import { pathText, type Keys, type Origin } from './origin.js';
 
 type Span = readonly [start: number, end: number];
 
@@ -99,7 +99,7 @@ export function compileContentRules(schemas: readonly ContentRuleSchema[], keys:
   const custom: { arguments: Custom[]; results: Custom[] } = { arguments: [], results: [] };
   schemas.forEach((schema, index) => {
     const own = [...keys, 'block_patterns', index];
-    const id = schema.name === undefined ? undefined : `rules.content_rules.${schema.name}`;
+    const id = schema.name === undefined ? undefined : `${pathText(keys)}.${schema.name}`;
     const rule = origin.rule(own, schema.action ?? action, id);
     const directions = (['arguments', 'results'] as const).filter((one) => schema.applies_to === undefined || schema.applies_to === 'both' || schema.applies_to === one);
     if (isBuiltIn(schema)) {

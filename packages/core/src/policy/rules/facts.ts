@@ -1,12 +1,13 @@
 import type { Call } from '../../call.js';
 import type { Facts } from '../conditions/condition.js';
 import type { DecisionState } from '../verdict.js';
+import { namedArguments } from './call-values.js';
 
 /** What conditions see of a call. */
 export function factsOf(call: Call, state: DecisionState): Facts {
   return {
     tool: call.tool,
-    args: call.input,
+    args: inputOf(call),
     agent: call.agent,
     tenant: call.tenant,
     session: call.session,
@@ -14,4 +15,10 @@ export function factsOf(call: Call, state: DecisionState): Facts {
     env: state.env,
     labels: call.labels,
   };
+}
+
+/** The arguments by name, without those that are handed over by reference: what conditions read they would read too. */
+function inputOf(call: Call): Readonly<Record<string, unknown>> {
+  if (call.opaque === undefined) return call.input;
+  return Object.fromEntries([...namedArguments(call)].map(([name, value]) => [name, value]));
 }

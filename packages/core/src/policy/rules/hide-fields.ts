@@ -1,3 +1,4 @@
+import { types } from 'node:util';
 import { mapKey } from './call-values.js';
 import type { FieldRedaction } from '../verdict.js';
 
@@ -34,11 +35,23 @@ function branch(): Branch {
 function hidden(value: unknown, here: Branch): unknown {
   if (here.whole !== undefined) return here.whole;
   if (typeof value === 'string') return here.parts.length === 0 ? value : withoutParts(value, here.parts);
+  // What is no text is hidden as a whole, and so is what cannot be taken apart.
+  const [part] = here.parts;
+  if (part !== undefined) return part.placeholder;
   if (typeof value !== 'object' || value === null || here.below.size === 0) return value;
+  if (isOnePiece(value)) return placeholderOf(here) ?? value;
   return Object.freeze(copyWith(value, (key, inner) => {
     const below = here.below.get(key);
     return below === undefined ? inner : hidden(inner, below);
   }));
+}
+
+function isOnePiece(value: object): boolean {
+  return ArrayBuffer.isView(value) || types.isAnyArrayBuffer(value) || types.isDate(value) || types.isRegExp(value) || value instanceof URL;
+}
+
+function placeholderOf({ whole, parts, below }: Branch): string | undefined {
+  return whole ?? parts[0]?.placeholder ?? [...below.values()].map(placeholderOf).find((one) => one !== undefined);
 }
 
 function copyWith(value: object, replace: (key: string | number, inner: unknown) => unknown): object {
@@ -47,8 +60,9 @@ function copyWith(value: object, replace: (key: string | number, inner: unknown)
   if (value instanceof Set) return new Set([...value].map((inner: unknown, i) => replace(i, inner)));
   const copy = Object.create(Object.getPrototypeOf(value) as object | null) as object;
   for (const [key, descriptor] of Object.entries(Object.getOwnPropertyDescriptors(value))) {
+    const { enumerable = false, configurable = false } = descriptor;
     const inner: unknown = 'value' in descriptor ? replace(key, descriptor.value) : undefined;
-    Object.defineProperty(copy, key, { ...descriptor, value: inner });
+    Object.defineProperty(copy, key, { enumerable, configurable, writable: true, value: inner });
   }
   return copy;
 }

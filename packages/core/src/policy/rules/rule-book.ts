@@ -10,7 +10,7 @@ import type { ContentScan, ContentScans } from './content-scan.js';
 import type { Origin } from './origin.js';
 import { SensitivityCheck, type Label } from './sensitivity-check.js';
 import { TextsCheck, type NetworkCheck } from './text-checks.js';
-import { ToolRules, type Limit, type ToolTerms } from './tool-rules.js';
+import { ToolRules, type Limit, type Listed, type ToolTerms } from './tool-rules.js';
 
 /** A check for some tools; for all without a list. */
 export interface SharedCheck {
@@ -68,6 +68,9 @@ export class RuleBook {
   readonly #general: GeneralRules;
   readonly #blocks: readonly ToolBlock[];
   readonly #index: ToolList;
+  /** Whether rules beside the blocks ask for the tool's name. */
+  readonly #hasRulesByName: boolean;
+  #shared: ToolTerms | undefined;
   readonly #positions: (keys: readonly (string | number)[]) => string | undefined;
 
   constructor(lists: ToolVerdicts, onViolation: Action, general: GeneralRules, blocks: readonly ToolBlock[], origin: Origin) {
@@ -76,6 +79,8 @@ export class RuleBook {
     this.#general = general;
     this.#blocks = blocks;
     this.#index = new ToolList(blocks.map(({ pattern }) => pattern));
+    this.#hasRulesByName =
+      general.rates !== undefined || general.conditions.some(({ tools }) => tools !== undefined) || (general.sensitivity?.clearances.ranks.length ?? 0) > 0;
     this.#positions = (keys) => origin.at(keys);
   }
 
@@ -112,17 +117,25 @@ export class RuleBook {
   rulesFor(tool: string): ToolRules {
     const { canonical } = readToolName(tool);
     const blocks = canonical === undefined ? [] : this.#index.matches(canonical).flatMap(({ index }) => this.#blocks[index] ?? []);
-    return new ToolRules(this.#termsOf(canonical ?? '', this.#lists.judge(tool), blocks));
+    const judgement = this.#lists.judge(tool);
+    // Most tools have nothing of their own, and share all but what the lists say.
+    const terms = blocks.length === 0 && !this.#hasRulesByName ? this.#common() : this.#termsOf(canonical ?? '', blocks);
+    return new ToolRules(this.#listed(judgement), terms);
   }
 
-  #termsOf(tool: string, judgement: Judgement, blocks: readonly ToolBlock[]): ToolTerms {
+  /** What holds for every tool that no rule names. */
+  #common(): ToolTerms {
+    this.#shared ??= this.#termsOf('', []);
+    return this.#shared;
+  }
+
+  #termsOf(tool: string, blocks: readonly ToolBlock[]): ToolTerms {
     const general = this.#general;
     const scans = [general.content, ...blocks.map(({ content }) => content)].filter((one) => one !== undefined);
     const networks = [general.network, ...blocks.map(({ network }) => network)].filter((one) => one !== undefined);
     const outputs = [general.maxOutput, ...blocks.map(({ maxOutput }) => maxOutput)].filter((one) => one !== undefined);
     const rate = general.rates?.find(tool);
     return {
-      listed: this.#listed(judgement),
       checks: this.#checksFor(tool, blocks, scans.map((one) => one.arguments).filter(notEmpty), networks),
       results: scans.map((one) => one.results).filter(notEmpty),
       redaction: this.#redactionFor(blocks),
@@ -134,7 +147,7 @@ export class RuleBook {
     };
   }
 
-  #listed({ verdict, against }: Judgement): ToolTerms['listed'] {
+  #listed({ verdict, against }: Judgement): Listed {
     // What is no tool name at all breaks no rule of the policy that could be logged instead.
     const logged = this.#onViolation === 'log' && against.every(({ rule }) => rule !== 'tool_name');
     const violations = against.map(({ rule, reason, violationType = 'tool_not_allowed', keys }): Violation => {

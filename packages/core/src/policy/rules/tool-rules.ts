@@ -13,10 +13,15 @@ export interface Limit {
   readonly rule: RuleInfo;
 }
 
-/** Everything that a policy says of one tool, compiled. */
+/** What the lists say of a tool: every rule against it, or the one that lets it pass. */
+export interface Listed {
+  readonly verdict: ToolVerdict;
+  readonly violations: readonly Violation[];
+  readonly blocks: boolean;
+}
+
+/** Everything else that a policy says of one tool, compiled. */
 export interface ToolTerms {
-  /** What the lists say: every rule against it, or the one that lets it pass. */
-  readonly listed: { readonly verdict: ToolVerdict; readonly violations: readonly Violation[]; readonly blocks: boolean };
   readonly checks: readonly CallCheck[];
   readonly results: readonly ContentScan[];
   readonly redaction: PiiRules | undefined;
@@ -26,6 +31,8 @@ export interface ToolTerms {
   readonly rates: readonly KeyedRate[];
   readonly networks: readonly NetworkRule[];
 }
+
+const noChecks: readonly CallCheck[] = Object.freeze([]);
 
 /** What one policy says of one tool. INVARIANT: pure; the same call and state give the same verdict. */
 export class ToolRules {
@@ -40,12 +47,12 @@ export class ToolRules {
   readonly verdict: ToolVerdict;
   /** True when something is to be asked again right before the tool runs. */
   readonly looksAgain: boolean;
-  readonly #listed: ToolTerms['listed'];
+  readonly #listed: Listed;
   readonly #checks: readonly CallCheck[];
   readonly #again: readonly CallCheck[];
   readonly #byLists: Verdict;
 
-  constructor(terms: ToolTerms) {
+  constructor(listed: Listed, terms: ToolTerms) {
     this.results = terms.results;
     this.redaction = terms.redaction;
     this.redactOutput = terms.redactOutput;
@@ -53,10 +60,10 @@ export class ToolRules {
     this.maxOutput = terms.maxOutput;
     this.rates = terms.rates;
     this.networks = terms.networks;
-    this.verdict = terms.listed.verdict;
-    this.#listed = terms.listed;
+    this.verdict = listed.verdict;
+    this.#listed = listed;
     this.#checks = terms.checks;
-    this.#again = terms.checks.filter(({ again }) => again === true);
+    this.#again = terms.checks.length === 0 ? noChecks : terms.checks.filter(({ again }) => again === true);
     this.looksAgain = this.#again.length > 0;
     this.#byLists = this.#verdictOf(new Findings());
     Object.freeze(this);
