@@ -3,6 +3,7 @@ import { addDiff } from './commands/diff.js';
 import { addDryRun } from './commands/dry-run.js';
 import { addExplain } from './commands/explain.js';
 import { addInfo } from './commands/info.js';
+import { addInit } from './commands/init.js';
 import { addInspect } from './commands/inspect.js';
 import { addLint } from './commands/lint.js';
 import { addRedact } from './commands/redact.js';
@@ -55,7 +56,7 @@ export function buildProgram(session: Session): Command {
       getErrHasColors: () => false,
     })
     .addHelpText('after', after);
-  for (const add of [addInfo, addValidate, addLint, addDiff, addTestPolicy, addExplain, addDryRun, addVerify, addInspect, addScan, addRedact, addSchema]) add(program, session);
+  for (const add of [addInfo, addInit, addValidate, addLint, addDiff, addTestPolicy, addExplain, addDryRun, addVerify, addInspect, addScan, addRedact, addSchema]) add(program, session);
   return program;
 }
 

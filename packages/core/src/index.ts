@@ -48,6 +48,8 @@ export type { NetworkFault, NetworkRule } from './policy/network/network.js';
 export { PathEscapeError, openInside } from './policy/sinks/open-inside.js';
 export { makeCall, type CallDescription } from './pipeline/make-call.js';
 export { canonicalToolName, readToolPattern, type ReadName } from './policy/tool-name.js';
+export { readYamlDocument, type ReadYaml } from './policy/yaml-document.js';
+export type { MapEntry, MapNode, PlainScalar, Place, PolicyNode } from './policy/policy-node.js';
 export { ToolList, type ToolMatch } from './policy/tool-list.js';
 
 // Sensitivity

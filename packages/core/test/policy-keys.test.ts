@@ -94,10 +94,19 @@ describe('the JSON Schema of policies', () => {
         refused += 1;
         expect(() => Policy.from(document)).toThrow(expect.objectContaining({ code: 'POLICY_INVALID' }));
       }),
-      { numRuns: 1500 },
+      { numRuns: 400 },
     );
 
-    expect(refused).toBeGreaterThan(500);
+    expect(refused).toBeGreaterThan(200);
+  });
+});
+
+describe('a content rule that is nothing', () => {
+  // An empty item of the list, `-`. Make it a plain test once the loader tells it.
+  it.failing('is told as a fault of the policy', () => {
+    const document = { name: 'x', rules: { content_rules: { block_patterns: [null] } } };
+
+    expect(() => Policy.from(document)).toThrow(expect.objectContaining({ code: 'POLICY_INVALID' }));
   });
 });
 

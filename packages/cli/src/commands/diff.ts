@@ -33,13 +33,16 @@ export function addDiff(program: Command, session: Session): void {
 async function diff(session: Session, oldFile: string, newFile: string, { trail, json = false }: Flags): Promise<void> {
   const { Policy } = await import('@enforcecore/core');
   const { comparePolicies } = await import('../policy-diff/compare-policies.js');
-  const { compareRates, compareTools } = await import('../policy-diff/compare-tools.js');
+  const { areComparable, compareRates, compareTools } = await import('../policy-diff/compare-tools.js');
   const [before, after] = [Policy.fromFile(oldFile), Policy.fromFile(newFile)];
-  const changes = [...comparePolicies(before, after), ...compareRates(before, after)];
+  // Of the same bytes nothing need be compared.
+  const same = before.digest === after.digest;
+  const comparable = same || areComparable(before, after);
+  const changes = [...comparePolicies(before, after), ...(comparable ? (same ? [] : compareRates(before, after)) : [tooMany])];
   const compared: PolicyDiff = {
     before: { file: oldFile, name: before.name, version: before.version },
     after: { file: newFile, name: after.name, version: after.version },
-    tools: compareTools(before, after),
+    tools: comparable && !same ? compareTools(before, after) : [],
     changes,
     trail: trail === undefined ? undefined : await compareTrail(trail, before, after, changes),
   };
@@ -48,6 +51,11 @@ async function diff(session: Session, oldFile: string, newFile: string, { trail,
   if (isFound) session.raise(1);
   await (json ? session.printJson(jsonOf(compared, !isFound)) : session.print(diffReport(session.paint, compared)));
 }
+
+/** Fails closed: what is not compared may be looser. */
+const tooMany: Change = {
+  effect: 'different', path: 'rules', what: 'the lists hold too many patterns that begin and end alike to compare tools and rates', before: null, after: null,
+};
 
 /** Rules that look at arguments, or say what their breach means. */
 const onArguments = /^(?:mode|on_violation|rules\.(?:tools|conditions|content_rules|network|sensitivity_labels|context))\b/;

@@ -46,9 +46,9 @@ export function addTestPolicy(program: Command, session: Session): void {
 }
 
 async function testPolicies(session: Session, named: readonly string[], flags: Flags): Promise<void> {
-  const { Policy } = await import('@enforcecore/core');
+  const { Policy, readYamlDocument } = await import('@enforcecore/core');
   const judged: JudgedPolicy[] = [];
-  for (const planned of planTests(named, (file) => Policy.fromFile(file))) judged.push(await judgePolicy(session, planned));
+  for (const planned of planTests(named, (file) => Policy.fromFile(file), readYamlDocument)) judged.push(await judgePolicy(session, planned));
   const coverageMin = flags.coverageMin ?? 0;
   const isFailed = judged.some(({ files, coverage }) => coverage.percent < coverageMin || files.some(({ cases }) => cases.some(({ problems }) => problems.length > 0)));
   if (isFailed) session.raise(1);

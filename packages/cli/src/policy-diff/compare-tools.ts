@@ -1,4 +1,6 @@
 import type { Policy, RateRule } from '@enforcecore/core';
+import { member, rulesIn, texts } from '../policy-lint/document.js';
+import { mostAlike } from '../policy-lint/pattern-set.js';
 import { placeText, type Change, type Effect } from './change.js';
 import { compareValue } from './compare-values.js';
 import { subjectsOf, type Subject } from './tool-subjects.js';
@@ -22,6 +24,15 @@ export interface ToolChange {
 }
 
 const order: readonly Standing[] = ['blocked', 'logged', 'allowed'];
+
+const maxComparisons = 20_000_000;
+
+/** Whether the lists can be asked about every tool that they name; with thousands of patterns of one shape that takes minutes. */
+export function areComparable(before: Policy, after: Policy): boolean {
+  const lists = [before, after].flatMap((policy) => ['allowed_tools', 'denied_tools'].map((key) => texts(member(rulesIn(policy), key))));
+  const alike = lists.reduce((sum, list) => sum + mostAlike(list), 0);
+  return alike * lists.reduce((sum, list) => sum + list.length, 1) <= maxComparisons;
+}
 
 /** The tools whose verdict by the lists changes. */
 export function compareTools(before: Policy, after: Policy): readonly ToolChange[] {

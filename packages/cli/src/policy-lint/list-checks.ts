@@ -1,6 +1,6 @@
 import { member, quoted, texts, type Keys } from './document.js';
 import type { Report } from './finding.js';
-import { allowsAll, canonicalPattern, PatternSet } from './pattern-set.js';
+import { allowsAll, canonicalPattern, hasForeign, PatternSet } from './pattern-set.js';
 
 /** Entries of the tool lists that say what another one says, or that another one takes back. */
 export function checkLists(rules: unknown, report: Report): void {
@@ -13,7 +13,7 @@ export function checkLists(rules: unknown, report: Report): void {
 
 /** `taken` are the positions of entries that are never allowed, which is the worse thing to say of them. */
 function checkTwins(list: readonly string[], keys: Keys, report: Report, taken: ReadonlySet<number> = new Set()): void {
-  const set = new PatternSet(list, { lookAlikes: true });
+  const set = new PatternSet(list, { lookAlikes: hasForeign(list) });
   if (!set.comparable) {
     report.add('unchecked-list', keys, 'too many patterns begin and end alike to compare each with each', 'write fewer patterns, or longer beginnings');
   }
@@ -42,7 +42,7 @@ function checkTwins(list: readonly string[], keys: Keys, report: Report, taken: 
 /** The positions of entries that are never allowed. */
 function checkDenied(allowed: readonly string[], denied: readonly string[], report: Report): ReadonlySet<number> {
   const taken = new Set<number>();
-  const denials = new PatternSet(denied, { lookAlikes: true });
+  const denials = new PatternSet(denied, { lookAlikes: hasForeign(allowed, denied) });
   allowed.forEach((written, i) => {
     const pattern = canonicalPattern(written);
     const [denial] = denials.covering(pattern);

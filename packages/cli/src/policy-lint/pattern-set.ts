@@ -11,9 +11,7 @@ export class PatternSet {
 
   constructor(written: readonly string[], options: { readonly lookAlikes?: boolean } = {}) {
     this.patterns = written.map(canonicalPattern);
-    // Names without a foreign letter look like no other; skeletons cost time.
-    const lookAlikes = options.lookAlikes === true && this.patterns.some((pattern) => /[^\x20-\x7e]/.test(pattern));
-    this.#list = new ToolList(this.patterns, { lookAlikes });
+    this.#list = new ToolList(this.patterns, options);
     this.comparable = mostAlike(this.patterns) * this.patterns.length <= maxComparisons;
   }
 
@@ -24,6 +22,11 @@ export class PatternSet {
   covering(pattern: string): readonly ToolMatch[] {
     return this.comparable ? this.#list.matches(pattern) : [];
   }
+}
+
+/** Names without a foreign letter look like no other; looking costs time. */
+export function hasForeign(...lists: readonly (readonly string[])[]): boolean {
+  return lists.some((list) => list.some((name) => /[^\x20-\x7e]/.test(name)));
 }
 
 export function canonicalPattern(written: string): string {
@@ -40,10 +43,11 @@ export function overlap(a: string, b: string): boolean {
 
 /** Which of the patterns some entry of the list shares a name with. Past a number of comparisons, all that are left. */
 export function reached(patterns: readonly string[], list: readonly string[]): ReadonlySet<string> {
+  const open = list.filter((entry) => entry.includes('*'));
+  if (mostAlike(patterns) * list.length + mostAlike(open) * patterns.length > maxComparisons) return new Set(patterns);
   const index = new ToolList(patterns);
   const found = new Set<string>();
   for (const entry of list) for (const { pattern } of index.matches(entry)) found.add(pattern);
-  const open = list.filter((entry) => entry.includes('*'));
   const left = patterns.filter((pattern) => !found.has(pattern));
   const covers = new ToolList(open);
   for (const pattern of left) {
@@ -66,7 +70,7 @@ export function endsOf(pattern: string): readonly [before: string, after: string
 }
 
 /** How many patterns share their ends, at most: only those are tried one by one. */
-function mostAlike(patterns: readonly string[]): number {
+export function mostAlike(patterns: readonly string[]): number {
   const counts = new Map<string, number>();
   for (const pattern of new Set(patterns)) {
     if (!pattern.includes('*')) continue;

@@ -1,7 +1,7 @@
 import type { Policy } from '@enforcecore/core';
 import { entries, isOn, items, member, quoted, texts, type Keys } from './document.js';
 import type { Report } from './finding.js';
-import { canonicalPattern, PatternSet, reached } from './pattern-set.js';
+import { canonicalPattern, hasForeign, PatternSet, reached } from './pattern-set.js';
 
 /** A pattern of tools that a rule is for, and where it stands. */
 interface Subject {
@@ -15,7 +15,8 @@ export function checkReach(policy: Policy, rules: unknown, report: Report): void
   // What is only logged or watched goes on to the other rules.
   if (policy.onViolation === 'log' || policy.mode === 'monitor') return;
   const subjects = subjectsIn(rules);
-  const denials = new PatternSet(texts(member(rules, 'denied_tools')), { lookAlikes: true });
+  const denied = texts(member(rules, 'denied_tools'));
+  const denials = new PatternSet(denied, { lookAlikes: hasForeign(denied, subjects.map(({ pattern }) => pattern)) });
   const list = member(rules, 'allowed_tools');
   const allowed = Array.isArray(list) ? reached(subjects.map(({ pattern }) => pattern), texts(list).map(canonicalPattern)) : undefined;
   for (const { pattern, keys, what } of subjects) {

@@ -1,23 +1,13 @@
+import type { MapNode, Place as PolicyPlace, PlainScalar, PolicyNode } from '@enforcecore/core';
+
 /** Where something stands in a file of cases; both are 1-based, columns in UTF-16 units. */
-export interface Place {
-  readonly line: number;
-  readonly column: number;
-}
+export type Place = Pick<PolicyPlace, 'line' | 'column'>;
 
-export type CaseScalar = string | number | boolean | null;
-
-export interface CaseMap {
-  readonly kind: 'map';
-  readonly place: Place;
-  /** A Map and not an object, so that `__proto__` is a name like any other. */
-  readonly entries: ReadonlyMap<string, { readonly place: Place; readonly node: CaseNode }>;
-}
+export type CaseScalar = PlainScalar;
+export type CaseMap = MapNode;
 
 /** A value of a file of cases, and where it was written. */
-export type CaseNode =
-  | { readonly kind: 'scalar'; readonly place: Place; readonly value: CaseScalar }
-  | { readonly kind: 'list'; readonly place: Place; readonly items: readonly CaseNode[] }
-  | CaseMap;
+export type CaseNode = PolicyNode;
 
 /** The value as a tool would get it. */
 export function valueOf(node: CaseNode): unknown {
@@ -29,5 +19,7 @@ export function valueOf(node: CaseNode): unknown {
     case 'map':
       // fromEntries defines own properties: `__proto__` becomes a key, not a prototype.
       return Object.fromEntries([...node.entries].map(([key, { node: member }]) => [key, valueOf(member)]));
+    case 'foreign':
+      return null;
   }
 }

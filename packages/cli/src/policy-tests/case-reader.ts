@@ -56,7 +56,7 @@ export class CaseReader {
     return {
       name,
       tool,
-      place: map.place,
+      place: { line: map.place.line, column: map.place.column },
       args: this.#args(map.entries.get('args')?.node, `${path}.args`) ?? [],
       expect,
       ...this.#texts(map, ['agent', 'tenant', 'session', 'environment'], path),
@@ -78,7 +78,7 @@ export class CaseReader {
     const args = this.#args(map.entries.get('args')?.node, `${path}.args`);
     const result = this.#result(map.entries.get('result')?.node, path, decision, hasResult);
     if (args !== undefined && decision === 'blocked' && result?.kind !== 'withheld') {
-      this.#fault(map.entries.get('args')?.place ?? map.place, `${path}.args`, 'a blocked call brings no arguments to the tool', 'decision allowed or redacted');
+      this.#fault(map.entries.get('args')?.keyPlace ?? map.place, `${path}.args`, 'a blocked call brings no arguments to the tool', 'decision allowed or redacted');
     }
     return {
       decision,
@@ -168,7 +168,7 @@ export class CaseReader {
       this.#fault(node.place, path, `got ${kindOf(node)}`, keys === undefined ? 'a map' : `a map with ${keys.join(', ')}`);
       return undefined;
     }
-    for (const [key, { place }] of keys === undefined ? [] : node.entries) {
+    for (const [key, { keyPlace: place }] of keys === undefined ? [] : node.entries) {
       if (keys?.includes(key) === true) continue;
       const nearest = this.#issues.length < maxGuesses ? nearestName(key, keys ?? []) : undefined;
       this.#fault(place, member(path, key), 'unknown key', `one of ${keys?.join(', ') ?? ''}`, nearest);

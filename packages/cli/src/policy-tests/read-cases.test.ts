@@ -1,4 +1,5 @@
 import { afterAll, describe, expect, it } from '@jest/globals';
+import { readYamlDocument } from '@enforcecore/core';
 import { execFileSync } from 'node:child_process';
 import { Folder } from '../files.test.kit.js';
 import { holdsCases, readCaseFile } from './read-cases.js';
@@ -25,7 +26,7 @@ cases:
     expect: { decision: redacted, rule: r, type: t, reason: why, path: p, args: {}, result: [] }
 `);
 
-    const { policy, cases } = readCaseFile(file);
+    const { policy, cases } = readCaseFile(file, readYamlDocument);
 
     expect(policy).toBe(folder.at('sub/policy.yaml'));
     expect(cases).toEqual([
@@ -40,7 +41,7 @@ cases:
   it('keeps the full name of a policy', () => {
     const file = folder.file('full.yaml', 'policy: /etc/p.yaml\ncases: [{ name: a, tool: x, expect: allowed }]\n');
 
-    expect(readCaseFile(file).policy).toBe('/etc/p.yaml');
+    expect(readCaseFile(file, readYamlDocument).policy).toBe('/etc/p.yaml');
   });
 
   it.each([
@@ -53,7 +54,7 @@ cases:
     const startedAt = performance.now();
     let message = '';
     try {
-      readCaseFile(file);
+      readCaseFile(file, readYamlDocument);
     } catch (error) {
       message = error instanceof Error ? error.message : '';
     }
@@ -66,7 +67,7 @@ cases:
   it('does not wait for a pipe that nobody writes to', () => {
     execFileSync('mkfifo', [folder.at('pipe.yaml')]);
 
-    expect(() => readCaseFile(folder.at('pipe.yaml'))).toThrow('it is no file');
+    expect(() => readCaseFile(folder.at('pipe.yaml'), readYamlDocument)).toThrow('it is no file');
   });
 });
 
@@ -74,6 +75,6 @@ describe('holdsCases', () => {
   it('tells cases from policies, and from what is neither', () => {
     const [cases, policy, broken] = [folder.file('c.yaml', 'cases: []'), folder.file('p.yaml', 'name: cases'), folder.file('b.yaml', 'cases: [')];
 
-    expect([cases, policy, broken, folder.at('none.yaml')].map(holdsCases)).toEqual([true, false, false, false]);
+    expect([cases, policy, broken, folder.at('none.yaml')].map((file) => holdsCases(file, readYamlDocument))).toEqual([true, false, false, false]);
   });
 });

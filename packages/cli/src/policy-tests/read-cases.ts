@@ -1,47 +1,40 @@
-import type { PolicyIssue } from '@enforcecore/core';
+import type { PolicyIssue, readYamlDocument } from '@enforcecore/core';
 import { closeSync, constants, fstatSync, openSync, readFileSync } from 'node:fs';
 import { dirname, isAbsolute, join } from 'node:path';
 import { CliError, systemCode, unreadable } from '../errors.js';
 import { bytesText, counted } from '../render/amounts.js';
 import { issueLine } from '../render/issues.js';
 import { CaseReader } from './case-reader.js';
-import type { CaseMap, CaseNode } from './case-node.js';
-import { CaseYamlFault, maxCaseBytes, readCaseYaml } from './case-yaml.js';
 import type { CaseFile } from './policy-case.js';
 
+const maxCaseBytes = 4 * 1024 * 1024;
 const maxShown = 20;
+
+/** How the library reads YAML; handed in, since loading the library takes longer than any command's help. */
+export type ReadDocument = typeof readYamlDocument;
 
 /**
  * Reads a file of cases.
  *
  * @throws CliError `INPUT` with everything that is wrong with it.
  */
-export function readCaseFile(file: string): CaseFile {
-  const issues: PolicyIssue[] = [];
-  const read = new CaseReader(file, issues).file(parsed(file));
+export function readCaseFile(file: string, read: ReadDocument): CaseFile {
+  const { document, issues: found } = read(textOf(file), file);
+  const issues = [...found];
+  const cases = document === undefined ? { policy: undefined, cases: [] } : new CaseReader(file, issues).file(document);
   if (issues.length > 0) throw refused(file, issues);
-  const { policy } = read;
-  return { file, cases: read.cases, policy: policy === undefined || isAbsolute(policy) ? policy : join(dirname(file), policy) };
+  const { policy } = cases;
+  return { file, cases: cases.cases, policy: policy === undefined || isAbsolute(policy) ? policy : join(dirname(file), policy) };
 }
 
 /** Whether a file looks like cases and not like a policy, which cannot have a key `cases`. What cannot be read is neither. */
-export function holdsCases(file: string): boolean {
+export function holdsCases(file: string, read: ReadDocument): boolean {
   try {
-    const node = readCaseYaml(textOf(file));
-    return isMap(node) && node.entries.has('cases');
+    const { document } = read(textOf(file), file);
+    return document?.kind === 'map' && document.entries.has('cases');
   } catch {
     // Whoever reads it next says what is wrong with it.
     return false;
-  }
-}
-
-function parsed(file: string): CaseNode {
-  try {
-    return readCaseYaml(textOf(file));
-  } catch (error) {
-    if (!(error instanceof CaseYamlFault)) throw error;
-    const { line = 0, column = 0 } = error.place ?? {};
-    throw refused(file, [{ file, line, column, path: '', message: error.message }], error);
   }
 }
 
@@ -66,12 +59,8 @@ function textOf(file: string): string {
   }
 }
 
-function refused(file: string, issues: readonly PolicyIssue[], cause?: unknown): CliError {
+function refused(file: string, issues: readonly PolicyIssue[]): CliError {
   const lines = issues.slice(0, maxShown).map((issue) => `\n  ${issueLine(issue)}`);
   const rest = issues.length > maxShown ? `\n  and ${String(issues.length - maxShown)} more` : '';
-  return new CliError('INPUT', `${file} is not a valid file of cases: ${counted(issues.length, 'problem')}${lines.join('')}${rest}`, { cause });
-}
-
-function isMap(node: CaseNode): node is CaseMap {
-  return node.kind === 'map';
+  return new CliError('INPUT', `${file} is not a valid file of cases: ${counted(issues.length, 'problem')}${lines.join('')}${rest}`);
 }

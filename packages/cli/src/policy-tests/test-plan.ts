@@ -2,7 +2,7 @@ import type { Policy } from '@enforcecore/core';
 import { realpathSync } from 'node:fs';
 import { CliError } from '../errors.js';
 import type { CaseFile } from './policy-case.js';
-import { holdsCases, readCaseFile } from './read-cases.js';
+import { holdsCases, readCaseFile, type ReadDocument } from './read-cases.js';
 
 /** A policy, and the files of cases that are run against it. */
 export interface PlannedPolicy {
@@ -16,11 +16,11 @@ export interface PlannedPolicy {
  *
  * @throws CliError for files that cannot be used, cases without a policy, and a policy without cases.
  */
-export function planTests(named: readonly string[], load: (file: string) => Policy): readonly PlannedPolicy[] {
+export function planTests(named: readonly string[], load: (file: string) => Policy, read: ReadDocument): readonly PlannedPolicy[] {
   const [first = '', ...rest] = named;
-  const hasPolicy = !holdsCases(first) && (rest.length > 0 || isPolicy(first, load));
+  const hasPolicy = !holdsCases(first, read) && (rest.length > 0 || isPolicy(first, load));
   const given = hasPolicy ? first : undefined;
-  const cases = (hasPolicy ? rest : named).map(readCaseFile);
+  const cases = (hasPolicy ? rest : named).map((file) => readCaseFile(file, read));
   if (cases.length === 0) throw new CliError('USAGE', `no cases for ${first}: name a file of cases after the policy`);
   const planned = new Map<string, { readonly file: string; readonly policy: Policy; readonly files: CaseFile[] }>();
   for (const one of cases) {

@@ -33,6 +33,7 @@ export class ClosureWalk {
   readonly #digests: string[] = [];
   readonly #names: string[] = [];
   readonly #files: string[] = [];
+  readonly #ways: string[] = [];
   readonly #read = new Map<string, ReadDocument>();
   readonly #open: OpenFile[] = [];
   #bytes = 0;
@@ -44,13 +45,14 @@ export class ClosureWalk {
     this.#root = root;
   }
 
-  load(shown: string, real: string): Pick<PolicyClosure, 'root' | 'names' | 'files' | 'digests' | 'issues'> {
+  load(shown: string, real: string): Pick<PolicyClosure, 'root' | 'names' | 'files' | 'ways' | 'digests' | 'issues'> {
+    this.#ways.push(resolve(shown));
     const root = this.#document({ shown, real }, fileStart(shown));
     const [first, ...more] = this.#faults;
     // One fault alone is a load error; beside others it would hide them, so they are listed together.
     if (first !== undefined && more.length === 0 && this.#issues.length === 0) throw first;
     this.#issues.push(...this.#faults.map(({ issue }) => issue));
-    return { root, names: this.#names, files: this.#files, digests: this.#digests, issues: this.#issues };
+    return { root, names: this.#names, files: this.#files, ways: [...new Set(this.#ways)], digests: this.#digests, issues: this.#issues };
   }
 
   #document(file: OpenFile, place: Place): ReadDocument {
@@ -125,6 +127,7 @@ export class ClosureWalk {
     // Checked as written before the disk is asked, and again after symbolic links are followed.
     const target = resolve(dirname(from.real), path);
     if (!isInside(this.#root, target)) throw outside(place, path, this.#root);
+    this.#ways.push(target);
     const real = realFile(target, place);
     if (!isInside(this.#root, real)) throw outside(place, path, this.#root);
     return { shown: join(dirname(from.shown), path), real };

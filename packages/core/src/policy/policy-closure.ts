@@ -22,6 +22,8 @@ export interface PolicyClosure {
   readonly names: readonly string[];
   /** The real paths of all files, in the order of first reading. */
   readonly files: readonly string[];
+  /** The absolute paths that led to them, before links were followed. */
+  readonly ways: readonly string[];
   /** SHA-256 over the bytes of each of `files`. */
   readonly digests: readonly string[];
   readonly issues: readonly PolicyIssue[];

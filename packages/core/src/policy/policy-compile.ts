@@ -40,6 +40,7 @@ export interface CompiledPolicy {
   readonly version: string;
   readonly source: string | undefined;
   readonly files: readonly string[];
+  readonly ways: readonly string[];
   readonly digest: string;
   readonly mode: 'enforce' | 'monitor';
   readonly onViolation: Action;
@@ -83,6 +84,7 @@ function compileSchema(schema: PolicySchema, merged: MapNode, closure: PolicyClo
     version: String(schema.version ?? '1.0').trim(),
     source: closure.source,
     files: closure.files,
+    ways: closure.ways,
     digest: policyDigest(document, closure.digests),
     mode: schema.mode ?? 'enforce',
     onViolation,

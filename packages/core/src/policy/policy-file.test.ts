@@ -1,8 +1,9 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync, unlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PolicyError } from '../errors.js';
+import { Policy } from './policy.js';
 import { PolicyFile, type Reload } from './policy-file.js';
 
 let folder = '';
@@ -212,15 +213,33 @@ describe('a policy file', () => {
 
   it('keeps the rules that held, and tells it, when loading fails in a way that nobody foresaw', () => {
     write('p.yaml', 'a');
-    const file = new PolicyFile(at('p.yaml'), 1_000, now, (reload) => {
-      told.push(reload);
-      if (reload.kind === 'swapped') throw new TypeError('the one who is told fails');
-    });
+    const file = open();
     write('p.yaml', 'b', { age: 50 });
+    const load = jest.spyOn(Policy, 'fromFile').mockImplementation(() => {
+      throw new RangeError('unforeseen');
+    });
 
-    expect(look(file, 2)).toBe('b');
-    write('p.yaml', 'c', { age: 40 });
-    expect(look(file, 2)).toBe('c');
+    expect(look(file, 30)).toBe('a');
+    load.mockRestore();
+    expect(told).toEqual([expect.objectContaining({ kind: 'kept', error: expect.any(PolicyError) })]);
+    expect(look(file, 10)).toBe('b');
+  });
+
+  it('stays the file of the start when the process goes elsewhere', () => {
+    const home = process.cwd();
+    write('p.yaml', 'a');
+    mkdirSync(at('elsewhere'));
+    write('elsewhere/p.yaml', 'nothing');
+    try {
+      process.chdir(folder);
+      const file = new PolicyFile('p.yaml', 1_000, now, (reload) => void told.push(reload));
+      process.chdir('elsewhere');
+      expect(look(file, 4)).toBe('a');
+      write('p.yaml', 'b', { age: 50 });
+      expect(look(file, 2)).toBe('b');
+    } finally {
+      process.chdir(home);
+    }
   });
 
   it('is refused at first when it does not load', () => {

@@ -1,5 +1,6 @@
 import { statSync } from 'node:fs';
-import { PolicyError } from '../errors.js';
+import { resolve } from 'node:path';
+import { PolicyError, PolicyLoadError } from '../errors.js';
 import { Policy } from './policy.js';
 
 /** What came of a changed file. */
@@ -14,6 +15,8 @@ export type Reload =
  */
 export class PolicyFile {
   readonly #path: string;
+  /** INVARIANT: what is loaded again is the file of the start, wherever the process has gone since. */
+  readonly #absolute: string;
   readonly #everyMs: number;
   readonly #told: (reload: Reload) => void;
   #policy: Policy;
@@ -22,6 +25,8 @@ export class PolicyFile {
   /** What a changed file looked like at the last look. */
   #seen: string | undefined;
   #lookedAt: number;
+  /** What was wrong with the files at the last look, and when to try them again. */
+  #refused: { readonly problem: string; readonly againAt: number } | undefined;
 
   /**
    * @param everyMs milliseconds between two looks; 0 never looks.
@@ -29,10 +34,11 @@ export class PolicyFile {
    */
   constructor(path: string, everyMs: number, now: number, told: (reload: Reload) => void) {
     this.#path = path;
+    this.#absolute = resolve(path);
     this.#everyMs = everyMs;
     this.#told = told;
     this.#policy = Policy.fromFile(path);
-    this.#read = asRead(this.#policy.files);
+    this.#read = asRead(this.#policy);
     this.#lookedAt = now;
   }
 
@@ -44,9 +50,11 @@ export class PolicyFile {
 
   #look(now: number): void {
     this.#lookedAt = now;
-    const looks = fingerprint(this.#policy.files);
+    const looks = fingerprint(this.#policy);
     if (looks === this.#read) {
       this.#seen = undefined;
+      // What was wrong may lie in a file that the policy which holds does not know.
+      if (this.#refused !== undefined && now >= this.#refused.againAt) this.#reload(looks, now);
       return;
     }
     if (looks !== this.#seen) {
@@ -54,44 +62,59 @@ export class PolicyFile {
       return;
     }
     this.#seen = undefined;
-    this.#reload(looks);
+    this.#reload(looks, now);
   }
 
-  #reload(looks: string): void {
+  #reload(looks: string, now: number): void {
     const before = this.#policy;
-    // A file that is refused is not read again before it changes.
     this.#read = looks;
+    let after: Policy;
     try {
-      const after = Policy.fromFile(this.#path);
-      this.#read = asRead(after.files);
-      if (after.digest === before.digest) return;
-      this.#policy = after;
-      this.#told({ kind: 'swapped', before, after });
+      after = Policy.fromFile(resolve(this.#path) === this.#absolute ? this.#path : this.#absolute);
     } catch (error) {
       // Safe to go on: the rules that held still hold, and whoever runs the house is told.
-      if (!(error instanceof PolicyError)) throw error;
-      this.#told({ kind: 'kept', policy: before, error });
+      this.#keep(before, error, now);
+      return;
     }
+    this.#refused = undefined;
+    this.#read = asRead(after);
+    const isSame = after.digest === before.digest;
+    // The same rules from other files: there is nothing to tell, but other files to look at.
+    if (!isSame || String(after.files) !== String(before.files)) this.#policy = after;
+    if (!isSame) this.#told({ kind: 'swapped', before, after });
+  }
+
+  #keep(policy: Policy, thrown: unknown, now: number): void {
+    const error = thrown instanceof PolicyError ? thrown : new PolicyLoadError('the policy could not be loaded again', { cause: thrown });
+    const isNews = this.#refused?.problem !== error.message;
+    this.#refused = { problem: error.message, againAt: now + looksBetweenTries * this.#everyMs };
+    if (isNews) this.#told({ kind: 'kept', policy, error });
   }
 }
 
-/** What tells one state of the files from another, without reading them. */
-function fingerprint(files: readonly string[]): string {
-  return files.map(look).join('\n');
+const looksBetweenTries = 10;
+
+/** What tells one state of the files from another, without reading them: links on the way are followed anew at each look. */
+function fingerprint({ ways, files }: Policy): string {
+  return [...ways, ...files].map(look).join('\n');
 }
 
 /** Times of files are coarse: one that changed just now may have changed again since it was read, so it is read once more. */
 const unsureMs = 2_000;
 
-function asRead(files: readonly string[]): string {
-  const youngest = Math.max(...files.map((file) => statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? Infinity));
-  return Date.now() - youngest < unsureMs ? 'unsure' : fingerprint(files);
+function asRead(policy: Policy): string {
+  const now = Date.now();
+  const isFresh = policy.files.some((file) => {
+    const changedAt = statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? now;
+    return Math.abs(now - changedAt) < unsureMs;
+  });
+  return isFresh ? 'unsure' : fingerprint(policy);
 }
 
 function look(file: string): string {
   try {
-    const { mtimeNs, size, ino } = statSync(file, { bigint: true });
-    return `${String(mtimeNs)} ${String(size)} ${String(ino)}`;
+    const { mtimeNs, ctimeNs, size, ino } = statSync(file, { bigint: true });
+    return `${String(mtimeNs)} ${String(ctimeNs)} ${String(size)} ${String(ino)}`;
   } catch {
     return 'gone';
   }

@@ -32,7 +32,7 @@ function single(node: PolicyNode, label: string, source: string | undefined, iss
     const message = 'only a policy loaded from a file can extend another';
     issues.push(issueAt(parents.keyPlace, { message, expected: 'the rules written out, or a file' }));
   }
-  return { label, source, root: { document, parents: [] }, names: [label], files: [], digests: [], issues };
+  return { label, source, root: { document, parents: [] }, names: [label], files: [], ways: [], digests: [], issues };
 }
 
 export function loadFile(path: string, options: { readonly root?: string } = {}): PolicyClosure {

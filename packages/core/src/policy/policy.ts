@@ -28,6 +28,8 @@ export class Policy {
   readonly source: string | undefined;
   /** The real paths of all files that it was read from. */
   readonly files: readonly string[];
+  /** The absolute paths that led to these files; a link among them can be pointed elsewhere. */
+  readonly ways: readonly string[];
   /** Changes with every byte of every file that the policy was read from. */
   readonly digest: string;
   /** `monitor` records what would be blocked, and blocks nothing. */
@@ -51,6 +53,7 @@ export class Policy {
     this.version = compiled.version;
     this.source = compiled.source;
     this.files = compiled.files;
+    this.ways = compiled.ways;
     this.digest = compiled.digest;
     this.mode = compiled.mode;
     this.onViolation = compiled.onViolation;

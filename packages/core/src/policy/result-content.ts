@@ -24,7 +24,7 @@ export class ResultContent {
   readonly #facts: () => Facts;
   readonly #outcome: ContentOutcome;
   readonly #told = new Set<RuleInfo>();
-  #refusal: unknown;
+  #refusal: Error | undefined;
 
   constructor(scans: readonly ContentScan[], facts: () => Facts, outcome: ContentOutcome) {
     this.#scans = scans;
@@ -85,7 +85,7 @@ export class ResultContent {
     try {
       this.#outcome.broken(rule, reason);
     } catch (refusal) {
-      this.#refusal = refusal;
+      this.#refusal = refusal instanceof Error ? refusal : undefined;
       throw refusal;
     }
   }

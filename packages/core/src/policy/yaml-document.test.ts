@@ -102,7 +102,7 @@ describe('readYaml', () => {
     ['# only a comment\n', 'p.yaml:1:1: the file is empty (expected a policy with at least a name)'],
     ['a: &b [*b]', 'p.yaml:1:9 a[0]: the alias *b stands inside what it names (expected the value written out)'],
     ['a: 1\n<<: 2\n', 'p.yaml:2:1 ["<<"]: what << takes in is no map (expected a map, or a list of maps)'],
-    [`a: &a [${'1,'.repeat(999)}1]\nb: &b [${'*a,'.repeat(90)}*a]\nc: [*b, *b]\n`, 'p.yaml:3:4 c: the policy has too many values (expected at most 100000)'],
+    [`a: &a [${'1,'.repeat(999)}1]\nb: &b [${'*a,'.repeat(90)}*a]\nc: [*b, *b]\n`, 'p.yaml:3:4 c: the document has too many values (expected at most 100000)'],
     ['a: b\n c: d\n', 'p.yaml:2:3: not valid YAML: bad indentation of a mapping entry'],
     ['a: 1\n---\nb: 2\n', 'p.yaml:3:1: a second YAML document starts here (expected one document for each policy file)'],
     ['a: 1\n---\n', 'p.yaml:1:1: a second YAML document starts here (expected one document for each policy file)'],

@@ -1,6 +1,6 @@
 import { CORE_SCHEMA, YAMLException, constructFromEvents, parseEvents } from 'js-yaml';
 import { EnforceCoreError, type PolicyIssue } from '../errors.js';
-import { fileStart, loadFault } from './policy-fault.js';
+import { fileStart, loadFault, LocatedLoadError } from './policy-fault.js';
 import { maxPolicyDepth, maxPolicyValues, printable, type PolicyNode } from './policy-node.js';
 import { YamlLines } from './yaml-lines.js';
 import { EventWalk, pairsTag } from './yaml-walk.js';
@@ -18,12 +18,33 @@ export function readYaml(text: string, file: string, issues: PolicyIssue[]): Pol
   try {
     const events = parseEvents(source, { filename: file, maxDepth: maxPolicyDepth });
     if (events.length > 2 * maxPolicyValues) {
-      throw loadFault(fileStart(file), { message: 'the policy has too many values', expected: `at most ${String(maxPolicyValues)}` });
+      throw loadFault(fileStart(file), { message: 'the document has too many values', expected: `at most ${String(maxPolicyValues)}` });
     }
     const values = constructFromEvents(events, { source, filename: file, schema, maxAliases });
     return new EventWalk(events, source, file, lines, issues).document(values);
   } catch (error) {
     throw yamlFault(error, file, lines);
+  }
+}
+
+/** A YAML document with the place of every value. */
+export interface ReadYaml {
+  /** `undefined` when there is nothing to read; `issues` then says why. */
+  readonly document: PolicyNode | undefined;
+  readonly issues: readonly PolicyIssue[];
+}
+
+/**
+ * Reads YAML as policies are read: one document, 32 levels, 100 000 values, nothing executed, `__proto__` a key like any
+ * other. For files that stand beside policies.
+ */
+export function readYamlDocument(text: string, file = '<yaml>'): ReadYaml {
+  const issues: PolicyIssue[] = [];
+  try {
+    return { document: readYaml(text, file, issues), issues };
+  } catch (error) {
+    if (!(error instanceof LocatedLoadError)) throw error;
+    return { document: undefined, issues: [...issues, error.issue] };
   }
 }
 

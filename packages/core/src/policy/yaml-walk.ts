@@ -79,7 +79,7 @@ export class EventWalk {
 
   #count(values: number, place: Place): void {
     this.#size += values;
-    if (this.#size > maxPolicyValues) throw this.#fault(place, 'the policy has too many values', `at most ${String(maxPolicyValues)}`);
+    if (this.#size > maxPolicyValues) throw this.#fault(place, 'the document has too many values', `at most ${String(maxPolicyValues)}`);
   }
 
   #written(event: YamlEvent | undefined, value: unknown, path: string, fallback: Place): PolicyNode {
