@@ -39,6 +39,7 @@ export function toolMethods(container: EnforceContainer): ReadonlyMap<string, To
   const office = container.get(OfficeTools);
   return new Map<string, ToolMethod>([
     ['search_tickets', tickets.search.bind(tickets)],
+    ['read_attachment', tickets.attachment.bind(tickets)],
     ['summarise_ticket', tickets.summarise.bind(tickets)],
     ['lookup_customer', customers.lookup.bind(customers)],
     ['delete_customer', customers.delete.bind(customers)],

@@ -103,7 +103,7 @@ describe('the JSON Schema of policies', () => {
 
 describe('a content rule that is nothing', () => {
   // An empty item of the list, `-`. Make it a plain test once the loader tells it.
-  it.failing('is told as a fault of the policy', () => {
+  it('is told as a fault of the policy', () => {
     const document = { name: 'x', rules: { content_rules: { block_patterns: [null] } } };
 
     expect(() => Policy.from(document)).toThrow(expect.objectContaining({ code: 'POLICY_INVALID' }));

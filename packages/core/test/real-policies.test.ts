@@ -47,13 +47,27 @@ describe('the policies in samples/policies', () => {
     expect(table).toContain("'attack: ");
   });
 
-  it('decide every call of their tables as the tables say', () => {
+  it.each([
+    ['all that bind, which set off 70 % of their rules', tables.filter((name) => !name.startsWith('browsing-trial')), ['--coverage-min', '70']],
+    ['the trial', ['browsing-trial.cases.yaml'], []],
+  ])('decide every call of their tables as the tables say: %s', (_which, names, options) => {
     const cli = join(root, 'packages/cli/dist/main.js');
-    const files = tables.map((name) => join(folder, name));
+    const files = names.map((name) => join(folder, name));
 
-    const { status, stdout, stderr } = spawnSync(process.execPath, [cli, 'test', ...files], { cwd: root, encoding: 'utf8' });
+    const { status, stdout, stderr } = spawnSync(process.execPath, [cli, 'test', ...files, ...options], { cwd: root, encoding: 'utf8' });
 
     expect({ status, failed: stdout.split('\n').filter((line) => line.includes('FAILED')), stderr }).toEqual({ status: 0, failed: [], stderr: '' });
+  });
+});
+
+describe('docs/guides/write-a-policy.md', () => {
+  it('writes a policy that loads, from its first block to its limits', () => {
+    const page = readFileSync(join(root, 'docs/guides/write-a-policy.md'), 'utf8');
+    const blocks = [...page.matchAll(/^```yaml ignore\n(.*?)^```/gms)].map(([, block = '']) => block);
+    const document = blocks.filter((block) => !/^(?:extends|locked):/.test(block)).join('');
+
+    expect(Policy.parse(document).name).toBe('orders');
+    expect(fits(load(document))).toBe(true);
   });
 });
 

@@ -133,3 +133,13 @@ describe('a folded text', () => {
     expect(folded?.spanOf(0, 0)).toEqual([0, 2]);
   });
 });
+
+describe('Markdown by the line', () => {
+  it.each(['```', '```ts', '  ~~~', '| `npm run demo` | the support desk sample |', '| `a`, `b` | who is told? | themselves |', '`kill -9` of the process. It does not survive a failure of the power'])('is no attack: %j', (line) => {
+    expect(detectRules(line)).toEqual([]);
+  });
+
+  it.each(['| id', '|id|', '| ls -la |', '`id`', '; `id`', '|| cat /etc/passwd |'])('does not hide one: %j', (line) => {
+    expect(detectRules(line, ['shell_injection'])).not.toEqual([]);
+  });
+});

@@ -1,4 +1,6 @@
-import { readFileSync } from 'node:fs';
+import { openInside } from '@enforcecore/core';
+import { closeSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { parseLines } from '../json.js';
 
 export interface Ticket {
@@ -24,7 +26,7 @@ export interface Customer {
   readonly billing: { readonly terms: string; readonly method: { readonly kind: string; readonly card: { readonly number: string } } };
 }
 
-/** The desk's data, as files lie in a folder. Nothing in here knows of enforcement. */
+/** The desk's data, as files lie in a folder. */
 export class DeskFiles {
   readonly #root: URL;
 
@@ -47,6 +49,18 @@ export class DeskFiles {
   chat(ticket: string): string {
     return this.#read(`chats/${fileName(ticket)}.txt`);
   }
+
+  // #region attachment
+  /** The policy has looked at the path; a link that was put there since does not lead out either. */
+  attachment(path: string): string {
+    const file = openInside(fileURLToPath(new URL('attachments', this.#root)), path);
+    try {
+      return readFileSync(file, 'utf8');
+    } finally {
+      closeSync(file);
+    }
+  }
+  // #endregion attachment
 
   get pages(): URL {
     return new URL('pages/', this.#root);

@@ -29,6 +29,11 @@ export class TicketTools {
     });
   }
 
+  @Enforce({ tool: 'read_attachment' })
+  attachment(args: { readonly path: string }): string {
+    return this.#files.attachment(args.path);
+  }
+
   /** Calls another tool, which is a call of its own: decided, cleaned and recorded like any other. */
   @Enforce({ tool: 'summarise_ticket' })
   async summarise(args: { readonly id: string }): Promise<TicketSummary> {

@@ -97,7 +97,7 @@ describe('diff', () => {
     ['  conditions: [{ name: a, when: args.n > 1 }]\n', '  conditions: [{ when: args.n > 1 }]\n', ['looser rules.conditions[0]: the rule "a" is gone', 'tighter rules.conditions[0]: the rule {"when":"args.n > 1"} is new']],
     ['  context: { tenant: [a, b] }\n', '  context: { tenant: [a], agent: [c] }\n', ['tighter rules.context.tenant: no longer lists "b"', 'tighter rules.context.agent: only "c" now, before anything']],
     ['  sensitivity_labels: { clearances: { a: public } }\n', '  sensitivity_labels: { clearances: { b: public }, fields: { ssn: high } }\n', [
-      'tighter rules.sensitivity_labels.fields.ssn: "public" became "confidential"', 'looser rules.sensitivity_labels.clearances.a: "public" became "internal"', 'tighter rules.sensitivity_labels.clearances.b: "internal" became "public"',
+      'tighter rules.sensitivity_labels.fields.ssn: "public" became "confidential"', 'looser rules.tools["a"]: the clearance "public" became "internal"', 'tighter rules.tools["b"]: the clearance "internal" became "public"',
     ]],
     ['  rate_limits: { per_tool: { "a*": { max_calls: 5 } } }\n', '  rate_limits: { per_tool: { "a*": { max_calls: 5 }, ab: { max_calls: 50 } } }\n', ['looser rules.rate_limits.per_tool["ab"]: 5 calls in 60 s became 50 calls in 60 s']],
     ['  rate_limits: { per_tool: { a: {} }, global: {} }\n', '  rate_limits: { enabled: false }\n', ['looser rules.rate_limits.global: is gone', 'looser rules.rate_limits.per_tool["a"]: 100 calls in 60 s became no rate']],
@@ -112,6 +112,10 @@ describe('diff', () => {
     [args('{ max: 5, action: log }'), 'name: x\non_violation: log\nrules:\n  tools: { a: { args: { b: { max: 5 } } } }\n', ['looser on_violation: "block" became "log"']],
     ['  tools: { a: { extra_args: deny, args: { b: { max: 5 } } } }\n', '  tools: {}\n', [`looser ${b}.max: 5 became none`, 'looser rules.tools.a.extra_args: "deny" became "allow"']],
     ['  tools: { a: { when: args.n > 1 } }\n', '  tools: { a: { when: args.n > 2 } }\n', ['different rules.tools.a.when: "args.n > 1" became "args.n > 2"']],
+    ['  sensitivity_labels: { clearances: { "a*": restricted, ab: confidential } }\n', '  sensitivity_labels: { clearances: { "a*": restricted } }\n', ['looser rules.tools["ab"]: the clearance "confidential" became "restricted"']],
+    ['  tools: { a: { extra_args: deny, args: { b: { max: 5 } } } }\n', '  tools: { a: { extra_args: deny, args: { b: { max: 5 }, c.d: { required: true } } } }\n', ['tighter rules.tools.a.args["c.d"].required: false became true', 'looser rules.tools["a"]: extra_args: deny lets "c" pass now']],
+    ['  tools: { "a*": { extra_args: deny, args: { b: { max: 5 } } } }\n', '  tools: { "a*": { extra_args: deny, args: { b: { max: 5 } } }, ab: { args: { c: { max: 5 } } } }\n', ['tighter rules.tools.ab.args.c.max: none became 5', 'looser rules.tools["ab"]: extra_args: deny lets "c" pass now']],
+    [args('{ sink: url }'), args('{ sink: url, url: { ports: [22] } }'), [`different ${b}.url.ports: the default became 22`]],
     ['  tools: { a: { clearance: public } }\n', '  tools: { a: { clearance: restricted } }\n', []],
   ])('compares %j with %j', async (before, after, expected) => {
     expect(await changes(before, after)).toEqual(expected);
@@ -146,9 +150,9 @@ describe('diff', () => {
 
   it('lets no word of a policy steer the terminal', async () => {
     const evil = '"\\u001b[2J]\\u202e\\u009b"';
-    const { code, out } = await diff('  allowed_tools: [a]\n', `  allowed_tools: [a]\n  content_rules: { block_patterns: [{ pattern: ${evil} }] }\n`);
+    const { code, out } = await diff('  content_rules: { block_patterns: [] }\n', `  content_rules: { block_patterns: [{ pattern: ${evil} }] }\n`);
 
-    expect(code).toBe(0);
+    expect(code).toBe(1);
     expect(out).toContain('u001b[2J]\\u202e\\x9b');
     expect(out).not.toMatch(/[\x00-\x09\x0b-\x1f\x7f-\x9f\u202e]/);
   });

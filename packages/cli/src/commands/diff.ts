@@ -33,12 +33,14 @@ export function addDiff(program: Command, session: Session): void {
 async function diff(session: Session, oldFile: string, newFile: string, { trail, json = false }: Flags): Promise<void> {
   const { Policy } = await import('@enforcecore/core');
   const { comparePolicies } = await import('../policy-diff/compare-policies.js');
-  const { areComparable, compareRates, compareTools } = await import('../policy-diff/compare-tools.js');
+  const { areComparable, compareTools } = await import('../policy-diff/compare-tools.js');
+  const { compareRates } = await import('../policy-diff/compare-rates.js');
+  const { compareBlocks } = await import('../policy-diff/compare-blocks.js');
   const [before, after] = [Policy.fromFile(oldFile), Policy.fromFile(newFile)];
   // Of the same bytes nothing need be compared.
   const same = before.digest === after.digest;
   const comparable = same || areComparable(before, after);
-  const changes = [...comparePolicies(before, after), ...(comparable ? (same ? [] : compareRates(before, after)) : [tooMany])];
+  const changes = [...comparePolicies(before, after), ...(comparable ? (same ? [] : [...compareBlocks(before, after), ...compareRates(before, after)]) : [tooMany])];
   const compared: PolicyDiff = {
     before: { file: oldFile, name: before.name, version: before.version },
     after: { file: newFile, name: after.name, version: after.version },
@@ -54,7 +56,7 @@ async function diff(session: Session, oldFile: string, newFile: string, { trail,
 
 /** Fails closed: what is not compared may be looser. */
 const tooMany: Change = {
-  effect: 'different', path: 'rules', what: 'the lists hold too many patterns that begin and end alike to compare tools and rates', before: null, after: null,
+  effect: 'different', path: 'rules', what: 'the lists hold too many patterns that begin and end alike to compare tools, rates and clearances', before: null, after: null,
 };
 
 /** Rules that look at arguments, or say what their breach means. */

@@ -22,7 +22,7 @@ export function addInit(program: Command, session: Session): void {
   const command = program
     .command('init')
     .summary('write a first policy, cases that test it, and a sample of its tools')
-    .description('Writes policy.yaml, policy.test.yaml and tools.ts to start from. On a terminal it asks for what the options leave open.')
+    .description('Writes policy.yaml, policy.cases.yaml and tools.ts to start from. On a terminal it asks for what the options leave open.')
     .argument('[dir]', 'the folder', '.')
     .option('--name <name>', 'what the policy is called; the name of the folder by default')
     .addOption(new Option('--profile <profile>', 'what the agent does').choices(Object.keys(profiles)))
@@ -85,7 +85,7 @@ async function filesFor(answers: InitAnswers): Promise<readonly NewFile[]> {
   }
   return [
     { name: 'policy.yaml', text },
-    { name: 'policy.test.yaml', text: casesText(plan) },
+    { name: 'policy.cases.yaml', text: casesText(plan) },
     { name: 'tools.ts', text: toolsText(plan) },
   ];
 }

@@ -1,5 +1,5 @@
 import { afterAll, describe, expect, it } from '@jest/globals';
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
 import { badPolicy, Folder } from '../files.test.kit.js';
 import { runCli, type Ran } from '../io.test.kit.js';
 
@@ -210,6 +210,18 @@ describe('lint', () => {
     expect(results).toMatchObject([{ ruleId: 'broad-permission', level: 'warning', locations: [{ physicalLocation: { region: { startLine: 3, startColumn: 19 } } }] }]);
     expect(tool.driver.rules[results[0].ruleIndex].id).toBe('broad-permission');
     expect(results[0].locations[0].physicalLocation.artifactLocation.uri).toMatch(/^file:\/\/\//);
+  });
+
+  it('writes SARIF into a file beside the report, and never over a policy', async () => {
+    const { code, out } = await lintText(clean, '--sarif', folder.at('out.sarif'));
+    const policy = folder.file('kept.yaml', clean);
+    const swallowed = await runCli(['lint', '--sarif', policy, policy]);
+    const both = await lintText(clean, '--sarif', '--json');
+
+    expect([code, swallowed.code, both.code]).toEqual([0, 2, 2]);
+    expect(out).toMatch(/^ok /);
+    expect(JSON.parse(readFileSync(folder.at('out.sarif'), 'utf8'))).toMatchObject({ version: '2.1.0', runs: [{ results: [] }] });
+    expect(readFileSync(policy, 'utf8')).toBe(clean);
   });
 
   it.each([[[]], [['--json']], [['--sarif']]])('lets no name steer the terminal, with %j', async (flags) => {

@@ -1,14 +1,17 @@
-import type { Command } from 'commander';
-import { Option } from 'commander';
+import { InvalidArgumentError, type Command } from 'commander';
+import { writeFileSync } from 'node:fs';
+import { CliError, systemReason } from '../errors.js';
 import { counted } from '../render/amounts.js';
 import { countOf, lintReport, type LintedFile } from '../render/lint-report.js';
+import { prettyJson } from '../render/json-text.js';
 import { lintSarif } from '../render/lint-sarif.js';
 import type { CommonFlags, Session } from '../session.js';
 import { ownVersion } from '../version.js';
 import { complete } from './define.js';
 
 interface Flags extends CommonFlags {
-  readonly sarif?: boolean;
+  /** A file, or `true` for standard output. */
+  readonly sarif?: string | true;
   readonly strict?: boolean;
 }
 
@@ -26,19 +29,20 @@ export function addLint(program: Command, session: Session): void {
     .argument('<file...>', 'policy files')
     .option('--strict', 'exit with 1 for notes too')
     .option('--json', 'print { ok, warnings, notes, files: [{ file, findings: [{ rule, severity, line, column, … }] }] }')
-    .addOption(new Option('--sarif', 'print a SARIF 2.1.0 log, for code hosts').conflicts('json'))
+    .option('--sarif [file.sarif]', 'write SARIF 2.1.0 for code review, to standard output without a file', sarifFile)
     .action((files: string[], flags: Flags) => session.run('lint', flags, () => lint(session, files, flags)));
   complete(command, {
     notes: [
       'A comment silences one rule on its line, or on the line below it, and says why: # lint: allow broad-permission the gateway lists the tools. ' +
         'Comments that silence nothing are noted.',
     ],
-    examples: ['enforcecore lint policy.yaml', 'enforcecore lint policies/*.yaml --strict', 'enforcecore lint policy.yaml --sarif > lint.sarif'],
+    examples: ['enforcecore lint policy.yaml', 'enforcecore lint policies/*.yaml --strict', 'enforcecore lint policies/*.yaml --sarif out/lint.sarif'],
     exits: ['nothing was found, or only notes', 'warnings; with --strict also notes', 'asked wrongly, or a file is no valid policy'],
   });
 }
 
-async function lint(session: Session, files: readonly string[], { json = false, sarif = false, strict = false }: Flags): Promise<void> {
+async function lint(session: Session, files: readonly string[], { json = false, sarif, strict = false }: Flags): Promise<void> {
+  if (json && sarif === true) throw new CliError('USAGE', 'choose one for standard output: --json, or --sarif without a file');
   const linted: LintedFile[] = [];
   const refused: Refused[] = [];
   for (const file of files) {
@@ -53,7 +57,11 @@ async function lint(session: Session, files: readonly string[], { json = false, 
   const notes = linted.reduce((sum, one) => sum + countOf(one.linted, 'note'), 0);
   const isFound = warnings > 0 || (strict && notes > 0);
   if (isFound) session.raise(1);
-  if (sarif) return session.printJson(lintSarif(linted.flatMap((one) => one.linted.findings), ownVersion()));
+  if (sarif !== undefined) {
+    const log = lintSarif(linted.flatMap((one) => one.linted.findings), { version: ownVersion(), folder: process.cwd() });
+    if (sarif === true) return session.printJson(log);
+    write(sarif, `${prettyJson(log)}\n`);
+  }
   if (json) return session.printJson({ ok: !isFound && refused.length === 0, warnings, notes, files: [...linted.map(jsonOf), ...refused] });
   for (const one of linted) await session.print(lintReport(session.paint, one));
   if (files.length === 1) return undefined;
@@ -75,4 +83,18 @@ async function lintFile(file: string): Promise<LintedFile | Refused> {
 
 function jsonOf({ file, name, version, linted: { findings, silenced, unlisted } }: LintedFile): object {
   return { file, name, version, findings, silenced, unlisted };
+}
+
+/** In front of the files, the option would take the first policy for the file to write. */
+function sarifFile(path: string): string {
+  if (/\.(?:sarif|json)$/i.test(path)) return path;
+  throw new InvalidArgumentError('Expected the name of a file that ends in .sarif or .json; without one, the option goes behind the policies.');
+}
+
+function write(path: string, text: string): void {
+  try {
+    writeFileSync(path, text);
+  } catch (error) {
+    throw new CliError('INPUT', `cannot write ${path}: ${systemReason(error)}`, { cause: error });
+  }
 }

@@ -59,12 +59,12 @@ class DocumentWalk {
     else this.#names(before, after, (from, to) => { this.#list({ list: rule.lists }, from, to); });
   }
 
-  #value({ value, absent, restricts = false }: RuleOf<'value'>, before: Side, after: Side): void {
+  #value({ value, absent }: RuleOf<'value'>, before: Side, after: Side): void {
     const name = after.keys.at(-1);
     // Without the block of levels nobody looks at them.
-    if ((name === 'clearance' || name === 'sensitivity') && !this.#levelled) return;
+    if (name === 'sensitivity' && !this.#levelled) return;
     const [from, to] = [this.#standing(before, absent, this.#before), this.#standing(after, absent, this.#after)];
-    const change = compareValue(value, restricts, from, to);
+    const change = compareValue(value, from, to);
     if (change !== undefined) this.#add(change.effect, change.what, before, after);
   }
 
@@ -74,8 +74,6 @@ class DocumentWalk {
     const document = policy.toJSON();
     const labels = member(document, 'rules', 'sensitivity_labels');
     switch (keys.at(-1)) {
-      case 'clearance':
-        return given(labels, 'default_clearance') ?? 'internal';
       case 'sensitivity':
         return given(labels, 'default_label') ?? 'public';
       case 'action':
@@ -121,7 +119,7 @@ class DocumentWalk {
     this.#names(before, after, (one, other) => {
       const was = levelWord(one.value ?? given(from.value, fallback) ?? absent);
       const is = levelWord(other.value ?? given(to.value, fallback) ?? absent);
-      const change = compareValue(levels, false, was, is);
+      const change = compareValue(levels, was, is);
       if (change !== undefined) this.#add(change.effect, change.what, one, other);
     });
   }

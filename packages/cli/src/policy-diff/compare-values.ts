@@ -9,12 +9,12 @@ export interface ValueChange {
 }
 
 /** Compares a number, flag, word or expression; `undefined` is a key that is missing and has no default. */
-export function compareValue(direction: Direction, restricts: boolean, before: unknown, after: unknown): ValueChange | undefined {
+export function compareValue(direction: Direction, before: unknown, after: unknown): ValueChange | undefined {
   if (JSON.stringify(before) === JSON.stringify(after)) return undefined;
-  return { effect: effectOf(direction, restricts, before, after), what: `${valueText(before)} became ${valueText(after)}` };
+  return { effect: effectOf(direction, before, after), what: `${valueText(before)} became ${valueText(after)}` };
 }
 
-function effectOf(direction: Direction, restricts: boolean, before: unknown, after: unknown): Effect {
+function effectOf(direction: Direction, before: unknown, after: unknown): Effect {
   switch (direction) {
     case 'lower':
       return byNumber(before, after, Infinity, -1);
@@ -25,7 +25,9 @@ function effectOf(direction: Direction, restricts: boolean, before: unknown, aft
     case 'off':
       return after === false ? 'tighter' : 'looser';
     case 'same':
-      if (!restricts || (before !== undefined && after !== undefined)) return 'different';
+      return 'different';
+    case 'set':
+      if (before !== undefined && after !== undefined) return 'different';
       return before === undefined ? 'tighter' : 'looser';
     default:
       return byRank(direction.indexOf(levelWord(before)), direction.indexOf(levelWord(after)));
@@ -60,6 +62,7 @@ export function compareList(
 ): readonly ValueChange[] {
   if (kind !== 'add' && (before === undefined || after === undefined)) {
     if (before === after) return [];
+    if (kind === 'pick') return [{ effect: 'different', what: `${before === undefined ? 'the default' : listText(before)} became ${after === undefined ? 'the default' : listText(after)}` }];
     return [before === undefined ? { effect: 'tighter', what: `only ${listText(after ?? [])} now, before anything` } : { effect: 'looser', what: `anything now, before only ${listText(before)}` }];
   }
   const [gained, lost]: readonly [Effect, Effect] = kind === 'add' ? ['tighter', 'looser'] : ['looser', 'tighter'];

@@ -32,7 +32,7 @@ function wayOf(rule: KeyRule): string {
   if ('list' in rule) return rule.list === 'add' ? 'may be added to' : 'may be narrowed';
   if ('lists' in rule) return 'may be narrowed';
   if (!('value' in rule)) return 'stays';
-  const ways: Readonly<Record<string, string>> = { lower: 'may go down', raise: 'may go up', on: 'may be turned on', off: 'may be turned off', same: 'stays' };
+  const ways: Readonly<Record<string, string>> = { lower: 'may go down', raise: 'may go up', on: 'may be turned on', off: 'may be turned off', set: 'may be added', same: 'stays' };
   return typeof rule.value === 'string' ? (ways[rule.value] ?? '') : 'may become stricter';
 }
 
@@ -43,11 +43,13 @@ const shared: readonly (readonly [RegExp, string])[] = [
   [/^rules\.rate_limits\.global\./, 'rules.tools.<tool>.rate_limit.'],
 ];
 
-/** Names and the keys that turn a block off are compared in other ways; lists of tools by what they come to. */
-const elsewhere = /(?:^locked|\.enabled|\[\]\.name|^rules\.(?:allowed_tools|denied_tools)|^rules\.post_call\..*)$/;
+/** Names and the keys that turn a block off are compared in other ways; lists of tools and clearances by what they come to. */
+const elsewhere = /(?:^locked|\.enabled|\[\]\.name|^rules\.(?:allowed_tools|denied_tools)|^rules\.post_call\..*|\.clearances?)$/;
 
 describe('policyBlock', () => {
-  const locked = lockedKeys();
+  const locked = new Map(lockedKeys());
+  // A lock keeps a sink as it is; where there was none, one refuses more.
+  locked.set('rules.tools.<tool>.args.<path>.sink', 'may be added');
   const compared = new Map(
     comparedKeys(policyBlock, '').map(([path, rule]) => [shared.reduce((name, [pattern, to]) => name.replace(pattern, to), path), rule]),
   );

@@ -1,10 +1,13 @@
-/** Which way a value gets tighter. A list of words goes from the loosest to the strictest. */
-export type Direction = 'lower' | 'raise' | 'on' | 'off' | 'same' | readonly string[];
+/**
+ * Which way a value gets tighter. `set`: where it is there, fewer calls are allowed than without it. A list of words goes
+ * from the loosest to the strictest.
+ */
+export type Direction = 'lower' | 'raise' | 'on' | 'off' | 'set' | 'same' | readonly string[];
 
 /** How to compare one key of a policy. */
 export type KeyRule =
-  | { readonly value: Direction; readonly absent?: unknown; /** The key restricts calls: with it fewer are allowed than without. */ readonly restricts?: boolean }
-  /** `add`: more entries deny more. `narrow`, `pick`: more entries allow more; a missing `narrow` list allows everything. */
+  | { readonly value: Direction; readonly absent?: unknown }
+  /** `add`: more entries deny more. `narrow`, `pick`: more entries allow more; a missing `narrow` list allows everything, a missing `pick` list what `absent` says, or what only its user knows. */
   | { readonly list: 'add' | 'narrow' | 'pick'; readonly absent?: readonly unknown[]; readonly hosts?: boolean }
   /** `empty`: missing is the same as empty. `strict`: missing is stricter than anything written. Else missing allows everything. */
   | { readonly block: Block; readonly missing?: 'empty' | 'strict' }
@@ -21,8 +24,10 @@ const clearing = ['restricted', 'confidential', 'internal', 'public'];
 const labelling = [...clearing].reverse();
 const action: KeyRule = { value: actions };
 const maxLength: KeyRule = { value: 'lower' };
-const restricting: KeyRule = { value: 'same', restricts: true };
+const restricting: KeyRule = { value: 'set' };
 const nameLists: Block = { allowed: { list: 'narrow' }, denied: { list: 'add' } };
+/** Where the sink has a list of its own, a list that is missing does not allow everything. */
+const ownLists: Block = { allowed: { list: 'pick' }, denied: { list: 'add' } };
 
 const sinks: Block = {
   sql: {
@@ -30,7 +35,7 @@ const sinks: Block = {
       dialect: { value: 'same', absent: 'postgresql' },
       statements: { list: 'pick', absent: ['select'] },
       tables: { block: nameLists },
-      functions: { block: nameLists, missing: 'strict' },
+      functions: { block: ownLists, missing: 'strict' },
       max_statements: { value: 'lower', absent: 1 },
       max_length: maxLength,
     },
@@ -38,6 +43,7 @@ const sinks: Block = {
   },
   shell: {
     block: {
+      dialect: { value: ['bash', 'sh'], absent: 'sh' },
       programs: { block: nameLists },
       allow_redirects: { value: 'off', absent: false },
       allow_expansions: { value: 'off', absent: false },
@@ -81,7 +87,7 @@ const sinks: Block = {
     missing: 'empty',
   },
   code: {
-    block: { language: { value: 'same' }, calls: { block: nameLists }, imports: { block: nameLists, missing: 'strict' }, max_length: maxLength },
+    block: { language: { value: 'same' }, calls: { block: nameLists }, imports: { block: ownLists, missing: 'strict' }, max_length: maxLength },
     missing: 'empty',
   },
 };
@@ -119,7 +125,6 @@ const tool: Block = {
   when: restricting,
   unless: restricting,
   on_violation: { value: actions },
-  clearance: { value: clearing },
   pii_redaction: { block: { categories: { list: 'add', absent: [] }, secrets: { value: 'on', absent: false } }, missing: 'empty' },
   redact_output: { value: 'on', absent: false },
   resource_limits: { block: { max_call_duration_seconds: { value: 'lower' } }, missing: 'empty' },
@@ -159,7 +164,6 @@ const rules: Block = {
       enforce: { value: 'on', absent: true },
       fallback: { value: actions, absent: 'redact' },
       fields: { levels: labelling, fallback: 'default_label', absent: 'public' },
-      clearances: { levels: clearing, fallback: 'default_clearance', absent: 'internal' },
     },
   },
   resource_limits: {
@@ -173,14 +177,14 @@ const rules: Block = {
       strategy: { value: ['none', 'subprocess'], absent: 'subprocess' },
       max_memory_mb: { value: 'lower' },
       max_cpu_seconds: { value: 'lower' },
-      allowed_env_vars: { list: 'narrow' },
+      allowed_env_vars: { list: 'pick' },
       working_directory: { value: 'same' },
     },
   },
   max_output_size_bytes: { value: 'lower' },
 };
 
-/** Every key that has a bearing on what is allowed, but for the lists of tools, which are compared by what they come to. */
+/** Every key that has a bearing on what is allowed, but for lists of tools, rates and clearances, which are compared by what they come to. */
 export const policyBlock: Block = {
   mode: { value: ['monitor', 'enforce'], absent: 'enforce' },
   on_violation: { value: actions, absent: 'block' },

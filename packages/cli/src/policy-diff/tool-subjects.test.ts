@@ -34,11 +34,11 @@ describe('compareTools', () => {
         const after = policy({ allowed_tools: allowed, denied_tools: deniedAfter });
         const becomes = [before, after].map((one) => one.judgeTool(name).allowed);
         const shared = new ToolList([...allowed, ...denied, ...deniedAfter].filter((entry) => entry.includes('*'))).matches(name).length;
-        fc.pre(shared <= 2 && becomes[0] !== becomes[1]);
+        if (shared > 2 || becomes[0] === becomes[1]) return;
 
         expect(compareTools(before, after).map(({ effect }) => effect)).toContain(becomes[1] === true ? 'looser' : 'tighter');
       }),
-      { numRuns: 2000 },
+      { numRuns: 3000 },
     );
   });
 });

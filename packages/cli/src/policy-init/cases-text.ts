@@ -18,7 +18,7 @@ export function casesText({ tools, denied, pii }: InitPlan): string {
     { name: 'refuses a tool that nobody listed', tool: freeName('some_other_tool', names), expect: '{ decision: blocked, rule: rules.allowed_tools }' },
     ...denied.slice(0, 1).map((pattern): Case => ({ name: `refuses ${pattern}`, tool: pattern.replaceAll('*', 'everything'), expect: '{ decision: blocked, rule: rules.denied_tools }' })),
   ];
-  return `# Calls, and what the policy does with them. Run with: enforcecore test policy.yaml policy.test.yaml
+  return `# Calls, and what the policy does with them. Run with: enforcecore test policy.yaml policy.cases.yaml
 policy: policy.yaml
 cases:
 ${cases.map(caseText).join('\n')}`;

@@ -8,7 +8,7 @@ export function policyText({ name, profile, tools, denied, pii }: InitPlan): str
   return `# yaml-language-server: $schema=./node_modules/@enforcecore/core/policy.schema.json
 # What the agent may do. Try a change before it holds:
 #   enforcecore lint policy.yaml
-#   enforcecore test policy.yaml policy.test.yaml
+#   enforcecore test policy.yaml policy.cases.yaml
 name: ${yamlText(name)}
 version: "1.0"
 

@@ -6,7 +6,8 @@ export function toolsText({ tools }: InitPlan): string {
   const taken = new Set<string>(['constructor']);
   const methods = tools.map((tool) => ({ tool, method: methodName(tool.name, taken) }));
   const [first] = methods;
-  return `import { createContainer, Enforce } from '@enforcecore/core';
+  return `// An ES module: the package.json around it says "type": "module".
+import { createContainer, Enforce } from '@enforcecore/core';
 
 /** Each call of a method is checked against the policy, limited, and recorded; then the body runs. */
 export class AgentTools {

@@ -1,4 +1,4 @@
-import { existsSync, lstatSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { lstatSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { CliError, systemCode, systemReason } from '../errors.js';
 
@@ -9,11 +9,17 @@ export interface NewFile {
 
 /** Those of the files that are there already, links that lead nowhere included. */
 export function existing(folder: string, files: readonly NewFile[]): readonly string[] {
-  return files.map(({ name }) => join(folder, name)).filter((path) => existsSync(path) || isLink(path));
+  return files.map(({ name }) => join(folder, name)).filter(isThere);
 }
 
-function isLink(path: string): boolean {
-  return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
+function isThere(path: string): boolean {
+  try {
+    lstatSync(path);
+    return true;
+  } catch {
+    // Whatever the reason is, writing never replaces, and tells it.
+    return false;
+  }
 }
 
 /** Writes all files. What is replaced is removed first, so that a link is replaced and not followed. */

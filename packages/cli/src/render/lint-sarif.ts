@@ -1,13 +1,14 @@
+import { isAbsolute, relative, resolve, sep } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { isAbsolute } from 'node:path';
 import type { Finding } from '../policy-lint/finding.js';
 import { lintRules } from '../policy-lint/lint-rules.js';
+import { plainText } from './plain-text.js';
 
 /** Findings as a SARIF 2.1.0 log (OASIS), which code hosts show beside the lines. */
-export function lintSarif(findings: readonly Finding[], version: string): object {
+export function lintSarif(findings: readonly Finding[], { version, folder }: { readonly version: string; readonly folder: string }): object {
   const names = Object.keys(lintRules);
   return {
-    $schema: 'https://json.schemastore.org/sarif-2.1.0.json',
+    $schema: 'https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json',
     version: '2.1.0',
     runs: [
       {
@@ -19,26 +20,28 @@ export function lintSarif(findings: readonly Finding[], version: string): object
           },
         },
         columnKind: 'utf16CodeUnits',
-        results: findings.map((finding) => resultOf(finding, names.indexOf(finding.rule))),
+        results: findings.map((finding) => resultOf(finding, names.indexOf(finding.rule), folder)),
       },
     ],
   };
 }
 
-function resultOf({ rule, severity, file, line, column, path, message, advice }: Finding, ruleIndex: number): object {
+function resultOf({ rule, severity, file, line, column, path, message, advice }: Finding, ruleIndex: number, folder: string): object {
   const region = line === 0 ? {} : { region: { startLine: line, startColumn: column } };
   return {
     ruleId: rule,
     ruleIndex,
     level: severity,
-    message: { text: `${path === '' ? '' : `${path}: `}${message}. To do: ${advice}.` },
-    locations: [{ physicalLocation: { artifactLocation: { uri: uriOf(file) }, ...region } }],
+    message: { text: plainText(`${path === '' ? '' : `${path}: `}${message}. To do: ${advice}.`) },
+    locations: [{ physicalLocation: { artifactLocation: artifactOf(file, folder), ...region } }],
   };
 }
 
-/** A relative path stays relative, so that it means the same file in another checkout. */
-function uriOf(file: string): string {
-  if (isAbsolute(file)) return pathToFileURL(file).href;
+/** A name below the folder stays relative, so that it means the same file in another checkout. */
+function artifactOf(file: string, folder: string): object {
   // Half characters have no UTF-8 and so no URI.
-  return file.toWellFormed().replaceAll('\\', '/').split('/').map(encodeURIComponent).join('/');
+  const full = resolve(folder, file.toWellFormed());
+  const path = relative(folder, full);
+  if (isAbsolute(path) || path === '..' || path.startsWith(`..${sep}`)) return { uri: pathToFileURL(full).href };
+  return { uri: path.split(sep).map(encodeURIComponent).join('/'), uriBaseId: '%SRCROOT%' };
 }

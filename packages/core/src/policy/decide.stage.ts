@@ -63,11 +63,13 @@ class RecheckStage implements Stage {
     const verdict = ask(walk, this.#services, (state) => engine.decideAgain?.(walk.call, this.#policy, state));
     // What was told at the decision is not told twice.
     const told = new Set(walk.violations.map(({ rule, path }) => `${rule}\0${path ?? ''}`));
-    apply(walk, { ...verdict, violations: verdict.violations.filter(({ rule, path }) => !told.has(`${rule}\0${path ?? ''}`)) });
+    const news = verdict.violations.filter(({ rule, path }) => !told.has(`${rule}\0${path ?? ''}`));
+    // Nor counted twice: a placeholder is as little SQL as what it stands for, and is hidden again.
+    apply(walk, { ...verdict, violations: news }, news.filter(({ action }) => action === 'redact').length);
   }
 }
 
-function apply(walk: Walk, { decision, violations, redactions = [] }: Verdict): void {
+function apply(walk: Walk, { decision, violations, redactions = [] }: Verdict, hidden = redactions.length): void {
   if (walk.isMonitored) {
     if (violations.length > 0) walk.note(violations.map((violation) => observed(violation, decision)));
     return;
@@ -77,8 +79,8 @@ function apply(walk: Walk, { decision, violations, redactions = [] }: Verdict): 
   if (decision !== 'allowed') throw violationOf(walk, violations.find(({ action }) => action === undefined || action === 'block') ?? violations[0]);
   if (redactions.length === 0) return;
   walk.cleanArguments(hideFields(walk.call.args, redactions));
-  walk.redactionsIn += redactions.length;
-  walk.count({ policy_rule: redactions.length });
+  walk.redactionsIn += hidden;
+  if (hidden > 0) walk.count({ policy_rule: hidden });
 }
 
 function actionOf(decision: Verdict['decision']): 'block' | 'log' {
@@ -161,5 +163,5 @@ function isViolation(value: unknown): value is Violation {
 function isRedaction(value: unknown): boolean {
   if (typeof value !== 'object' || value === null) return false;
   const { keys, placeholder } = value as { readonly keys?: unknown; readonly placeholder?: unknown };
-  return Array.isArray(keys) && typeof placeholder === 'string';
+  return Array.isArray(keys) && keys.length > 0 && typeof placeholder === 'string';
 }

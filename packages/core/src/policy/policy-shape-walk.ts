@@ -116,7 +116,7 @@ class ShapeWalk {
   #blocks(node: PolicyNode, schema: SchemaClass, short: string | undefined): PolicyNode | undefined {
     if (node.kind !== 'list') return this.#wrongKind(node, 'a list');
     const items = node.items.map((item) => {
-      if (short === undefined || item.kind !== 'scalar') return this.block(item, schema);
+      if (short === undefined || item.kind !== 'scalar' || item.value === null) return this.block(item, schema);
       return shortFor(item, short);
     });
     return { kind: 'list', place: node.place, items: items.filter((item) => item !== undefined) };
@@ -149,7 +149,10 @@ class ShapeWalk {
   /** What a block has where a list in it is missing is written into it, so that merging cannot lose it. */
   #fillStandard(entries: Entries, place: Place, schema: SchemaClass): void {
     for (const key of keysOf(schema).values()) {
-      if (!('blocks' in key) || key.standard === undefined || key.short === undefined || entries.has(key.name)) continue;
+      if (!('blocks' in key) || key.standard === undefined || key.short === undefined) continue;
+      // An empty list names no rules of its own; as in the reference, it is not a way to turn all of them off.
+      const own = entries.get(key.name)?.node;
+      if (own !== undefined && (own.kind !== 'list' || own.items.length > 0)) continue;
       const enabled = entries.get('enabled')?.node;
       if (enabled?.kind === 'scalar' && enabled.value === false) continue;
       const { short } = key;

@@ -28,8 +28,6 @@ export class Policy {
   readonly source: string | undefined;
   /** The real paths of all files that it was read from. */
   readonly files: readonly string[];
-  /** The absolute paths that led to these files; a link among them can be pointed elsewhere. */
-  readonly ways: readonly string[];
   /** Changes with every byte of every file that the policy was read from. */
   readonly digest: string;
   /** `monitor` records what would be blocked, and blocks nothing. */
@@ -43,6 +41,7 @@ export class Policy {
   readonly rates: { readonly perTool: ReadonlyMap<string, RateRule>; readonly global: RateRule | undefined } | undefined;
   /** What the document asks for and the shipped services cannot hold. */
   readonly warnings: readonly PolicyIssue[];
+  readonly #ways: readonly string[];
   readonly #document: PlainValue;
   readonly #located: MapNode;
   readonly #rules: RuleBook;
@@ -53,7 +52,7 @@ export class Policy {
     this.version = compiled.version;
     this.source = compiled.source;
     this.files = compiled.files;
-    this.ways = compiled.ways;
+    this.#ways = compiled.ways;
     this.digest = compiled.digest;
     this.mode = compiled.mode;
     this.onViolation = compiled.onViolation;
@@ -117,6 +116,11 @@ export class Policy {
   /** The redaction of every tool that has no own. */
   get redaction(): PiiRules | undefined {
     return this.#rules.general.redaction;
+  }
+
+  /** The absolute paths that led to `files`; a link among them can be pointed elsewhere. */
+  get ways(): readonly string[] {
+    return this.#ways;
   }
 
   /** The merged document, in the keys of the file. */

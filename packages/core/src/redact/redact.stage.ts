@@ -18,6 +18,8 @@ class RedactStage implements Stage {
   readonly room = 'redact';
   readonly #redactor: Redactor;
   readonly #redactText = new WeakMap<PiiRules, RedactText>();
+  /** What the redactor refused with; set and taken without anything in between. */
+  #refusal: RedactionError | undefined;
 
   constructor(redactor: Redactor) {
     this.#redactor = redactor;
@@ -32,7 +34,7 @@ class RedactStage implements Stage {
     try {
       cleaned = redactValue(checked, this.#with(redaction));
     } catch (error) {
-      if (error instanceof RedactionError) throw error;
+      this.#throwRefusal();
       throw new RedactionError(
         `the arguments of "${walk.tool}" could not be cleaned, so the call was blocked: ${reasonOf(error)}`,
         { toolName: walk.tool, policyName: walk.policy.name },
@@ -77,7 +79,15 @@ class RedactStage implements Stage {
   #with(rules: PiiRules): RedactText {
     let redact = this.#redactText.get(rules);
     if (redact === undefined) {
-      redact = (text, name) => checkedRedaction(this.#redactor.redact(text, rules, name));
+      redact = (text, name) => {
+        try {
+          return checkedRedaction(this.#redactor.redact(text, rules, name));
+        } catch (error) {
+          // The walk makes an error of its own of whatever it catches, and ours says more.
+          if (error instanceof RedactionError) this.#refusal = error;
+          throw error;
+        }
+      };
       this.#redactText.set(rules, redact);
     }
     return redact;
@@ -90,11 +100,18 @@ class RedactStage implements Stage {
     return cleaned.value;
   }
 
+  #throwRefusal(): void {
+    const refusal = this.#refusal;
+    this.#refusal = undefined;
+    if (refusal !== undefined) throw refusal;
+  }
+
   #orWithheld<T>(walk: Walk, body: () => T): T {
     try {
       return body();
     } catch (error) {
       if (error instanceof InvalidOutputError) throw error;
+      this.#throwRefusal();
       throw new InvalidOutputError(
         `the result of "${walk.tool}" could not be cleaned and is withheld: ${reasonOf(error)}; return plain data, ` +
           'or set redact_output: false for this policy',

@@ -44,7 +44,10 @@ const leastStopWords = 2;
 const question = /\?["')\s]{0,4}$/;
 
 /** No sentence begins with what ends somebody else's. */
-const breaksOut = /^\s{0,8}(?:[;|&$)%{`]|['"][^\p{L}\p{N}])/u;
+const breaksOut = /^\s{0,8}(?:[;|&$)%{]|`(?![^`\n]{1,60}`[ ,.:;)]{1,2}\p{L})|['"][^\p{L}\p{N}])/u;
+
+/** Markdown on a line of its own: a fence, or a row of a table with at least two cells. */
+const markup = /^\s{0,8}(?:(?:`{3,8}|~{3,8})[\w+#.-]{0,24}\s{0,8}$|\|(?=.{20})(?=[^|\n]{0,400}[ |]\|[ |])[^\n]{0,1200} \|\s{0,8}$)/;
 
 /** A text and what one pass over it tells: signs, words, whether it reads like a value or like prose. */
 export class Subject {
@@ -93,7 +96,7 @@ export class Subject {
     this.signs = seen | (lineEnds > 0 ? SEPARATOR : 0);
     this.words = words;
     this.lineEnds = lineEnds;
-    this.isProse = unfoldedProse || (stops > 0 && (question.test(text) || (stops >= leastStopWords && stops * 12 >= count)) && !breaksOut.test(text));
+    this.isProse = unfoldedProse || ((seen & SEPARATOR) !== 0 && markup.test(text)) || (stops > 0 && (question.test(text) || (stops >= leastStopWords && stops * 12 >= count)) && !breaksOut.test(text));
   }
 
   /** Short, a line or so, and no sentence: a form value, a parameter, a command. */

@@ -182,6 +182,8 @@ function lengthCheck(fits: (length: number) => boolean, expected: string): Value
 function lengthOf(value: unknown): number | undefined {
   if (typeof value === 'string' || Array.isArray(value)) return value.length;
   if (value instanceof Map || value instanceof Set) return value.size;
+  // Not by its keys, which would be one text for every byte.
+  if (ArrayBuffer.isView(value)) return value.byteLength;
   return typeof value === 'object' && value !== null ? Object.keys(value).length : undefined;
 }
 

@@ -17,7 +17,7 @@ export interface Located {
 export function* namedArguments(call: Call): Generator<readonly [name: string, value: unknown, keys: readonly (string | number)[]]> {
   const only = single(call);
   if (only !== undefined) {
-    for (const { value, path, keys } of membersOf({ value: only, path: '', keys: [0] })) yield [String(keys[1] ?? path), value, keys];
+    for (const [name, value] of ownData(only)) yield [name, value, [0, name]];
     return;
   }
   for (let i = 0; i < call.args.length; i += 1) {
@@ -70,9 +70,15 @@ export function membersOf(from: Located): Located[] {
   if (value instanceof Map) return [...value].map(([key, item]: [unknown, unknown], i) => member(from, mapKey(key, i), item));
   if (value instanceof Set) return [...value].map((item: unknown, i) => member(from, i, item));
   if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value)) return [];
-  return Object.entries(Object.getOwnPropertyDescriptors(value)).flatMap(([key, descriptor]) =>
-    descriptor.enumerable === true && 'value' in descriptor ? [member(from, key, descriptor.value)] : [],
-  );
+  return [...ownData(value)].map(([key, item]) => member(from, key, item));
+}
+
+/** The enumerable members of an object that are data; no getter runs. */
+function* ownData(value: object): Generator<readonly [name: string, value: unknown]> {
+  for (const key of Object.keys(value)) {
+    const descriptor = Object.getOwnPropertyDescriptor(value, key);
+    if (descriptor !== undefined && 'value' in descriptor) yield [key, descriptor.value];
+  }
 }
 
 function member(from: Located, key: string | number, value: unknown): Located {
@@ -142,7 +148,7 @@ class TextWalk {
       this.#text(intrinsic.source(object));
     } else if (!ArrayBuffer.isView(object)) {
       // What an error says is not among its enumerable members.
-      for (const key of types.isNativeError(object) ? Object.getOwnPropertyNames(object) : Object.keys(object)) {
+      for (const key of object instanceof Error ? Object.getOwnPropertyNames(object) : Object.keys(object)) {
         const descriptor = Object.getOwnPropertyDescriptor(object, key);
         if (descriptor !== undefined && 'value' in descriptor) this.#look(key, descriptor.value, true);
       }

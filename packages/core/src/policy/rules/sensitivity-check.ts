@@ -1,5 +1,5 @@
 import type { Call } from '../../call.js';
-import { readArgumentPath, type PathStep } from '../argument-path.js';
+import { foundPath, readArgumentPath, type PathStep } from '../argument-path.js';
 import type { DecisionState } from '../verdict.js';
 import type { CallCheck, Findings, RuleInfo } from './call-check.js';
 import { namedArguments, valuesAt } from './call-values.js';
@@ -40,7 +40,7 @@ export class SensitivityCheck implements CallCheck {
     const labelled = new Set(all.flatMap(({ steps }) => (steps.length === 1 && steps[0]?.kind === 'name' ? [steps[0].name] : [])));
     const every = all.some(({ steps }) => steps.length === 1 && steps[0]?.kind === 'each');
     for (const [name, value, keys] of namedArguments(call)) {
-      if (!every && !labelled.has(name)) this.#tooHigh(unlabelled, value, name, keys, findings);
+      if (!every && !labelled.has(name)) this.#tooHigh(unlabelled, value, foundPath('', name), keys, findings);
     }
   }
 
