@@ -83,6 +83,18 @@ describe('arguments', () => {
     expect(() => greet('anna')).toThrow(EnforceCoreError);
   });
 
+  it('hold for an object that something else follows, and refuse what they cannot name', () => {
+    const { container } = tools({ pay: { args: { amount: { max: 5 } } } });
+    const pay = enforce((_input: Args, _config?: unknown) => 'paid', { tool: 'pay', container });
+    const aside = enforce((_input: Args, _config?: unknown) => 'paid', { tool: 'pay', container, opaque: [1] });
+
+    expect(pay({ amount: 5 }, undefined)).toBe('paid');
+    expect(() => pay({ amount: 9 }, undefined)).toThrow(expect.objectContaining({ path: 'amount' }));
+    expect(aside({ amount: 5 }, { trace: true })).toBe('paid');
+    expect(() => aside({ amount: 9 }, { trace: true })).toThrow(expect.objectContaining({ path: 'amount' }));
+    expect(() => pay({ amount: 5 }, { trace: true })).toThrow('without names');
+  });
+
   it.each(['constructor', '__proto__', 'toString'])('treats an argument named %s as a name like any other', async (name) => {
     const odd = tools({ t: { args: { [name]: { max: 3 } } } });
     const args = JSON.parse(`{"${name}": 9}`) as Args; // so that __proto__ is a key of its own

@@ -42,7 +42,7 @@ const receive: Stage = {
     }
     const nameOf = (i: number): string => request.params?.[i] ?? `arg${String(i)}`;
     const args = takeSnapshot(request.args, nameOf, request.opaque ?? notOpaque);
-    const single = singleRecord(args, request.params) !== undefined;
+    const single = singleRecord(args, request.params, request.opaque) !== undefined;
     walk.receive(
       new ReceivedCall({
         id: walk.id,

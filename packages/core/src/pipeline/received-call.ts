@@ -49,7 +49,7 @@ export class ReceivedCall implements Call {
   }
 
   get input(): Readonly<Record<string, unknown>> {
-    const only = singleRecord(this.args, this.params);
+    const only = singleRecord(this.args, this.params, this.opaque);
     if (only !== undefined) return only;
     return Object.freeze(Object.fromEntries(this.args.map((value, i) => [this.params?.[i] ?? `arg${String(i)}`, value])));
   }
@@ -59,10 +59,19 @@ export class ReceivedCall implements Call {
   }
 }
 
-/** The one argument whose members are the arguments by name: an object of data, and no built-in kind of object. */
-export function singleRecord(args: readonly unknown[], params: readonly string[] | undefined): Readonly<Record<string, unknown>> | undefined {
-  const [only] = args;
-  return params === undefined && args.length === 1 && isRecord(only) ? only : undefined;
+/**
+ * The first argument, where its members are the arguments by name: an object of data, no built-in kind of object, and
+ * after it nothing but `undefined` and what is handed over by reference.
+ */
+export function singleRecord(
+  args: readonly unknown[],
+  params: readonly string[] | undefined,
+  opaque: ((index: number) => boolean) | undefined,
+): Readonly<Record<string, unknown>> | undefined {
+  const [first] = args;
+  if (params !== undefined || args.length === 0 || opaque?.(0) === true || !isRecord(first)) return undefined;
+  for (let i = 1; i < args.length; i += 1) if (args[i] !== undefined && opaque?.(i) !== true) return undefined;
+  return first;
 }
 
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {

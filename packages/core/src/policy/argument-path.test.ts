@@ -38,7 +38,7 @@ describe('the path of an argument', () => {
   });
 
   it('is read without ever throwing, in linear time, whatever it holds', () => {
-    fc.assert(fc.property(fc.oneof(fc.string({ unit: 'binary', maxLength: 600 }), fc.string({ unit: fc.constantFrom(...'.[]*"\\ua0') })), (text) => {
+    fc.assert(fc.property(fc.oneof(fc.string({ unit: 'binary', maxLength: 600 }), fc.string({ unit: fc.constantFrom('.', '[', ']', '*', '"', '\\', 'u', 'a', '0') })), (text) => {
       const { steps, fault } = readArgumentPath(text);
 
       expect((steps === undefined) !== (fault === undefined)).toBe(true);
@@ -47,7 +47,7 @@ describe('the path of an argument', () => {
   });
 
   it('says of what it found a path that reads back as the same steps', () => {
-    const word = fc.string({ unit: fc.constantFrom(...'abcZ09_-$ü'), minLength: 1, maxLength: 20 });
+    const word = fc.string({ unit: fc.constantFrom('a', 'b', 'Z', '0', '9', '_', '-', '$', 'ü'), minLength: 1, maxLength: 20 });
 
     fc.assert(fc.property(fc.array(fc.oneof(word, fc.nat(999)), { minLength: 1, maxLength: 8 }), (keys) => {
       const path = keys.reduce<string>(pathOf, '');

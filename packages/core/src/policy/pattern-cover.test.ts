@@ -16,7 +16,7 @@ describe('PatternCover', () => {
 
         expect(list.some((one) => new Glob(one).matches(word) || (kind === 'hosts' && new Glob(one.replace(/\.$/, '')).matches(host)))).toBe(true);
       }),
-      { numRuns: 20_000 },
+      { numRuns: 3000 },
     );
   });
 
@@ -35,7 +35,7 @@ describe('overlap', () => {
       fc.property(pattern, pattern, name, (a, b, word) => {
         if (new Glob(a).matches(word) && new Glob(b).matches(word)) expect(overlap(a, b)).toBe(true);
       }),
-      { numRuns: 20_000 },
+      { numRuns: 3000 },
     );
 
     expect([overlap('a*', 'b*'), overlap('*a', '*b'), overlap('a*b', 'ab'), overlap('a*b', 'a'), overlap('a*c*', '*b')]).toEqual([false, false, true, false, true]);

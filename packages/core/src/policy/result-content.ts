@@ -45,13 +45,15 @@ export class ResultContent {
     }
   }
 
-  /** A tool's error reaches the model as its result would; of one that cannot be read whole its message is all that remains. */
+  /** A tool's error reaches the model as its result would; of one that cannot be read whole its name and message remain. */
   cleanError(error: unknown): unknown {
     try {
       return this.clean(error);
     } catch (fault) {
       if (this.#refusal !== undefined) throw fault;
-      return new Error(this.text(messageOf(error)).text);
+      const plain = new Error(this.text(textOf(error, 'message')).text);
+      plain.name = this.text(textOf(error, 'name')).text;
+      return plain;
     }
   }
 
@@ -147,12 +149,13 @@ function cutOf(text: string, parts: readonly Part[]): number {
   return fromLast.reduce((at, { span: [start, end] }) => (start < at && end > at ? start : at), wholeCharacters(text, text.length - held));
 }
 
-function messageOf(error: unknown): string {
+/** What a tool threw may be anything, a proxy that throws as well. */
+function textOf(error: unknown, key: 'message' | 'name'): string {
   try {
-    const message: unknown = (error as Partial<Error> | null | undefined)?.message; // of whatever the tool threw
-    return typeof message === 'string' ? message : 'the tool failed';
+    const text = (error as Partial<Error> | null | undefined)?.[key];
+    return typeof text === 'string' ? text : 'Error';
   } catch {
-    return 'the tool failed';
+    return 'Error';
   }
 }
 

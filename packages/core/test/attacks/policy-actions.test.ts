@@ -221,6 +221,16 @@ describe('an engine of one’s own', () => {
     expect(await send(withEngine({ decision: 'blocked', violations: [] }), {})).toMatchObject({ ran: false, error: { violationType: 'policy_error' } });
   });
 
+  it('that gives no action means what it decided', async () => {
+    const violations = [{ rule: 'own', type: 'argument_violation', reason: 'because' }];
+
+    expect((await send(withEngine({ decision: 'allowed', violations }), {})).result?.violations).toEqual([expect.objectContaining({ rule: 'own', action: 'log' })]);
+    expect((await send(withEngine({ decision: 'blocked', violations }), {})).result?.violations).toEqual([expect.objectContaining({ rule: 'own', action: 'block' })]);
+    const monitored = houseWith({}, {}, { mode: 'monitor' });
+    monitored.container.rebind(PolicyEngine).toConstantValue({ decide: () => ({ decision: 'blocked', violations }) as Verdict });
+    expect(await send(monitored, {})).toMatchObject({ ran: true, result: { violations: [{ action: 'would_block' }] } });
+  });
+
   it('that looks once more and blocks, blocks', async () => {
     const house = houseWith({ tools: { t: { args: { q: { sink: 'sql' } } } } });
     const inner = new YamlPolicyEngine();

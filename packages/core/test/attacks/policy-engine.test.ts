@@ -37,7 +37,7 @@ function valueFor(expected: string, name: string): fc.Arbitrary<unknown> {
   if (name === 'when' || name === 'unless') return fc.constantFrom('size(tool) > 3', 'has(args.a)', 'args.a == "x"', 'tenant == "acme"');
   const known = values[expected];
   if (known !== undefined) return fc.constantFrom(...known);
-  return /number/.test(expected) ? fc.integer({ min: 1, max: 9 }) : fc.constantFrom('some text', 'a');
+  return expected.includes('number') ? fc.integer({ min: 1, max: 9 }) : fc.constantFrom('some text', 'a');
 }
 
 function arbitraryOf(key: KeyInfo, depth: number): fc.Arbitrary<unknown> {
@@ -110,7 +110,6 @@ describe('the engine', () => {
   it('is total and pure: any policy, any call, one answer, the same again, and frozen', () => {
     fc.assert(fc.property(documents, argumentLists, (document, args) => {
       const policy = load(document);
-      fc.pre(policy !== undefined);
       if (policy === undefined) return;
       const first = decide(policy, args);
 
@@ -121,20 +120,18 @@ describe('the engine', () => {
       expect(Object.isFrozen(first) && Object.isFrozen(first.violations)).toBe(true);
       expect(first.decision === 'blocked').toBe(first.violations.some(({ action }) => action === 'block'));
       if (first.redactions !== undefined) hideFields(args, first.redactions);
-    }), { numRuns: 400 });
+    }), { numRuns: 600 });
   }, 60_000);
 
   it('a denial that is added never turns blocked into allowed', () => {
     fc.assert(fc.property(documents, argumentLists, fc.constantFrom('t', 'other', 't*', 'x'), (document, args, denied) => {
       const policy = load(document);
-      fc.pre(policy !== undefined);
       const rules = (document['rules'] ?? {}) as { readonly denied_tools?: readonly string[] };
       const stricter = load({ ...document, rules: { ...rules, denied_tools: [...(rules.denied_tools ?? []), denied] } });
-      fc.pre(stricter !== undefined);
       if (policy === undefined || stricter === undefined) return;
 
       if (decide(policy, args).decision === 'blocked') expect(decide(stricter, args).decision).toBe('blocked');
-    }), { numRuns: 300 });
+    }), { numRuns: 400 });
   }, 60_000);
 
   it('with log everywhere nothing is blocked, and every rule that fires is listed all the same', () => {
@@ -147,14 +144,13 @@ describe('the engine', () => {
     fc.assert(fc.property(documents, argumentLists, (document, args) => {
       const log = load({ ...(withAction(document, 'log') as object), on_violation: 'log' });
       const block = load({ ...(withAction(document, 'block') as object), on_violation: 'block' });
-      fc.pre(log !== undefined && block !== undefined);
       if (log === undefined || block === undefined) return;
       const logged = decide(log, args);
 
       expect(logged.decision).toBe('allowed');
       expect(logged.redactions).toBeUndefined();
       expect(logged.violations.map(({ rule, path }) => [rule, path])).toEqual(decide(block, args).violations.map(({ rule, path }) => [rule, path]));
-    }), { numRuns: 300 });
+    }), { numRuns: 400 });
   }, 60_000);
 
   it('lists a rule of a tool list once for each name, whatever letters it is written in', () => {

@@ -1,7 +1,7 @@
 import { afterAll, describe, expect, it } from '@jest/globals';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Auditor, Clock, createContainer, Enforcer, Executor, InlineExecutor, Policy, recordCost, type EnforceContainer, type Settings } from '../../src/index.js';
+import { Auditor, Clock, createContainer, Enforcer, Executor, type InlineExecutor, Policy, recordCost, type EnforceContainer, type Settings } from '../../src/index.js';
 import { FakeClock, MemoryAuditor } from '../../src/testing/index.js';
 import { removeTempFolders, tempFolder } from '../kit.js';
 

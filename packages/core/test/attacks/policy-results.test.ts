@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { enforce, Enforcer, withResults, type EnforcementResult } from '../../src/index.js';
+import { Clock, enforce, Enforcer, withResults, type EnforcementResult } from '../../src/index.js';
+import { FakeClock } from '../../src/testing/index.js';
 import { errorOf, houseWith, type TestHouse } from '../kit.js';
 
 const secret = 'blue-harvest';
@@ -106,6 +107,27 @@ describe('content rules on results', () => {
     expect(textsOf(hidden.error)).not.toContain(secret);
   });
 
+  it.each<[string, () => never, string]>([
+    ['an error that holds a function', () => { throw Object.assign(new TypeError(`bad ${secret}`), { retry: () => secret }); }, 'bad <PROJECT>'],
+    ['a proxy', () => { throw new Proxy(new Error('no'), { get: () => { throw new Error(secret); } }); }, 'Error'],
+  ])('of %s, which nobody can read whole, only the name and the cleaned message are left', async (_kind, throws, message) => {
+    const { error } = await given(houseWith(rule('redact')), throws);
+
+    expect(error).toMatchObject({ name: expect.stringMatching(/^(?:Type)?Error$/), message });
+    expect(textsOf(error)).not.toContain(secret);
+    expect((await given(houseWith(rule('block')), throws)).error).toBeDefined();
+  });
+
+  it('monitor notes a call that took too long, and lets it be', async () => {
+    const clock = new FakeClock();
+    const house = houseWith({ resource_limits: { max_call_duration_seconds: 1 } }, {}, { mode: 'monitor' });
+    house.container.rebind(Clock).toConstantValue(clock);
+    const { result, got } = await given(house, () => { clock.advance(1_500); return 'late'; });
+
+    expect(got).toBe('late');
+    expect(result?.violations).toEqual([expect.objectContaining({ type: 'resource_limit', action: 'would_block' })]);
+  });
+
   it('a rule of a tool that blocks is not silenced by a general one of the same name that logs', async () => {
     const house = houseWith({ ...rule('log'), tools: { t: rule('block') } });
 
@@ -163,7 +185,7 @@ describe('content rules on streams', () => {
     const { container } = houseWith(rule('redact'));
     const tool = enforce(() => ReadableStream.from(['x blue-', 'harvest y']), { tool: 's', container });
     let text = '';
-    for await (const chunk of tool()) text += String(chunk);
+    for await (const chunk of tool()) text += chunk;
 
     expect(text).toBe('x <PROJECT> y');
   });
@@ -212,6 +234,7 @@ describe('size of results', () => {
     ['a set', () => new Set(['x'.repeat(1_000)])],
     ['a list', () => ['x'.repeat(1_000)]],
     ['text of four bytes a letter', () => '😀'.repeat(30)],
+    ['a cycle, whose size nobody can tell', () => { const loop: unknown[] = []; loop.push(loop); return loop; }],
     ['what says of itself that it is short', () => ({ big: 'x'.repeat(1_000), toJSON: () => 1 })],
   ])('%s over the limit is withheld', async (_kind, gives) => {
     expect((await given(sized(100), gives)).error).toMatchObject({ code: 'OUTPUT_SIZE' });

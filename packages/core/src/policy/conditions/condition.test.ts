@@ -438,7 +438,7 @@ describe('a condition', () => {
           expect(error).toBeInstanceOf(ConditionError);
         }
       }),
-      { numRuns: 5000 },
+      { numRuns: 1000 },
     );
   });
 
@@ -465,7 +465,7 @@ describe('a condition', () => {
         const first = answer();
         expect(answer()).toBe(first);
       }),
-      { numRuns: 250 },
+      { numRuns: 100 },
     );
   });
 

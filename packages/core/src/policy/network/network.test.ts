@@ -169,7 +169,7 @@ describe('compileNetwork', () => {
         expect(Array.isArray(allowing.check(text)) && Array.isArray(denying.check(text))).toBe(true);
         allowing.judgeHost(text);
       }),
-      { numRuns: 3000 },
+      { numRuns: 1000 },
     );
   });
 

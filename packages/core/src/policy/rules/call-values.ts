@@ -27,8 +27,12 @@ export function* namedArguments(call: Call): Generator<readonly [name: string, v
 
 /** The only argument, where its members are the arguments by name. */
 function single(call: Call): object | undefined {
-  const { args, params } = call;
-  return call.opaque?.(0) === true ? undefined : singleRecord(args, params);
+  return singleRecord(call.args, call.params, call.opaque);
+}
+
+/** Whether no rule can name what the call passes: several arguments, and no names for them. */
+export function isNameless(call: Call): boolean {
+  return call.params === undefined && call.args.some((value) => value !== undefined) && single(call) === undefined;
 }
 
 function nameOf({ params }: Call, index: number): string {

@@ -174,6 +174,7 @@ function toolBlock(schema: ToolSchema, general: Action, origin: Origin): ToolBlo
       ...conditionChecks(schema, keys, action, origin),
     ],
     named: args.flatMap(({ $key = '' }) => rootOf($key)),
+    byName: args.some(({ $key = '' }) => rootOf($key).some((name) => !/^arg\d+$/.test(name))) ? origin.rule([...keys, 'args'], action) : undefined,
     extraArguments: schema.extra_args === 'deny' ? origin.rule([...keys, 'extra_args'], action) : undefined,
     clearance: schema.clearance === undefined ? undefined : sensitivityRank(schema.clearance),
     labels: args.flatMap(({ $key = '', sensitivity }) => labelOf($key, sensitivity)),
@@ -193,7 +194,7 @@ function keyedRate(pattern: string, rule: RateRuleSchema | undefined): KeyedRate
   return rule === undefined ? undefined : Object.freeze({ key: `tools\0${pattern}`, rule: rateOf(rule, 100) });
 }
 
-/** The argument that a path begins with; `*` names none, and with it none is extra. */
+/** The argument that a path begins with. `*` names none: what only it speaks of is extra all the same. */
 function rootOf(path: string): string[] {
   const [first] = readArgumentPath(path).steps ?? [];
   return first?.kind === 'name' ? [first.name] : [];

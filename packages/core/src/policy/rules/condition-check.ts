@@ -1,7 +1,7 @@
 import type { Call } from '../../call.js';
 import type { Condition } from '../conditions/condition.js';
 import type { DecisionState } from '../verdict.js';
-import { namedArguments } from './call-values.js';
+import { isNameless, namedArguments } from './call-values.js';
 import { brokenBy } from './argument-check.js';
 import type { CallCheck, Findings, RuleInfo } from './call-check.js';
 import { factsOf } from './facts.js';
@@ -58,6 +58,21 @@ export class ContextCheck implements CallCheck {
       default:
         return Object.hasOwn(call.labels, this.#name) ? call.labels[this.#name] : undefined;
     }
+  }
+}
+
+/** Rules that name arguments must not be passed by a call that gives none names. */
+export class NamelessCheck implements CallCheck {
+  readonly #rule: RuleInfo;
+
+  constructor(rule: RuleInfo) {
+    this.#rule = rule;
+  }
+
+  run(call: Call, _state: DecisionState, findings: Findings): void {
+    if (!isNameless(call)) return;
+    const reason = 'the rules name arguments, and the call passes them without names; name them with @Enforce({ params }), or pass one object';
+    findings.add(this.#rule, 'argument_violation', reason);
   }
 }
 

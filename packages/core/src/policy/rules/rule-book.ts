@@ -5,7 +5,7 @@ import { readToolName } from '../tool-name.js';
 import type { Judgement, ToolVerdicts } from '../tool-verdicts.js';
 import type { Action, Violation } from '../verdict.js';
 import type { CallCheck, RuleInfo } from './call-check.js';
-import { ExtraArgumentsCheck } from './condition-check.js';
+import { ExtraArgumentsCheck, NamelessCheck } from './condition-check.js';
 import type { ContentScan, ContentScans } from './content-scan.js';
 import type { Origin } from './origin.js';
 import { SensitivityCheck, type Label } from './sensitivity-check.js';
@@ -48,6 +48,8 @@ export interface ToolBlock {
   /** The arguments that its rules name. */
   readonly named: readonly string[];
   readonly extraArguments: RuleInfo | undefined;
+  /** The rules on arguments by name, where there are any. */
+  readonly byName: RuleInfo | undefined;
   readonly clearance: number | undefined;
   readonly labels: readonly Label[];
   readonly content: ContentScans | undefined;
@@ -164,6 +166,7 @@ export class RuleBook {
     return [
       ...context,
       ...blocks.flatMap(({ checks }) => checks),
+      ...blocks.flatMap(({ byName }) => (byName === undefined ? [] : [new NamelessCheck(byName)])).slice(0, 1),
       ...extra,
       ...conditions.filter(({ tools }) => tools === undefined || tools.matches(tool).length > 0).map(({ check }) => check),
       ...(scans.length + networks.length === 0 ? [] : [new TextsCheck(scans, networks)]),

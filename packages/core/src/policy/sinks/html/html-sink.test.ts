@@ -68,13 +68,13 @@ describe('the html sink', () => {
       fc.property(fc.oneof(fc.string({ unit: 'binary' }), fc.array(word).map((words) => words.join(''))), (text) => {
         expect(check(text)?.reason ?? '').not.toContain('ZZSECRETZZ');
       }),
-      { numRuns: 3000 },
+      { numRuns: 500 },
     );
     fc.assert(
       fc.property(fc.constantFrom(...attacks), fc.constantFrom(...benign.filter((text) => !text.includes('\r'))), (attack, before) => {
         expect(check(`${before} ${attack}`)).toBeDefined();
       }),
-      { numRuns: 2000 },
+      { numRuns: 500 },
     );
   });
 });

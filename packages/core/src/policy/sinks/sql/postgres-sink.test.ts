@@ -308,7 +308,7 @@ describe('the postgresql sink', () => {
 
         expect(fault?.reason ?? '').not.toContain(secret);
       }),
-      { numRuns: 2000 },
+      { numRuns: 500 },
     );
   });
 
@@ -320,7 +320,7 @@ describe('the postgresql sink', () => {
       fc.property(fc.constantFrom(...texts), fc.constantFrom(' ', '\n\t', '/* x */', '-- x\n', ';', '/* /* */ */'), fc.constantFrom('', ' ', ';', '-- x', '/* x */'), (text, before, after) => {
         expect(check(before + text + after)).toBeDefined();
       }),
-      { numRuns: 1000 },
+      { numRuns: 300 },
     );
   });
 });
