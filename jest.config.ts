@@ -22,6 +22,8 @@ export default {
     ],
   },
   // Generous: some tests start processes, and a busy machine is no failure.
+  // Two cores are two workers: the default leaves one core to watch.
+  maxWorkers: '100%',
   testTimeout: 60_000,
   coverageProvider: 'v8',
   collectCoverageFrom: ['packages/*/src/**/*.ts', '!**/*.test.ts'],
