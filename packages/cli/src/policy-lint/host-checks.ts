@@ -24,7 +24,7 @@ function checkBlock(block: unknown, keys: Keys, [allows, denies]: readonly [stri
     if (seen.has(name)) report.add('duplicate-entry', at, `${quoted(host)} is listed twice`, 'remove one of the two');
     seen.add(name);
     if (denial !== undefined) report.add('contradictory-entry', at, `${quoted(host)} is never allowed: ${quoted(denial)} is denied, and denial wins`, 'remove one of the two entries');
-    else if (isBroad(name)) report.add('broad-permission', at, `${quoted(host)} allows hosts that anybody can register`, 'name the hosts that the tools need');
+    else if (isBroad(name)) report.add('broad-permission', at, `${quoted(host)} allows hosts of many owners`, 'name the hosts that the tools need');
   });
   checkShadowed(allowed, [...keys, allows], report);
 }

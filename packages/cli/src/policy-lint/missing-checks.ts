@@ -6,7 +6,7 @@ import type { Report } from './finding.js';
 const sinkNames: ReadonlyMap<string, string> = new Map([
   ...pairs('url', 'url', 'uri', 'href', 'link', 'endpoint', 'webhook', 'callback_url', 'base_url', 'image_url'),
   ...pairs('path', 'path', 'file', 'filename', 'filepath', 'dir', 'directory', 'folder'),
-  ...pairs('sql', 'sql', 'query', 'statement', 'where'),
+  ...pairs('sql', 'sql', 'sql_query', 'statement', 'where'),
   ...pairs('shell', 'command', 'cmd', 'shell', 'script'),
   ...pairs('html', 'html', 'body_html', 'markup'),
   ...pairs('code', 'code', 'snippet', 'expression'),
