@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
 import ipaddr from 'ipaddr.js';
+import { authorityUrl } from '../network/host.js';
 import { compilePattern, PatternError } from '../pattern.js';
 import { ConditionError } from './condition-error.js';
 import type { ConditionMeter } from './condition-meter.js';
@@ -113,9 +114,10 @@ function addressOf(text: string): ipaddr.IPv4 | ipaddr.IPv6 | undefined {
 }
 
 function hostOf(text: string): string {
-  if (!URL.canParse(text)) return '';
+  const url = authorityUrl(text);
+  if (url === 'too_long') return fail('the host is too long');
   // The name with the root's dot is the same name (RFC 1034, 3.1).
-  return new URL(text).hostname.replace(/\.$/u, '');
+  return url === undefined ? '' : url.hostname.replace(/\.$/u, '');
 }
 
 function toInteger(value: unknown, min: bigint, max: bigint): bigint | undefined {

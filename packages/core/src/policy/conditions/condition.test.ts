@@ -484,3 +484,13 @@ describe('a condition', () => {
     );
   });
 });
+
+describe('host()', () => {
+  it('refuses an authority that nothing can resolve, instead of taking it for no URL', () => {
+    const condition = compileCondition('host(args.url) != "evil.example"');
+    const facts = { tool: 't', agent: undefined, tenant: undefined, session: undefined, nowMs: 0, env: {}, labels: {} };
+
+    expect(() => condition.holds({ ...facts, args: { url: `http://${'é.'.repeat(500_000)}evil.example/` } })).toThrow(ConditionError);
+    expect(condition.holds({ ...facts, args: { url: `http://evil.example/${'x'.repeat(100_000)}` } })).toBe(false);
+  });
+});

@@ -5,6 +5,26 @@ const privateSuffixes = ['localhost', 'local', 'localdomain', 'internal', 'intra
 /** Public names that lead to addresses inside the name, or always to this machine. */
 const rebindingSuffixes = ['nip.io', 'sslip.io', 'xip.io', 'localtest.me', 'lvh.me', 'vcap.me', 'lacolhost.com', 'traefik.me'];
 
+/** No authority is longer, and Node 22 takes minutes over a megabyte of one (UTS 46 processing). */
+const maxAuthority = 1_024;
+const upToPath = /^[^/\\?#]{0,64}:[/\\]*[^/\\?#]*/;
+
+/**
+ * The URL that a text is, without what follows its authority; undefined for what is none, or `too_long` for an authority
+ * that nothing can resolve.
+ */
+export function authorityUrl(text: string): URL | 'too_long' | undefined {
+  const [start] = upToPath.exec(text.replace(/^[\u0000-\u0020]+/, '')) ?? [];
+  if (start === undefined) return undefined;
+  if (start.length > maxAuthority) return /^(?:https?|wss?|ftp):|^[^/\\?#]{0,64}:[/\\]{2}/i.test(start) ? 'too_long' : undefined;
+  try {
+    return new URL(start);
+  } catch {
+    // No URL is an answer here.
+    return undefined;
+  }
+}
+
 const simpleName = /^[a-z][a-z0-9]*(?:-[a-z0-9]+)*(?:\.[a-z0-9]+(?:-[a-z0-9]+)*)*\.[a-z]{2,}$/;
 
 /**
@@ -14,7 +34,7 @@ const simpleName = /^[a-z][a-z0-9]*(?:-[a-z0-9]+)*(?:\.[a-z0-9]+(?:-[a-z0-9]+)*)
 export function canonicalHost(text: string): string | undefined {
   if (text.length <= 253 && simpleName.test(text)) return text;
   const host = text.includes(':') && ipaddr.IPv6.isValid(text) ? `[${text}]` : text;
-  if (host === '' || host.length > 2048 || /[\s/\\?#@]/.test(host) || (host.includes(':') && !/^\[[^\]]*\]$/.test(host))) return undefined;
+  if (host === '' || host.length > maxAuthority || /[\s/\\?#@]/.test(host) || (host.includes(':') && !/^\[[^\]]*\]$/.test(host))) return undefined;
   try {
     return hostOf(new URL(`http://${host}/`));
   } catch {

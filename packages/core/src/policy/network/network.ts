@@ -1,5 +1,5 @@
 import { isIP } from 'node:net';
-import { canonicalHost, hostOf } from './host.js';
+import { authorityUrl, canonicalHost, hostOf } from './host.js';
 import { HostList } from './host-list.js';
 import { isPlausibleDomain } from './plausible-domain.js';
 import { urlHosts } from './url-hosts.js';
@@ -182,14 +182,11 @@ function judgeWhole(text: string, judge: (host: string, offset: number) => void)
 }
 
 function parsedHost(text: string): string | undefined {
-  try {
-    const url = new URL(text);
-    // `mailto:` and `data:` have no host; a single letter is the drive of a path.
-    return url.hostname === '' || url.protocol.length < 3 ? undefined : (hostOf(url) ?? url.hostname);
-  } catch {
-    // Not one URL; the URLs in it were judged one by one.
-    return undefined;
-  }
+  // Not one URL, or none that could be resolved: the URLs in it were judged one by one.
+  const url = authorityUrl(text);
+  // `mailto:` and `data:` have no host; a single letter is the drive of a path.
+  if (url === undefined || url === 'too_long' || url.hostname === '' || url.protocol.length < 3) return undefined;
+  return hostOf(url) ?? url.hostname;
 }
 
 function foldLightly(text: string): { readonly text: string } {
