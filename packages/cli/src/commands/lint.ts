@@ -1,12 +1,12 @@
-import { InvalidArgumentError, type Command } from 'commander';
-import { writeFileSync } from 'node:fs';
-import { CliError, systemReason } from '../errors.js';
+import type { Command } from 'commander';
+import { CliError } from '../errors.js';
 import { counted } from '../render/amounts.js';
 import { countOf, lintReport, type LintedFile } from '../render/lint-report.js';
 import { prettyJson } from '../render/json-text.js';
 import { lintSarif } from '../render/lint-sarif.js';
 import type { CommonFlags, Session } from '../session.js';
 import { ownVersion } from '../version.js';
+import { sarifFile, writeSarif } from './sarif-file.js';
 import { complete } from './define.js';
 
 interface Flags extends CommonFlags {
@@ -60,7 +60,7 @@ async function lint(session: Session, files: readonly string[], { json = false, 
   if (sarif !== undefined) {
     const log = lintSarif(linted.flatMap((one) => one.linted.findings), { version: ownVersion(), folder: process.cwd() });
     if (sarif === true) return session.printJson(log);
-    write(sarif, `${prettyJson(log)}\n`);
+    writeSarif(sarif, `${prettyJson(log)}\n`);
   }
   if (json) return session.printJson({ ok: !isFound && refused.length === 0, warnings, notes, files: [...linted.map(jsonOf), ...refused] });
   for (const one of linted) await session.print(lintReport(session.paint, one));
@@ -83,18 +83,4 @@ async function lintFile(file: string): Promise<LintedFile | Refused> {
 
 function jsonOf({ file, name, version, linted: { findings, silenced, unlisted } }: LintedFile): object {
   return { file, name, version, findings, silenced, unlisted };
-}
-
-/** In front of the files, the option would take the first policy for the file to write. */
-function sarifFile(path: string): string {
-  if (/\.(?:sarif|json)$/i.test(path)) return path;
-  throw new InvalidArgumentError('Expected the name of a file that ends in .sarif or .json; without one, the option goes behind the policies.');
-}
-
-function write(path: string, text: string): void {
-  try {
-    writeFileSync(path, text);
-  } catch (error) {
-    throw new CliError('INPUT', `cannot write ${path}: ${systemReason(error)}`, { cause: error });
-  }
 }

@@ -1,6 +1,5 @@
-import { InvalidArgumentError, type Command } from 'commander';
-import { writeFileSync } from 'node:fs';
-import { CliError, systemReason } from '../errors.js';
+import type { Command } from 'commander';
+import { CliError } from '../errors.js';
 import { counted } from '../render/amounts.js';
 import { issueLine } from '../render/issues.js';
 import { prettyJson } from '../render/json-text.js';
@@ -8,6 +7,7 @@ import { plainText } from '../render/plain-text.js';
 import { sarifLog } from '../render/sarif.js';
 import type { CommonFlags, Session } from '../session.js';
 import { ownVersion } from '../version.js';
+import { sarifFile, writeSarif } from './sarif-file.js';
 import { complete } from './define.js';
 import { checkFiles, type CheckedFile } from './validate-files.js';
 
@@ -48,7 +48,7 @@ async function validate(session: Session, files: readonly string[], flags: Flags
   if (sarif !== undefined) {
     const log = `${prettyJson(sarifLog(checked, { version: ownVersion(), folder: process.cwd() }))}\n`;
     if (sarif === true) return session.print(log);
-    write(sarif, log);
+    writeSarif(sarif, log);
   }
   if (json) return session.printJson({ ok: isOk, files: checked.map(jsonOf) });
   for (const one of checked) await session.print(textOf(session, one, strict));
@@ -81,18 +81,4 @@ function textOf({ paint }: Session, { file, policy, issues, warnings }: CheckedF
   const notes = warnings.map((issue) => `${paint('yellow', 'warning')}  ${issueLine(issue)}\n`).join('');
   const verdict = strict && warnings.length > 0 ? paint('red', 'not ok') : paint('green', 'ok');
   return `${verdict}  ${plainText(file)}  ${paint('dim', plainText(`${policy.name} ${policy.version}`))}\n${notes}`;
-}
-
-/** In front of the files, the option would take the first policy for the file to write. */
-function sarifFile(path: string): string {
-  if (/\.(?:sarif|json)$/i.test(path)) return path;
-  throw new InvalidArgumentError('Expected the name of a file that ends in .sarif or .json; without one, the option goes behind the policies.');
-}
-
-function write(path: string, text: string): void {
-  try {
-    writeFileSync(path, text);
-  } catch (error) {
-    throw new CliError('INPUT', `cannot write ${path}: ${systemReason(error)}`, { cause: error });
-  }
 }

@@ -1,8 +1,7 @@
-import { isAbsolute, relative, resolve, sep } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import type { Finding } from '../policy-lint/finding.js';
 import { lintRules } from '../policy-lint/lint-rules.js';
 import { plainText } from './plain-text.js';
+import { artifactOf } from './sarif.js';
 
 /** Findings as a SARIF 2.1.0 log (OASIS), which code hosts show beside the lines. */
 export function lintSarif(findings: readonly Finding[], { version, folder }: { readonly version: string; readonly folder: string }): object {
@@ -35,13 +34,4 @@ function resultOf({ rule, severity, file, line, column, path, message, advice }:
     message: { text: plainText(`${path === '' ? '' : `${path}: `}${message}. To do: ${advice}.`) },
     locations: [{ physicalLocation: { artifactLocation: artifactOf(file, folder), ...region } }],
   };
-}
-
-/** A name below the folder stays relative, so that it means the same file in another checkout. */
-function artifactOf(file: string, folder: string): object {
-  // Half characters have no UTF-8 and so no URI.
-  const full = resolve(folder, file.toWellFormed());
-  const path = relative(folder, full);
-  if (isAbsolute(path) || path === '..' || path.startsWith(`..${sep}`)) return { uri: pathToFileURL(full).href };
-  return { uri: path.split(sep).map(encodeURIComponent).join('/'), uriBaseId: '%SRCROOT%' };
 }

@@ -67,7 +67,7 @@ function resultOf(ruleId: RuleId, issue: PolicyIssue, folder: string): object {
 }
 
 /** Relative to the folder, for whoever has a checkout elsewhere; what lies outside it has no such name (section 3.4.4). */
-function artifactOf(file: string, folder: string): object {
+export function artifactOf(file: string, folder: string): object {
   const path = relative(folder, resolve(folder, file.toWellFormed()));
   if (isAbsolute(path) || path === '..' || path.startsWith(`..${sep}`)) return { uri: pathToFileURL(resolve(folder, file.toWellFormed())).href };
   return { uri: path.split(sep).map(encodeURIComponent).join('/'), uriBaseId: '%SRCROOT%' };

@@ -107,7 +107,6 @@ export const piiCategory = oneOf([...knownPiiCategories, ...recognisedCategories
 /** `regex` and `ner` are the Python EnforceCore's names for how to look; what is found is replaced as by `placeholder`. */
 export const piiStrategy = oneOf(['placeholder', 'mask', 'hash', 'remove'], ['regex', 'ner']);
 export const action = oneOf(['block', 'redact', 'log']);
-export const blockOrLog = oneOf(['block', 'log']);
 export const mode = oneOf(['enforce', 'monitor']);
 export const sandboxStrategy = oneOf(['none', 'subprocess']);
 export const sensitivity = oneOf(sensitivityLevels, sensitivityAliases);
