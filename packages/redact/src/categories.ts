@@ -1,36 +1,12 @@
 import { RedactError } from './errors.js';
-import { tokenRules } from './secrets/token-rules.js';
+import { piiMasks } from './pii/pii-categories.js';
+import { secretPlaceholders } from './secrets/secret-categories.js';
 
-export const piiCategories = ['email', 'phone', 'ssn', 'credit_card', 'ip_address', 'iban', 'passport'] as const;
-export type PiiCategory = (typeof piiCategories)[number];
+export { defaultPiiCategories, piiCategories, type PiiCategory } from './pii/pii-categories.js';
+export { secretCategories, type SecretCategory } from './secrets/secret-categories.js';
 
-/** Looked for when a spec names none: what needs no further context to be recognised well. */
-export const defaultPiiCategories: readonly PiiCategory[] = ['email', 'phone', 'ssn', 'credit_card', 'ip_address'];
-
-/** Secrets found by their surroundings; the token table adds one category per issuer. */
-const contextual = [
-  'aws_secret_key', 'generic_api_key', 'bearer_token', 'private_key', 'password_in_url', 'gcp_service_account',
-  'azure_connection_string', 'database_connection_string', 'ssh_private_key', 'password', 'basic_auth',
-  'telegram_bot_token', 'azure_client_secret',
-] as const;
-
-export type SecretCategory = string;
-
-export const secretCategories: readonly SecretCategory[] = [...new Set(['aws_access_key', ...contextual, ...tokenRules.map((rule) => rule.category)])];
-
-const placeholders: ReadonlyMap<string, string> = new Map(
-  Object.entries({
-    aws_access_key: '<AWS_KEY>', aws_secret_key: '<AWS_SECRET>', generic_api_key: '<API_KEY>', password_in_url: '<URL_PASSWORD>',
-    database_connection_string: '<DATABASE_URI>',
-  }),
-);
-
-const masks: ReadonlyMap<string, string> = new Map(
-  Object.entries({
-    email: '****@****.***', phone: '***-***-****', ssn: '***-**-****', credit_card: '****-****-****-****',
-    ip_address: '***.***.***.***', passport: '**-*******',
-  }),
-);
+const placeholders: ReadonlyMap<string, string> = new Map(Object.entries(secretPlaceholders));
+const masks: ReadonlyMap<string, string> = new Map(Object.entries(piiMasks));
 
 export function placeholderOf(category: string): string {
   return placeholders.get(category) ?? `<${category.toUpperCase()}>`;

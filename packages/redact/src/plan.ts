@@ -1,23 +1,9 @@
-import type { TokenIndex } from './secrets/token-index.js';
+import { piiPlan, type PiiPlan } from './pii/pii-plan.js';
+import { secretPlan, type SecretPlan } from './secrets/secret-plan.js';
 
 /** What one scan looks for, decided once per redactor. */
-export interface Plan {
-  readonly email: boolean;
-  readonly phone: boolean;
-  readonly ssn: boolean;
-  readonly card: boolean;
-  readonly ip: boolean;
-  readonly iban: boolean;
-  readonly passport: boolean;
-  /** Whether any of the categories made of digit groups is wanted. */
-  readonly numbers: boolean;
-  /** Whether numbers that begin with letters are wanted. */
-  readonly documents: boolean;
-  /** Token formats by first character; absent without secrets. */
-  readonly tokens: TokenIndex | undefined;
-  /** Enabled secret categories. */
-  readonly secrets: ReadonlySet<string>;
-  readonly bearer: boolean;
-  /** False leaves key blocks, the only finding that crosses lines, alone. */
-  readonly blocks: boolean;
+export type Plan = PiiPlan & SecretPlan;
+
+export function makePlan(pii: ReadonlySet<string>, secrets: ReadonlySet<string>): Plan {
+  return { ...piiPlan(pii), ...secretPlan(secrets) };
 }

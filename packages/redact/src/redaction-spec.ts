@@ -1,7 +1,6 @@
 import { checkCategories, defaultPiiCategories, piiCategories, secretCategories } from './categories.js';
 import { RedactError } from './errors.js';
-import type { Plan } from './plan.js';
-import { TokenIndex } from './secrets/token-index.js';
+import { makePlan, type Plan } from './plan.js';
 
 export const strategies = ['placeholder', 'mask', 'hash', 'remove'] as const;
 export type Strategy = (typeof strategies)[number];
@@ -31,22 +30,7 @@ export function planOf(spec: RedactionSpec): Plan {
   const pii = checkCategories(listOf(spec.categories, 'categories') ?? defaultPiiCategories, piiCategories, 'PII');
   const named = checkCategories(listOf(spec.secretCategories, 'secretCategories') ?? secretCategories, secretCategories, 'secret');
   const secrets: ReadonlySet<string> = spec.secrets === false ? new Set() : named;
-  const has = (name: string): boolean => pii.has(name);
-  return {
-    email: has('email'),
-    phone: has('phone'),
-    ssn: has('ssn'),
-    card: has('credit_card'),
-    ip: has('ip_address'),
-    iban: has('iban'),
-    passport: has('passport'),
-    documents: has('iban') || has('passport'),
-    numbers: ['phone', 'ssn', 'credit_card', 'ip_address', 'passport', 'iban'].some(has),
-    tokens: secrets.size > 0 ? new TokenIndex(secrets) : undefined,
-    secrets,
-    bearer: secrets.has('bearer_token'),
-    blocks: true,
-  };
+  return makePlan(pii, secrets);
 }
 
 function listOf(list: unknown, name: string): readonly string[] | undefined {

@@ -1,10 +1,9 @@
-import { AT, charClass, DIGIT, isAlnum, isDigit, isHex, isRun, isWord, PAIR, TRIGGER } from './char-class.js';
+import { AT, charClass, DIGIT, isAlnum, isHex, isRun, PAIR, TRIGGER } from './char-class.js';
 import type { Sink } from './finding.js';
-import { DigitChain } from './pii/digit-chain.js';
-import { documentAt } from './pii/documents.js';
+import { colonAt } from './pii/colon.js';
+import { Digits } from './pii/digits.js';
+import { documentRun } from './pii/documents/document-run.js';
 import { emailAt } from './pii/email.js';
-import { ip6Around } from './pii/ip6.js';
-import { classify } from './pii/numbers.js';
 import type { Plan } from './plan.js';
 import { assignmentAt } from './secrets/assignments.js';
 import { scanRun, shortestRun } from './secrets/runs.js';
@@ -29,10 +28,11 @@ export interface Floors {
  */
 export class Scanner {
   readonly #plan: Plan;
-  readonly #chain = new DigitChain();
+  readonly #digits: Digits;
 
   constructor(plan: Plan) {
     this.#plan = plan;
+    this.#digits = new Digits(plan);
   }
 
   /**
@@ -47,28 +47,14 @@ export class Scanner {
     for (let i = 0; i < length; i += 1) {
       const kind = (charClass[text.charCodeAt(i)] ?? 0) & TRIGGER;
       if (kind === 0) continue;
-      if (kind === DIGIT) i = plan.numbers ? this.#digit(text, i, sink) : i;
+      if (kind === DIGIT) i = plan.numbers ? this.#digits.at(text, i, sink) : i;
       else if (kind === PAIR) this.#pair(text, i, floors, sink);
       else if (kind === AT) {
         if (plan.email && i > 0 && i !== floors.credentials) email(text, i, wide, sink);
       } else if (!disguised) disguised = isDisguise(text, i);
     }
-    if (plan.tokens !== undefined) this.#runs(text, floors, sink);
+    if (plan.tokens !== undefined || plan.runs) this.#runs(text, floors, sink);
     return disguised;
-  }
-
-  /** Reads the digit chain here; answers its last unit, which is where the caller goes on. */
-  #digit(text: string, at: number, sink: Sink): number {
-    const plan = this.#plan;
-    const next = at + 1 < text.length ? text.charCodeAt(at + 1) : 0;
-    if (plan.documents) documentAt(text, at, plan, sink);
-    if (isWord(next) && !isDigit(next)) return at;
-    const chain = this.#chain;
-    const resume = chain.read(text, at);
-    if (chain.digits >= 7 || chain.count >= 4) {
-      if (!(chain.count === 1 && chain.digits < 17 && isOwnHash(text, at))) classify(text, chain, plan, sink);
-    }
-    return resume - 1;
   }
 
   #pair(text: string, at: number, floors: Floors, sink: Sink): void {
@@ -79,7 +65,7 @@ export class Scanner {
         if (plan.tokens !== undefined) floors.credentials = urlAt(text, at, plan, sink);
         return;
       }
-      if (plan.ip && at >= floors.address && (isHex(next) || next === 0x3a)) floors.address = ip6Around(text, at, floors.address, sink);
+      colonAt(text, at, plan, floors, sink);
     }
     if (plan.tokens !== undefined && at >= floors.pair && at > 1) assignmentAt(text, at, plan, floors, sink);
   }
@@ -97,20 +83,21 @@ export class Scanner {
       while (start > from && isRun(text.charCodeAt(start - 1))) start -= 1;
       let end = probe + 1;
       while (end < length && isRun(text.charCodeAt(end))) end += 1;
-      if (end - start >= shortestRun) scanRun(text, start, end, this.#plan, floors, sink);
+      if (end - start >= shortestRun) this.#run(text, start, end, floors, sink);
       from = end + 1;
     }
+  }
+
+  #run(text: string, start: number, end: number, floors: Floors, sink: Sink): void {
+    const plan = this.#plan;
+    if (plan.tokens !== undefined) scanRun(text, start, end, plan, floors, sink);
+    if (plan.runs) documentRun(text, start, end, plan, sink);
   }
 }
 
 function email(text: string, at: number, wide: boolean, sink: Sink): void {
   const found = emailAt(text, at, wide);
   if (found !== undefined) sink.pii('email', found.start, found.end);
-}
-
-/** Digits of `[HMAC:0123456789abcdef]`: our own replacement is never redacted again. */
-function isOwnHash(text: string, at: number): boolean {
-  return text.charCodeAt(at - 1) === 0x3a && text.startsWith('[HMAC:', at - 6) && text.charCodeAt(at + 16) === 0x5d;
 }
 
 function isDisguise(text: string, at: number): boolean {

@@ -1,7 +1,7 @@
-import { isWord } from '../char-class.js';
-import type { Sink } from '../finding.js';
-import type { Plan } from '../plan.js';
-import { contextBefore, saysPassport } from './context.js';
+import { isWord } from '../../char-class.js';
+import type { Sink } from '../../finding.js';
+import type { Plan } from '../../plan.js';
+import { contextBefore, saysPassport } from '../context.js';
 import { ibanEnd } from './iban.js';
 
 const passport = /[A-Z]{1,2}\d{6,9}(?![A-Za-z0-9_])/y;

@@ -1,4 +1,4 @@
-import { isAlnum, isDigit } from '../char-class.js';
+import { isAlnum, isDigit } from '../../char-class.js';
 
 /** Length by country (ISO 13616 registry). */
 const lengths: ReadonlyMap<string, number> = new Map(
