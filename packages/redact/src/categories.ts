@@ -12,14 +12,23 @@ export function placeholderOf(category: string): string {
   return placeholders.get(category) ?? `<${category.toUpperCase()}>`;
 }
 
-export function maskOf(category: string): string {
-  return masks.get(category) ?? '********';
+/** Found by a recogniser of names alone. */
+const recognised: ReadonlySet<string> = new Set(['person_name', 'person', 'location', 'organization']);
+
+const longestShape = 64;
+
+/** The category's own mask; other personal data keeps its shape (`**** **`), and a secret not even its length. */
+export function maskOf(category: string, kind: 'pii' | 'secret', value: string): string {
+  const usual = masks.get(category);
+  if (usual !== undefined) return usual;
+  return kind === 'secret' || value.length > longestShape ? '********' : value.replaceAll(/[^-./: ]/gu, '*');
 }
 
 /** Refuses a name that is not in the list and names the nearest one that is. */
-export function checkCategories(names: readonly string[], known: readonly string[], what: string): ReadonlySet<string> {
+export function checkCategories(names: readonly string[], known: readonly string[], what: string, alone = false): ReadonlySet<string> {
   for (const name of names) {
     if (known.includes(name)) continue;
+    if (alone && recognised.has(name)) throw new RedactError('CATEGORY', `"${name}" needs a recogniser of names: give one as recognizer`);
     throw new RedactError('CATEGORY', `unknown ${what} category ${JSON.stringify(name.slice(0, 40))}: did you mean "${nearest(name, known)}"?`);
   }
   return new Set(names);

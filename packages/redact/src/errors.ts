@@ -1,5 +1,6 @@
 /** Why a text or a value could not be redacted. */
-export type RedactErrorCode = 'CATEGORY' | 'STRATEGY' | 'OPTIONS' | 'INPUT' | 'UNREDACTABLE' | 'CYCLE' | 'BUDGET';
+export type RedactErrorCode =
+  | 'CATEGORY' | 'STRATEGY' | 'OPTIONS' | 'INPUT' | 'UNREDACTABLE' | 'CYCLE' | 'BUDGET' | 'PATTERN' | 'DETECTOR' | 'RECOGNIZER' | 'VAULT';
 
 /** A refusal to redact: the message and the path never hold the value itself. */
 export class RedactError extends Error {

@@ -4,12 +4,16 @@ export interface Finding {
   readonly category: string;
   readonly start: number;
   readonly end: number;
+  /** The value itself; only where `includeOriginal` asked for it. */
+  readonly value?: string;
 }
 
 /** A text with its findings replaced; a clean text comes back as it was. */
 export interface TextRedaction {
   readonly text: string;
   readonly findings: readonly Finding[];
+  /** The text as it was given; only where `includeOriginal` asked for it. */
+  readonly original?: string;
 }
 
 export const noFindings: readonly Finding[] = Object.freeze([]);
@@ -17,7 +21,7 @@ export const noFindings: readonly Finding[] = Object.freeze([]);
 /** Where the scanner leaves what it saw. */
 export class Sink {
   readonly found: Finding[] = [];
-  /** Start of a key block whose end has not been seen yet, or -1. */
+  /** Start of a value that the end of the text may have cut off, or -1. */
   openFrom = -1;
 
   pii(category: string, start: number, end: number): void {

@@ -1,8 +1,15 @@
 export { piiCategories, secretCategories, type PiiCategory, type SecretCategory } from './categories.js';
 export { contentRules, detectRules, foldText, type ContentRule, type FoldedText, type RuleCategory, type RuleFinding } from './content-rules.js';
+export type { Detector } from './custom/detector.js';
+export type { RedactorPlugin } from './custom/redactor-plugin.js';
 export { RedactError, type RedactErrorCode } from './errors.js';
 export type { Finding, TextRedaction } from './finding.js';
-export type { RedactionSpec, Strategy } from './redaction-spec.js';
+export type { EntityRecognizer, RecognizedEntity, RecognizeOptions } from './ner/entity-recognizer.js';
+export type { RecognitionSpec, Recognized } from './ner/recognition.js';
+export { strategies, type RedactionSpec, type Strategy } from './redaction-spec.js';
 export { Redactor } from './redactor.js';
-export type { StreamRedactor } from './stream-redactor.js';
+export { redactStream } from './stream/redact-stream.js';
+export { redactTransform } from './stream/redact-transform.js';
+export type { AsyncStreamRedactor, StreamRedactor } from './stream-redactor.js';
 export { redactValue, type RedactText, type ValueLimits, type ValueRedaction } from './value/redact-value.js';
+export type { Vault } from './vault/vault.js';

@@ -17,3 +17,8 @@ export class Pseudonymizer {
     return `[HMAC:${bytesToHex(mac.digest().subarray(0, 8))}]`;
   }
 }
+
+/** `[SHA256:…]` as the reference writes it. Without a key: whoever can list the possible values can undo it. */
+export function unkeyedHash(value: string): string {
+  return `[SHA256:${bytesToHex(sha256(utf8ToBytes(value)).subarray(0, 8))}]`;
+}

@@ -1,8 +1,16 @@
 import { checkCategories, defaultPiiCategories, piiCategories, secretCategories } from './categories.js';
 import { RedactError } from './errors.js';
+import type { Detector } from './custom/detector.js';
+import type { RedactorPlugin } from './custom/redactor-plugin.js';
+import type { RecognitionSpec } from './ner/recognition.js';
+import type { Vault } from './vault/vault.js';
 import { makePlan, type Plan } from './plan.js';
 
-export const strategies = ['placeholder', 'mask', 'hash', 'remove'] as const;
+/**
+ * `placeholder` writes `<EMAIL>`, `mask` stars, `hash` a keyed pseudonym `[HMAC:…]`, `sha256` the unkeyed hash of the
+ * reference, `remove` nothing, `tokenize` a token that the vault can turn back.
+ */
+export const strategies = ['placeholder', 'mask', 'hash', 'remove', 'tokenize', 'sha256'] as const;
 export type Strategy = (typeof strategies)[number];
 
 /** What to look for and what to write instead. */
@@ -13,11 +21,30 @@ export interface RedactionSpec {
   readonly secrets?: boolean | undefined;
   /** Secret categories; by default all. */
   readonly secretCategories?: readonly string[] | undefined;
+  /** `placeholder` by default. */
   readonly strategy?: Strategy | undefined;
+  /** Strategies of single categories, instead of the one above. */
+  readonly strategies?: Readonly<Record<string, Strategy>> | undefined;
   /** Key of the `hash` strategy. Without one each redactor draws its own, and its tokens match nobody else's. */
   readonly hashKey?: string | Uint8Array | undefined;
+  /** Where the `tokenize` strategy keeps the values. */
+  readonly vault?: Vault | undefined;
+  /** Patterns of your own: everything in this registry is looked for. */
+  readonly patterns?: { getAll(): readonly Detector[] } | undefined;
+  /** Detectors of your own. */
+  readonly detectors?: readonly Detector[] | undefined;
+  /** Run in this order over what the strategies have left. */
+  readonly plugins?: readonly RedactorPlugin[] | undefined;
+  /** Finds names; asked for those of its categories that `categories` names. */
+  readonly recognizer?: RecognitionSpec | undefined;
+  /** Whether to look into base64 and base64url; false by default. */
+  readonly base64?: boolean | undefined;
+  /** Whether results and findings carry the raw text and values; false by default. */
+  readonly includeOriginal?: boolean | undefined;
   /** More findings than this in one text are refused with `BUDGET`; unlimited by default. */
   readonly maxFindings?: number | undefined;
+  /** Longer texts, in UTF-16 units, are refused with `BUDGET`; 64 Mi by default. */
+  readonly maxLength?: number | undefined;
 }
 
 export function checkStrategy(strategy: string): Strategy {
@@ -26,11 +53,48 @@ export function checkStrategy(strategy: string): Strategy {
   return known;
 }
 
-export function planOf(spec: RedactionSpec): Plan {
-  const pii = checkCategories(listOf(spec.categories, 'categories') ?? defaultPiiCategories, piiCategories, 'PII');
+/** A spec checked and taken apart. */
+export interface ReadSpec {
+  readonly plan: Plan;
+  readonly detectors: readonly Detector[];
+  /** Categories that are asked of the recogniser. */
+  readonly names: ReadonlySet<string>;
+  readonly plugins: readonly RedactorPlugin[];
+  readonly includeOriginal: boolean;
+  readonly maxLength: number;
+}
+
+export function readSpec(spec: RedactionSpec): ReadSpec {
+  const detectors = [...(spec.patterns?.getAll() ?? []), ...(spec.detectors ?? [])];
+  const own = new Set(detectors.map(({ category }) => category));
+  const recognised: readonly string[] = spec.recognizer?.recognizer.categories ?? [];
+  const wanted = listOf(spec.categories, 'categories') ?? defaultPiiCategories;
+  const pii = checkCategories(wanted, [...piiCategories, ...recognised, ...own], 'PII', recognised.length === 0);
   const named = checkCategories(listOf(spec.secretCategories, 'secretCategories') ?? secretCategories, secretCategories, 'secret');
   const secrets: ReadonlySet<string> = spec.secrets === false ? new Set() : named;
-  return makePlan(pii, secrets);
+  checkStrategies(spec.strategies, own, recognised);
+  return {
+    plan: makePlan(pii, secrets),
+    detectors,
+    names: new Set(recognised.filter((category) => pii.has(category))),
+    plugins: spec.plugins ?? [],
+    includeOriginal: spec.includeOriginal === true,
+    maxLength: lengthOf(spec.maxLength),
+  };
+}
+
+const usualLength = 64 * 1024 * 1024;
+
+function lengthOf(maxLength: number | undefined): number {
+  if (maxLength === undefined) return usualLength;
+  if (typeof maxLength === 'number' && maxLength > 0) return maxLength;
+  throw new RedactError('OPTIONS', 'maxLength must be a number above 0');
+}
+
+function checkStrategies(byCategory: RedactionSpec['strategies'], own: ReadonlySet<string>, recognised: readonly string[]): void {
+  if (byCategory === undefined) return;
+  if (typeof byCategory !== 'object' || byCategory === null) throw new RedactError('OPTIONS', 'strategies must be an object of category and strategy');
+  checkCategories(Object.keys(byCategory), [...piiCategories, ...secretCategories, ...recognised, ...own], 'PII or secret');
 }
 
 function listOf(list: unknown, name: string): readonly string[] | undefined {

@@ -1,120 +1,179 @@
-import { maskOf, placeholderOf } from './categories.js';
 import { RedactError } from './errors.js';
 import { noFindings, Sink, unite, type Finding, type TextRedaction } from './finding.js';
-import { fold } from './fold/fold.js';
-import { scanNamed } from './named-text.js';
-import type { Plan } from './plan.js';
-import { Pseudonymizer } from './pseudonym.js';
-import { checkStrategy, planOf, type RedactionSpec, type Strategy } from './redaction-spec.js';
-import { Scanner } from './scan.js';
-import { StreamRedactor } from './stream-redactor.js';
+import { Finder } from './finder.js';
+import { eachLine } from './lines.js';
+import type { RecognizedEntity } from './ner/entity-recognizer.js';
+import { Recognition, type Recognized } from './ner/recognition.js';
+import { runPlugins } from './custom/run-plugins.js';
+import { readSpec, type ReadSpec, type RedactionSpec } from './redaction-spec.js';
+import { Replacer } from './replacer.js';
+import { movedBy, sourceOf, splice, type Spliced } from './splice.js';
+import { AsyncStreamRedactor, StreamRedactor, type StreamSource } from './stream-redactor.js';
 
-/** What removing leaves can join into something new; it is looked at this many times more. */
+/** Hiding one value can uncover the next; a text that still does after this many rounds is refused. */
+const rounds = 12;
+/** What removing leaves can join into something new; from this round on a placeholder stays instead. */
 const removals = 4;
 
 /** Finds PII and secrets in text and replaces exactly that. Build it once: it holds compiled rules and the hash key. */
 export class Redactor {
-  readonly #plan: Plan;
-  readonly #scanner: Scanner;
-  readonly #strategy: Strategy;
-  readonly #maxFindings: number;
-  readonly #pseudonyms: Pseudonymizer | undefined;
-  #lineScanner: Scanner | undefined;
+  readonly #spec: ReadSpec;
+  readonly #finder: Finder;
+  /** Looks at what has been replaced already: key blocks, the only findings that cross lines, cannot appear there. */
+  readonly #again: Finder;
+  readonly #replacer: Replacer;
+  /** Writes placeholders where nothing is to be written, so that detecting fills no vault. */
+  readonly #marker: Replacer;
+  readonly #recognition: Recognition | undefined;
 
   constructor(spec: RedactionSpec = {}) {
-    this.#plan = planOf(spec);
-    this.#strategy = checkStrategy(spec.strategy ?? 'placeholder');
-    this.#scanner = new Scanner(this.#plan);
-    this.#maxFindings = spec.maxFindings ?? Infinity;
-    this.#pseudonyms = this.#strategy === 'hash' ? new Pseudonymizer(spec.hashKey) : undefined;
+    this.#spec = readSpec(spec);
+    const { plan, detectors, names } = this.#spec;
+    this.#replacer = new Replacer(spec, detectors);
+    this.#marker = new Replacer({}, detectors);
+    this.#recognition = spec.recognizer === undefined || names.size === 0 ? undefined : new Recognition(spec.recognizer, names);
+    const options = {
+      plan,
+      detectors,
+      recognition: this.#recognition,
+      ownTokens: this.#replacer.ownTokens,
+      base64: spec.base64 === true,
+      maxFindings: spec.maxFindings ?? Infinity,
+      maxLength: this.#spec.maxLength,
+    };
+    this.#finder = new Finder(options);
+    this.#again = new Finder({ ...options, plan: { ...plan, blocks: false } });
   }
 
   /** What the text holds, in order, without overlaps; `name` is the property it stands under, if any. */
   detect(text: string, name?: string): Finding[] {
-    return this.#find(text, this.#scanner, new Sink(), name);
+    const found = this.#finder.find(text, name, new Sink());
+    if (found.length === 0) return found;
+    const { findings } = this.#settled(text, found, { name, known: undefined, from: 0, replacer: this.#marker });
+    return this.#shown(text, findings);
   }
 
   /** The text with every finding replaced; a clean text is returned as it is. */
   redact(text: string, name?: string): TextRedaction {
-    const findings = this.#find(text, this.#scanner, new Sink(), name);
-    if (findings.length === 0) return { text, findings: noFindings };
-    return { text: this.#replace(text, findings), findings };
+    return this.#redact(text, name, undefined);
+  }
+
+  /** As `redact`, for a recogniser of names that answers later. */
+  async redactAsync(text: string, name?: string, signal?: AbortSignal): Promise<TextRedaction> {
+    return this.#redact(text, name, await this.recognize(text, signal));
+  }
+
+  /** What the recogniser says about the lines of a text, for `redact` under `known`; undefined where none is needed. */
+  async recognize(text: string, signal?: AbortSignal, known = new Map<string, readonly RecognizedEntity[]>()): Promise<Recognized | undefined> {
+    if (this.#recognition === undefined) return undefined;
+    const lines: string[] = [];
+    eachLine(text, (line) => void lines.push(line));
+    await this.#recognition.foresee(lines, known, signal);
+    return known;
+  }
+
+  /** Redacts with what `recognize` has answered before. */
+  redactRecognized(text: string, known: Recognized | undefined, name?: string): TextRedaction {
+    return this.#redact(text, name, known);
   }
 
   /** Redacts a text that arrives in pieces; the pieces joined are what `redact` would have answered. */
   stream(): StreamRedactor {
-    return new StreamRedactor({
-      detect: (text) => {
-        const sink = new Sink();
-        const findings = this.#find(text, this.#scanner, sink);
-        return { findings, openFrom: sink.openFrom };
-      },
-      replace: (text, findings) => this.#replace(text, findings),
+    return new StreamRedactor(this.#source(undefined));
+  }
+
+  /** As `stream`, for a recogniser of names that answers later. */
+  streamAsync(): AsyncStreamRedactor {
+    const known = new Map<string, readonly RecognizedEntity[]>();
+    return new AsyncStreamRedactor(new StreamRedactor(this.#source(known)), (text, signal) => {
+      known.clear();
+      return this.recognize(text, signal, known);
     });
   }
 
-  #find(text: string, scanner: Scanner, sink: Sink, name?: string): Finding[] {
-    if (typeof text !== 'string') throw new RedactError('INPUT', `only text can be redacted, got ${typeof text}`);
-    const { found } = sink;
-    if (scanner.scan(text, false, sink)) this.#findFolded(text, scanner, sink);
-    if (name !== undefined && name !== '') scanNamed(text, name, this.#plan, scanner, sink);
-    if (found.length === 0) return found;
-    const findings = unite(found);
-    if (findings.length > this.#maxFindings) throw new RedactError('BUDGET', `more than ${String(this.#maxFindings)} findings in one text`);
-    return findings;
+  #source(known: Recognized | undefined): StreamSource {
+    return {
+      lineWise: this.#finder.lineWise || this.#spec.plugins.length > 0,
+      look: (text) => {
+        const sink = new Sink();
+        const findings = this.#finder.find(text, undefined, sink, known);
+        return { findings, openFrom: sink.openFrom };
+      },
+      redactFrom: (text, findings, from) => {
+        if (findings.length === 0) return { text: this.#plugged(text.slice(from)).text, findings: noFindings };
+        const { text: clean, findings: all, boundary } = this.#settled(text, findings, { name: undefined, known, from, replacer: this.#replacer });
+        const plugged = this.#plugged(clean.slice(boundary));
+        return { text: plugged.text, findings: all.filter((finding) => finding.start >= from).concat(plugged.findings) };
+      },
+    };
   }
 
-  /** Scans the text without its disguise and maps what is found back onto the characters it stands for. */
-  #findFolded(text: string, scanner: Scanner, sink: Sink): void {
-    const folded = fold(text);
-    if (folded === undefined) return;
-    const inner = new Sink();
-    scanner.scan(folded.text, true, inner);
-    const startOf = (at: number): number => folded.starts?.[at] ?? at;
-    for (const { kind, category, start, end } of inner.found) {
-      sink.found.push({ kind, category, start: startOf(start), end: folded.ends?.[end - 1] ?? end });
+  #redact(text: string, name: string | undefined, known: Recognized | undefined): TextRedaction {
+    const findings = this.#finder.find(text, name, new Sink(), known);
+    const settled = findings.length === 0 ? { text, findings: noFindings } : this.#settled(text, findings, { name, known, from: 0, replacer: this.#replacer });
+    const { text: clean, findings: plugged } = this.#plugged(settled.text);
+    const all = plugged.length === 0 ? settled.findings : [...settled.findings, ...plugged];
+    if (all.length === 0) return { text, findings: noFindings };
+    const shown = { text: clean, findings: this.#shown(text, all) };
+    return this.#spec.includeOriginal ? { ...shown, original: text } : shown;
+  }
+
+  /**
+   * Replaces until nothing more is found, so that redacting twice changes nothing. What a later round finds is told as
+   * the part of the original that it came from. `boundary` is where position `from` has moved to.
+   */
+  #settled(text: string, first: readonly Finding[], { name, known, from, replacer }: Settling): Settled {
+    const steps: Spliced[] = [];
+    let all = first;
+    let [now, found, boundary] = [text, first, from];
+    for (let round = 0; found.length > 0; round += 1) {
+      if (round === rounds) throw new RedactError('BUDGET', `the text still shows something new after ${String(rounds)} rounds of hiding`);
+      const shown = now;
+      const step = splice(now, found, (finding) => replacer.replacementOf(finding, shown, round >= removals));
+      boundary = movedBy(step, boundary);
+      if (round > 0) all = unite([...all, ...found.map((finding) => ({ ...finding, ...originOf(steps, finding) }))]);
+      steps.push(step);
+      now = step.text;
+      found = this.#again.find(now, name, new Sink(), known);
     }
-    if (inner.openFrom >= 0) sink.open(startOf(inner.openFrom));
+    return { text: now, findings: all, boundary };
   }
 
-  #replace(text: string, findings: readonly Finding[]): string {
-    const replaced = join(text, findings, (finding) => this.#replacement(text, finding));
-    return this.#strategy === 'remove' ? this.#removeAgain(replaced) : replaced;
+  #plugged(text: string): TextRedaction {
+    const { plugins } = this.#spec;
+    if (plugins.length === 0) return { text, findings: noFindings };
+    const plugged = runPlugins(text, plugins);
+    if (plugged.findings.length === 0) return plugged;
+    // What a plugin has written passes nothing that we would have hidden.
+    const uncovered = this.#again.find(plugged.text, undefined, new Sink());
+    return uncovered.length === 0 ? plugged : { ...plugged, text: this.#settled(plugged.text, uncovered, { name: undefined, known: undefined, from: 0, replacer: this.#replacer }).text };
   }
 
-  #replacement(text: string, { category, start, end }: Finding): string {
-    switch (this.#strategy) {
-      case 'placeholder':
-        return placeholderOf(category);
-      case 'mask':
-        return maskOf(category);
-      case 'hash':
-        return this.#pseudonyms?.tokenOf(category, text.slice(start, end)) ?? placeholderOf(category);
-      case 'remove':
-        return '';
-    }
-  }
-
-  /** Only within lines, so that a stream, which sees line after line, answers the same. */
-  #removeAgain(text: string): string {
-    const scanner = (this.#lineScanner ??= new Scanner({ ...this.#plan, blocks: false }));
-    let left = text;
-    for (let round = 0; round < removals; round += 1) {
-      const findings = this.#find(left, scanner, new Sink());
-      if (findings.length === 0) return left;
-      const keep = round === removals - 1;
-      left = join(left, findings, ({ category }) => (keep ? placeholderOf(category) : ''));
-    }
-    return left;
+  #shown(text: string, findings: readonly Finding[]): Finding[] {
+    if (!this.#spec.includeOriginal) return findings as Finding[]; // made here or copied by unite
+    return findings.map((finding) => ({ ...finding, value: text.slice(finding.start, finding.end) }));
   }
 }
 
-function join(text: string, findings: readonly Finding[], replacement: (finding: Finding) => string): string {
-  let out = '';
-  let from = 0;
-  for (const finding of findings) {
-    out += text.slice(from, finding.start) + replacement(finding);
-    from = finding.end;
+interface Settling {
+  readonly name: string | undefined;
+  readonly known: Recognized | undefined;
+  /** A position that is asked back, moved. */
+  readonly from: number;
+  readonly replacer: Replacer;
+}
+
+interface Settled {
+  readonly text: string;
+  readonly findings: readonly Finding[];
+  readonly boundary: number;
+}
+
+function originOf(steps: readonly Spliced[], { start, end }: Finding): { readonly start: number; readonly end: number } {
+  let span: { readonly start: number; readonly end: number } = { start, end };
+  for (let k = steps.length - 1; k >= 0; k -= 1) {
+    const step = steps[k];
+    if (step !== undefined) span = sourceOf(step, span.start, span.end);
   }
-  return out + text.slice(from);
+  return span;
 }

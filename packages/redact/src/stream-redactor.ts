@@ -1,25 +1,36 @@
 import { RedactError } from './errors.js';
-import type { Finding } from './finding.js';
+import type { Finding, TextRedaction } from './finding.js';
+import { safeCut } from './stream/safe-cut.js';
 
 /** What a stream needs of its redactor. */
 export interface StreamSource {
-  detect(text: string): { readonly findings: readonly Finding[]; readonly openFrom: number };
-  replace(text: string, findings: readonly Finding[]): string;
+  /** Whether whole lines must be seen before anything of them is let go. */
+  readonly lineWise: boolean;
+  /** What is found, and where a value begins that the end of the text may have cut off, or -1. */
+  look(text: string): { readonly findings: readonly Finding[]; readonly openFrom: number };
+  /** The text redacted, from the place on that `from` has moved to; findings before it are context. */
+  redactFrom(text: string, findings: readonly Finding[], from: number): TextRedaction;
 }
 
-/** Longest text held back while a line or a key block is incomplete. */
+/** Longest text held back while a line, a value or a key block is incomplete. */
 const longestHeld = 10 * 1024 * 1024;
+/** What has been let go of the present line and may still explain what follows: names, words before numbers. */
+const mostContext = 4096;
+const keptContext = 1024;
 
 /**
- * Redacts a text in pieces. Whole lines are released, because no finding but a key block crosses a line end; an
- * open block is held until it closes. An unfinished line longer than 10 Mi units is refused with `BUDGET`.
+ * Redacts a text in pieces; the pieces joined are what redacting the whole would have answered. What can be part of no
+ * value is released at once, the rest with the next words. More than 10 Mi units held back are refused with `BUDGET`.
  */
 export class StreamRedactor {
   readonly #source: StreamSource;
-  readonly #counts = new Map<string, number>();
-  #parts: string[] = [];
-  #held = 0;
-  /** Whole lines of an open block that need not be scanned again before the text has doubled. */
+  #counts: Record<string, number> = {};
+  /** Released text of this line, then what is held. */
+  #text = '';
+  #from = 0;
+  /** Pieces not yet looked at, because a look is worth it only when the held text has grown enough. */
+  #waiting: string[] = [];
+  #waits = 0;
   #patience = 0;
   #ended = false;
 
@@ -29,56 +40,129 @@ export class StreamRedactor {
 
   /** Findings so far by category. */
   get counts(): Readonly<Record<string, number>> {
-    return Object.fromEntries(this.#counts);
+    return { ...this.#counts };
   }
 
-  /** Takes a piece and answers what can be released, often nothing. */
+  /** Whether whole lines are waited for. */
+  get lineWise(): boolean {
+    return this.#source.lineWise;
+  }
+
+  /** What `push` would look at: the held lines and this piece, as far as its last line end. */
+  linesWith(chunk: string): string {
+    const text = this.#text + this.#waiting.join('') + chunk;
+    return text.slice(0, text.lastIndexOf('\n') + 1);
+  }
+
+  get held(): string {
+    return this.#text + this.#waiting.join('');
+  }
+
+  /** Takes a piece and answers what can be released, sometimes nothing. */
   push(chunk: string): string {
     if (this.#ended) throw new RedactError('INPUT', 'the stream has been flushed');
     if (typeof chunk !== 'string') throw new RedactError('INPUT', `only text can be redacted, got ${typeof chunk}`);
-    this.#parts.push(chunk);
-    this.#held += chunk.length;
-    if (chunk.includes('\n') && this.#held >= this.#patience) return this.#release();
-    if (this.#held > longestHeld) throw new RedactError('BUDGET', `a line longer than ${String(longestHeld)} characters cannot be streamed`);
-    return '';
+    if (chunk === '') return '';
+    this.#waiting.push(chunk);
+    this.#waits += chunk.length;
+    if (this.#waits < this.#patience || (this.#source.lineWise && !chunk.includes('\n'))) return this.#bounded('');
+    return this.#bounded(this.#release());
   }
 
   /** Ends the stream and answers the rest. */
   flush(): string {
+    if (this.#ended) return '';
     this.#ended = true;
-    const text = this.#parts.join('');
-    this.#parts = [];
-    this.#held = 0;
-    return this.#redact(text, this.#source.detect(text).findings);
+    const text = this.#text + this.#waiting.join('');
+    const { findings } = this.#source.look(text);
+    const out = this.#redact(text, findings);
+    this.#text = '';
+    this.#waiting = [];
+    return out;
+  }
+
+  /** Forgets what is held and counted; the next piece begins a new text. */
+  reset(): void {
+    this.#counts = {};
+    this.#forget();
+    this.#ended = false;
+  }
+
+  #forget(): void {
+    this.#text = '';
+    this.#from = 0;
+    this.#waiting = [];
+    this.#waits = 0;
+    this.#patience = 0;
   }
 
   #release(): string {
-    const text = this.#parts.join('');
-    const lines = text.slice(0, text.lastIndexOf('\n') + 1);
-    const { findings, openFrom } = this.#source.detect(lines);
-    const cut = openFrom < 0 ? lines.length : lineBefore(lines, openFrom, findings);
-    const rest = text.slice(cut);
-    this.#parts = rest === '' ? [] : [rest];
-    this.#held = rest.length;
-    // While a block is open each line would be scanned again and again; doubling keeps the sum linear.
-    this.#patience = openFrom < 0 ? 0 : Math.min(2 * (lines.length - cut), lines.length - cut + 4096);
-    if (cut === 0) return '';
-    return this.#redact(lines.slice(0, cut), findings.filter((finding) => finding.end <= cut));
+    const text = this.#text + this.#waiting.join('');
+    this.#waiting = [];
+    this.#waits = 0;
+    const { findings, openFrom } = this.#source.look(text);
+    const cut = safeCut(text, this.#from, findings, openFrom, this.#source.lineWise);
+    const held = text.length - cut;
+    // A long text that stays held is looked at again only when it has grown by a part of itself: the sum stays linear.
+    this.#patience = held < 2 * mostContext ? 0 : Math.min(held >> 2, 65_536);
+    if (cut === this.#from) {
+      this.#text = text;
+      return '';
+    }
+    const released = text.slice(0, cut);
+    const out = this.#redact(released, findings.filter((finding) => finding.end <= cut));
+    this.#remember(text, cut);
+    return out;
+  }
+
+  /** Keeps the released part of the present line as context. */
+  #remember(text: string, cut: number): void {
+    let start = text.lastIndexOf('\n', cut - 1) + 1;
+    if (cut - start > mostContext) start = text.indexOf(' ', cut - keptContext) + 1;
+    if (start === 0 && cut > mostContext) start = cut - keptContext;
+    this.#text = text.slice(start);
+    this.#from = cut - start;
   }
 
   #redact(text: string, findings: readonly Finding[]): string {
-    if (findings.length === 0) return text;
-    for (const { category } of findings) this.#counts.set(category, (this.#counts.get(category) ?? 0) + 1);
-    return this.#source.replace(text, findings);
+    const { text: clean, findings: hidden } = this.#source.redactFrom(text, findings, this.#from);
+    for (const { category } of hidden) this.#counts[category] = (this.#counts[category] ?? 0) + 1;
+    return clean;
+  }
+
+  #bounded(out: string): string {
+    if (this.#text.length - this.#from + this.#waits <= longestHeld) return out;
+    this.#forget();
+    this.#ended = true;
+    throw new RedactError('BUDGET', `a line or value longer than ${String(longestHeld)} characters cannot be streamed`);
   }
 }
 
-/** The last line start up to `at` that stands inside no finding: an earlier block may end on the line of an open one. */
-function lineBefore(text: string, at: number, findings: readonly Finding[]): number {
-  let cut = text.lastIndexOf('\n', at) + 1;
-  for (let k = findings.length - 1; k >= 0; k -= 1) {
-    const finding = findings[k];
-    if (finding !== undefined && finding.start < cut && finding.end > cut) cut = text.lastIndexOf('\n', finding.start) + 1;
+/** A stream whose names are recognised by somebody who answers later. */
+export class AsyncStreamRedactor {
+  readonly #stream: StreamRedactor;
+  readonly #foresee: (text: string, signal?: AbortSignal) => Promise<unknown>;
+
+  constructor(stream: StreamRedactor, foresee: (text: string, signal?: AbortSignal) => Promise<unknown>) {
+    this.#stream = stream;
+    this.#foresee = foresee;
   }
-  return cut;
+
+  get counts(): Readonly<Record<string, number>> {
+    return this.#stream.counts;
+  }
+
+  async push(chunk: string, signal?: AbortSignal): Promise<string> {
+    if (this.#stream.lineWise && typeof chunk === 'string' && chunk.includes('\n')) await this.#foresee(this.#stream.linesWith(chunk), signal);
+    return this.#stream.push(chunk);
+  }
+
+  async flush(signal?: AbortSignal): Promise<string> {
+    await this.#foresee(this.#stream.held, signal);
+    return this.#stream.flush();
+  }
+
+  reset(): void {
+    this.#stream.reset();
+  }
 }

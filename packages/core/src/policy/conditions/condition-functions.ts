@@ -1,7 +1,7 @@
 import { isIP } from 'node:net';
 import ipaddr from 'ipaddr.js';
 import { authorityUrl } from '../network/host.js';
-import { compilePattern, PatternError } from '../pattern.js';
+import { compilePattern, PatternError } from '@enforcecore/redact/patterns';
 import { ConditionError } from './condition-error.js';
 import type { ConditionMeter } from './condition-meter.js';
 

@@ -2,7 +2,7 @@ import type { Call } from '../../call.js';
 import { readArgumentPath, type PathStep } from '../argument-path.js';
 import type { Condition } from '../conditions/condition.js';
 import { compileCondition } from '../conditions/condition.js';
-import { compilePattern } from '../pattern.js';
+import { compilePattern } from '@enforcecore/redact/patterns';
 import type { ArgumentSchema } from '../schema/arguments.schema.js';
 import type { SinkCheck } from '../sinks/sink.js';
 import type { Action, DecisionState } from '../verdict.js';

@@ -1,7 +1,7 @@
 import { detectRules, foldText, type RuleCategory } from '@enforcecore/redact';
 import { brokenBy, conditionOf } from './argument-check.js';
 import type { Condition, Facts } from '../conditions/condition.js';
-import { compilePattern, type LinearPattern } from '../pattern.js';
+import { compilePattern, type LinearPattern } from '@enforcecore/redact/patterns';
 import { builtInRules, type ContentRuleSchema } from '../schema/content.schema.js';
 import { nearestKey } from '../nearest-key.js';
 import type { Action } from '../verdict.js';

@@ -1,0 +1,1 @@
+export { redactNodeTransform } from './redact-node-transform.js';
