@@ -12,6 +12,8 @@ export interface FakeOptions {
   readonly keyboard?: boolean;
   /** Nobody reads standard output after this many writes. */
   readonly closesAfter?: number;
+  /** Someone asks to stop before this chunk of standard input is read; it and the rest never arrive. */
+  readonly stopsBefore?: number;
 }
 
 export interface Ran {
@@ -46,11 +48,26 @@ class FakeOutput implements Output {
 
 /** Runs the command line in this process. */
 export async function runCli(argv: readonly string[], options: FakeOptions = {}): Promise<Ran> {
-  const { stdin = [], env = {}, terminal, keyboard = false, closesAfter = Infinity } = options;
+  const { stdin = [], env = {}, terminal, keyboard = false, closesAfter = Infinity, stopsBefore = Infinity } = options;
   const [stdout, stderr] = [new FakeOutput(terminal, closesAfter), new FakeOutput(terminal, Infinity)];
   let now = 0;
+  let interrupt = (): void => undefined;
   const io: Io = {
-    stdin: { isTerminal: keyboard, read: () => chunksOf(stdin) },
+    stdin: {
+      isTerminal: keyboard,
+      async *read() {
+        let at = 0;
+        for await (const chunk of chunksOf(stdin)) {
+          if (at >= stopsBefore) return interrupt();
+          at += 1;
+          yield chunk;
+        }
+      },
+    },
+    onInterrupt: (listener) => {
+      interrupt = listener;
+      return () => undefined;
+    },
     stdout,
     stderr,
     env,

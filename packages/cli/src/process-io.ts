@@ -11,14 +11,44 @@ export function processIo(): Io {
     env: process.env,
     monotonicMs: () => performance.now(),
     now: () => new Date(),
+    onInterrupt,
+  };
+}
+
+const interruptions = ['SIGINT', 'SIGTERM'] as const;
+
+function onInterrupt(listener: () => void): () => void {
+  // Once: who asks twice wants an end at once.
+  for (const signal of interruptions) process.once(signal, listener);
+  return () => {
+    for (const signal of interruptions) process.off(signal, listener);
   };
 }
 
 function processInput(stream: NodeJS.ReadStream & { readonly fd: number }): Input {
   return {
     isTerminal: isatty(stream.fd),
-    read: () => stream as AsyncIterable<Uint8Array>, // no encoding is set, so chunks are buffers
+    read: (stop) => bytesOf(stream, stop),
   };
+}
+
+async function* bytesOf(stream: NodeJS.ReadStream, stop: AbortSignal | undefined): AsyncGenerator<Uint8Array> {
+  const arrived: Uint8Array[] = [];
+  const end = (): void => {
+    // What has arrived already is still answered.
+    for (let chunk: unknown = stream.read(); chunk instanceof Uint8Array; chunk = stream.read()) arrived.push(chunk);
+    stream.destroy();
+  };
+  stop?.addEventListener('abort', end, { once: true });
+  try {
+    for await (const chunk of stream) yield chunk as Uint8Array; // no encoding is set, so chunks are buffers
+  } catch (error) {
+    // The end that was asked for arrives as a stream that closed too early.
+    if (stop?.aborted !== true) throw error;
+  } finally {
+    stop?.removeEventListener('abort', end);
+  }
+  yield* arrived;
 }
 
 function processOutput(stream: NodeJS.WriteStream & { readonly fd: number }): Output {

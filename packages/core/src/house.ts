@@ -22,6 +22,7 @@ import { type Policy } from './policy/policy.js';
 import { policyModule } from './policy/policy.module.js';
 import { redactModule } from './redact/redact.module.js';
 import { redactRoom } from './redact/redact.stage.js';
+import { revealRoom } from './redact/reveal.stage.js';
 import { Environment, environmentOf } from './settings/environment.js';
 import { loadSettings } from './settings/load-settings.js';
 import { Settings } from './settings/settings.js';
@@ -34,6 +35,7 @@ const rooms: Readonly<Record<Room, RoomBuilder>> = {
   notify: notifyRoom,
   record: recordRoom,
   receive: receiveRoom,
+  reveal: revealRoom,
   guards: guardsRoom,
   decide: decideRoom,
   reserve: reserveRoom,

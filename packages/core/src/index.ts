@@ -4,6 +4,7 @@ import 'reflect-metadata';
 export { enforce, Enforce, type EnforceDecorator } from './enforce.js';
 export { EnforcedScope, Enforcer, type EnforcerOptions, type RunOptions } from './enforcer.js';
 export type { CallOptions, EnforceOptions } from './call-site.js';
+export { EnforcedStream, enforceStream, type EnforceStreamOptions, type StreamSource } from './stream/enforce-stream.js';
 export { attach, lastResult, recordCost, runInContainer, withResults, type Traced } from './scope.js';
 export { currentCall, type Call } from './call.js';
 export type { Decision, EnforcementResult } from './pipeline/result.js';
@@ -14,7 +15,9 @@ export { createContainer, defaultContainer, setDefaultContainer, type ContainerO
 export { EnforceContainer } from './container/enforce-container.js';
 export { DefaultPolicy, type PolicyRef } from './pipeline/house.js';
 export { PolicyEngine } from './policy/engine-port.js';
-export { Redactor } from './redact/redactor.js';
+export { Redactor, type TextPipe } from './redact/redactor.js';
+export { Detector, EntityRecognizer, PatternRegistry, RedactorPlugin } from './redact/redaction-parts.js';
+export { Vault } from './redact/vault.js';
 export { Auditor, type AuditReceipt } from './audit/auditor.js';
 export { Guard, type Reservation, type ReservationRequest } from './guard/guard.js';
 export { Executor } from './pipeline/executor.js';
@@ -27,7 +30,7 @@ export { Stage, roomOrder, type ChunkFilter, type Room } from './pipeline/stage.
 export type { Walk } from './pipeline/walk.js';
 
 // The house's own services, to extend or to ask
-export { RulesRedactor } from './redact/rules-redactor.js';
+export { RulesRedactor, type RedactionParts } from './redact/rules-redactor.js';
 export { TrailAuditor } from './audit/trail-auditor.js';
 export { LocalGuard } from './guard/local-guard.js';
 export { KillSwitch } from './guard/kill-switch.js';

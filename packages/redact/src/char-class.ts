@@ -17,7 +17,7 @@ function buildTable(): Uint8Array {
   table[0x5f] = table[0x2d] = RUN; // `_` and `-` belong to token runs
   table[0x40] = AT;
   table[0x3a] = table[0x3d] = PAIR;
-  table[0x25] = table[0x26] = FOLD;
+  table[0x25] = table[0x26] = table[0x5c] = FOLD;
   return table;
 }
 

@@ -45,7 +45,7 @@ export class Finder {
     if (base64) this.#findDecoded(text, sink);
     if (name !== undefined && name !== '') scanNamed(text, name, plan, this.#scanner, sink);
     if (sink.found.length === 0) return sink.found;
-    const findings = unite(sink.found.filter(({ start, end }) => !mayBeOwn(text.charCodeAt(start)) || !isOwnToken(text, start, end, this.#options.ownTokens)));
+    const findings = unite(sink.found.filter(({ start, end }) => !mayBeOwn(text, start) || !isOwnToken(text, start, end, this.#options.ownTokens)));
     if (findings.length > maxFindings) throw new RedactError('BUDGET', `more than ${String(maxFindings)} findings in one text`);
     return findings;
   }
@@ -82,9 +82,14 @@ export class Finder {
   }
 }
 
-/** `<`, `[`, `⟦`, `*`: what our own replacements begin with. */
-function mayBeOwn(c: number): boolean {
-  return c === 0x3c || c === 0x5b || c === 0x27e6 || c === 0x2a;
+/** Our own replacements hold no white space and begin with `<`, `[`, `⟦` or `*`. */
+function mayBeOwn(text: string, start: number): boolean {
+  for (let i = start; i >= 0 && i > start - 64; i -= 1) {
+    const c = text.charCodeAt(i);
+    if (c <= 0x20) return false;
+    if (c === 0x3c || c === 0x5b || c === 0x27e6 || c === 0x2a) return true;
+  }
+  return false;
 }
 
 function spanOf(folded: SpanText, start: number, end: number): { readonly start: number; readonly end: number } {

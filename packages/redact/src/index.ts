@@ -12,4 +12,8 @@ export { redactStream } from './stream/redact-stream.js';
 export { redactTransform } from './stream/redact-transform.js';
 export type { AsyncStreamRedactor, StreamRedactor } from './stream-redactor.js';
 export { redactValue, type RedactText, type ValueLimits, type ValueRedaction } from './value/redact-value.js';
+export { MemoryVault } from './vault/memory-vault.js';
+export { reveal, type MayReveal, type Revealed } from './vault/reveal.js';
+export { revealValue } from './vault/reveal-value.js';
+export type { VaultOptions } from './vault/token-table.js';
 export type { Vault } from './vault/vault.js';

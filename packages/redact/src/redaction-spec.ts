@@ -2,7 +2,7 @@ import { checkCategories, defaultPiiCategories, piiCategories, secretCategories 
 import { RedactError } from './errors.js';
 import type { Detector } from './custom/detector.js';
 import type { RedactorPlugin } from './custom/redactor-plugin.js';
-import type { RecognitionSpec } from './ner/recognition.js';
+import { recognizersOf, type RecognitionSpec } from './ner/recognition.js';
 import type { Vault } from './vault/vault.js';
 import { makePlan, type Plan } from './plan.js';
 
@@ -67,7 +67,7 @@ export interface ReadSpec {
 export function readSpec(spec: RedactionSpec): ReadSpec {
   const detectors = [...(spec.patterns?.getAll() ?? []), ...(spec.detectors ?? [])];
   const own = new Set(detectors.map(({ category }) => category));
-  const recognised: readonly string[] = spec.recognizer?.recognizer.categories ?? [];
+  const recognised = recognizersOf(spec.recognizer).flatMap(({ categories }) => categories);
   const wanted = listOf(spec.categories, 'categories') ?? defaultPiiCategories;
   const pii = checkCategories(wanted, [...piiCategories, ...recognised, ...own], 'PII', recognised.length === 0);
   const named = checkCategories(listOf(spec.secretCategories, 'secretCategories') ?? secretCategories, secretCategories, 'secret');

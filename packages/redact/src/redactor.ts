@@ -63,6 +63,11 @@ export class Redactor {
     return this.#redact(text, name, await this.recognize(text, signal));
   }
 
+  /** Whether names have to be waited for: then `redact` refuses, and `redactAsync` answers. */
+  get isAsynchronous(): boolean {
+    return this.#recognition?.isAsynchronous === true;
+  }
+
   /** What the recogniser says about the lines of a text, for `redact` under `known`; undefined where none is needed. */
   async recognize(text: string, signal?: AbortSignal, known = new Map<string, readonly RecognizedEntity[]>()): Promise<Recognized | undefined> {
     if (this.#recognition === undefined) return undefined;
@@ -93,7 +98,7 @@ export class Redactor {
 
   #source(known: Recognized | undefined): StreamSource {
     return {
-      lineWise: this.#finder.lineWise || this.#spec.plugins.length > 0,
+      rules: { lineWise: this.#finder.lineWise || this.#spec.plugins.length > 0, leads: this.#spec.plan.dates },
       look: (text) => {
         const sink = new Sink();
         const findings = this.#finder.find(text, undefined, sink, known);

@@ -1,11 +1,10 @@
 import { RedactError } from './errors.js';
 import type { Finding, TextRedaction } from './finding.js';
-import { safeCut } from './stream/safe-cut.js';
+import { safeCut, type CutRules } from './stream/safe-cut.js';
 
 /** What a stream needs of its redactor. */
 export interface StreamSource {
-  /** Whether whole lines must be seen before anything of them is let go. */
-  readonly lineWise: boolean;
+  readonly rules: CutRules;
   /** What is found, and where a value begins that the end of the text may have cut off, or -1. */
   look(text: string): { readonly findings: readonly Finding[]; readonly openFrom: number };
   /** The text redacted, from the place on that `from` has moved to; findings before it are context. */
@@ -45,7 +44,7 @@ export class StreamRedactor {
 
   /** Whether whole lines are waited for. */
   get lineWise(): boolean {
-    return this.#source.lineWise;
+    return this.#source.rules.lineWise;
   }
 
   /** What `push` would look at: the held lines and this piece, as far as its last line end. */
@@ -65,7 +64,7 @@ export class StreamRedactor {
     if (chunk === '') return '';
     this.#waiting.push(chunk);
     this.#waits += chunk.length;
-    if (this.#waits < this.#patience || (this.#source.lineWise && !chunk.includes('\n'))) return this.#bounded('');
+    if (this.#waits < this.#patience || (this.#source.rules.lineWise && !chunk.includes('\n'))) return this.#bounded('');
     return this.#bounded(this.#release());
   }
 
@@ -101,7 +100,7 @@ export class StreamRedactor {
     this.#waiting = [];
     this.#waits = 0;
     const { findings, openFrom } = this.#source.look(text);
-    const cut = safeCut(text, this.#from, findings, openFrom, this.#source.lineWise);
+    const cut = safeCut(text, this.#from, findings, openFrom, this.#source.rules);
     const held = text.length - cut;
     // A long text that stays held is looked at again only when it has grown by a part of itself: the sum stays linear.
     this.#patience = held < 2 * mostContext ? 0 : Math.min(held >> 2, 65_536);

@@ -27,7 +27,7 @@ class JournalStage implements Stage {
 
   enter(walk: Walk): void | Promise<void> {
     const { call, policy } = walk;
-    walk.argsDigest = digestOf(call.args);
+    walk.argsDigest = digestOf(walk.hiddenArgs ?? call.args);
     try {
       const pending = this.#auditor.begin({
         call_id: call.id,

@@ -1,9 +1,10 @@
 import { Readable } from 'node:stream';
-import { CancelledError } from '../errors.js';
+import { CancelledError, GuardError } from '../errors.js';
 import { failure, whicheverFirst } from './inline-executor.js';
 import { pop, push } from './on-stack.js';
 import type { Outcome } from './outcome.js';
 import type { ChunkFilter, Stage } from './stage.js';
+import { isThenable } from './thenable.js';
 import type { Walk } from './walk.js';
 
 /** Leaves the rooms; `mayWait` tells whether the consumer of the stream can wait for a promise. */
@@ -104,7 +105,7 @@ class Follower {
           return undefined;
         }
         const step = outcome.value as IteratorResult<unknown>;
-        for (const chunk of this.#pass(step)) sent = yield chunk;
+        for (const chunk of await this.#passAsync(step)) sent = yield chunk;
         if (step.done !== true) continue;
         const last = this.#last(step.value);
         end = { kind: 'ok', value: undefined };
@@ -166,9 +167,29 @@ class Follower {
     let chunks: readonly unknown[] = ended ? [] : [step.value];
     for (const filter of this.#filters) {
       chunks = this.#guarded(() => {
-        const passed = chunks.flatMap((chunk) => filter.push(chunk));
-        return ended ? [...passed, ...filter.end()] : passed;
+        const passed = chunks.flatMap((chunk) => atOnce(filter.push(chunk)));
+        return ended ? [...passed, ...atOnce(filter.end())] : passed;
       });
+    }
+    return chunks;
+  }
+
+  async #passAsync(step: IteratorResult<unknown>): Promise<readonly unknown[]> {
+    const ended = step.done === true;
+    let chunks: readonly unknown[] = ended ? [] : [step.value];
+    try {
+      for (const filter of this.#filters) {
+        const passed: unknown[] = [];
+        for (const chunk of chunks) {
+          const given = filter.push(chunk);
+          passed.push(...(isThenable(given) ? await given : given));
+        }
+        const rest = ended ? filter.end() : [];
+        chunks = [...passed, ...(isThenable(rest) ? await rest : rest)];
+      }
+    } catch (error) {
+      this.#walk.fail(error, 'stream');
+      throw error;
     }
     return chunks;
   }
@@ -210,6 +231,12 @@ class Follower {
   #abandon(): void {
     void this.#settle(this.#left(), true);
   }
+}
+
+function atOnce(given: readonly unknown[] | Promise<readonly unknown[]>): readonly unknown[] {
+  if (!isThenable(given)) return given;
+  given.then(undefined, () => undefined); // nobody else will look at it
+  throw new GuardError('GUARD', 'a service that answers later stands in front of an iterator, whose reader cannot wait: make the tool asynchronous');
 }
 
 function toWebStream(chunks: AsyncGenerator): ReadableStream {

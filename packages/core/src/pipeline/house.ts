@@ -17,6 +17,7 @@ import { Policy } from '../policy/policy.js';
 import { PolicyFile } from '../policy/policy-file.js';
 import { tellReload } from '../policy/tell-reload.js';
 import { Redactor } from '../redact/redactor.js';
+import { Vault } from '../redact/vault.js';
 import { Environment } from '../settings/environment.js';
 import { Settings } from '../settings/settings.js';
 import { Clock } from '../time/clock.js';
@@ -193,6 +194,7 @@ export class House {
       logger: get(Logger),
       engine: get(PolicyEngine),
       redactor: get(Redactor),
+      vault: get(Vault),
       auditor: get(Auditor),
       guard: get(Guard),
       hooks: get(HookRegistry),

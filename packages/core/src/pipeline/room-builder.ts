@@ -7,6 +7,7 @@ import type { Logger } from '../logging/logger.js';
 import type { PolicyEngine } from '../policy/engine-port.js';
 import type { Policy } from '../policy/policy.js';
 import type { Redactor } from '../redact/redactor.js';
+import type { Vault } from '../redact/vault.js';
 import type { Settings } from '../settings/settings.js';
 import type { Clock } from '../time/clock.js';
 import type { Executor } from './executor.js';
@@ -19,6 +20,7 @@ export interface Services {
   readonly logger: Logger;
   readonly engine: PolicyEngine;
   readonly redactor: Redactor;
+  readonly vault: Vault;
   readonly auditor: Auditor;
   readonly guard: Guard;
   readonly hooks: HookRegistry;

@@ -6,6 +6,7 @@ export const roomOrder = [
   'notify',
   'record',
   'receive',
+  'reveal',
   'guards',
   'decide',
   'reserve',
@@ -37,11 +38,14 @@ export interface Stage {
   follow?(walk: Walk, gives: 'items' | 'chunks'): ChunkFilter | undefined;
 }
 
-/** Sees the chunks of a streamed result in order. Throwing ends the stream with that error. */
+/**
+ * Sees the chunks of a streamed result in order. Throwing ends the stream with that error. Promises are for `chunks`
+ * alone: the reader of an iterator cannot wait.
+ */
 export interface ChunkFilter {
-  push(chunk: unknown): readonly unknown[];
+  push(chunk: unknown): readonly unknown[] | Promise<readonly unknown[]>;
   /** The source has ended: whatever was held back. */
-  end(): readonly unknown[];
+  end(): readonly unknown[] | Promise<readonly unknown[]>;
   /** A generator's return value; kept as it is when there is no such method. */
   last?(value: unknown): unknown;
 }

@@ -84,6 +84,8 @@ export class Walk {
   /** How far in the call has come: stages below this index are left on the way out. */
   reached = 0;
   argsDigest: string | undefined;
+  /** The arguments with everything hidden, where the tool gets some of it in the clear: what the record may know of. */
+  hiddenArgs: readonly unknown[] | undefined;
   /** Milliseconds the tool may take, the tighter of the policy's and the request's. */
   timeoutMs: number | undefined;
   /** Present when something can abort this call; its signal is the call's. */

@@ -42,9 +42,11 @@ class InspectStage implements Stage {
     };
     if (content === undefined) return { push: (chunk) => [measured(chunk)], end: () => [], last: measured };
     const filter = gives === 'chunks' ? content.chunks() : undefined;
+    const all = (chunks: readonly unknown[] | Promise<readonly unknown[]>): readonly unknown[] | Promise<readonly unknown[]> =>
+      chunks instanceof Promise ? chunks.then((given) => given.map(measured)) : chunks.map(measured);
     return {
-      push: (chunk) => (filter?.push(chunk) ?? [content.clean(chunk)]).map(measured),
-      end: () => (filter?.end() ?? []).map(measured),
+      push: (chunk) => (filter === undefined ? [measured(content.clean(chunk))] : all(filter.push(chunk))),
+      end: () => (filter === undefined ? [] : all(filter.end())),
       last: (value) => measured(content.clean(value)),
     };
   }

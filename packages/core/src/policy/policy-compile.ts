@@ -1,3 +1,5 @@
+import type { Strategy } from '@enforcecore/redact';
+import type { PatternRegistry } from '@enforcecore/redact/patterns';
 import type { PolicyIssue } from '../errors.js';
 import { policyDigest } from './policy-digest.js';
 import { invalidPolicy, issueAt } from './policy-fault.js';
@@ -5,23 +7,31 @@ import { mergeClosure, type PolicyClosure } from './policy-load.js';
 import { nodeAt, toPlain, type MapNode, type PlainValue } from './policy-node.js';
 import { validateDocument } from './policy-validate.js';
 import type { RateRule } from './rate-table.js';
+import { compileRedaction } from './rules/compile-redaction.js';
 import { compileRules, rateOf } from './rules/compile-rules.js';
 import { Origin } from './rules/origin.js';
 import type { RuleBook } from './rules/rule-book.js';
-import { defaultPiiCategories, knownPiiCategories } from './schema/checks.js';
-import type { PiiRedactionSchema } from './schema/content.schema.js';
+import { knownPiiCategories } from './schema/checks.js';
 import { ResourceLimitsSchema } from './schema/limits.schema.js';
 import { RulesSchema, type PolicySchema } from './schema/policy.schema.js';
 import type { Action } from './verdict.js';
 
 export interface PiiRules {
   readonly categories: readonly string[];
-  readonly strategy: 'placeholder' | 'mask' | 'hash' | 'remove';
+  readonly strategy: Strategy;
+  /** Strategies of single categories. */
+  readonly strategies?: Readonly<Record<string, Strategy>> | undefined;
   /** Whether secrets such as API keys are cleaned too. */
   readonly secrets: boolean;
+  /** Patterns that the policy defines. */
+  readonly patterns?: PatternRegistry | undefined;
+  /** Categories left as they are, for a tool that gets them in the clear. */
+  readonly except?: ReadonlySet<string> | undefined;
+  /** Whether to look into base64. */
+  readonly base64?: boolean | undefined;
   /** How sure a recogniser of names must be, from 0 to 1. */
   readonly threshold: number;
-  /** Whether to go on without the categories that the redactor cannot find. */
+  /** Whether to go on without the categories that cannot be looked for. */
   readonly fallback: boolean;
 }
 
@@ -74,7 +84,8 @@ function compileSchema(schema: PolicySchema, merged: MapNode, closure: PolicyClo
   const rules = schema.rules ?? new RulesSchema();
   const document = toPlain(merged);
   const onViolation = schema.on_violation ?? 'block';
-  const redaction = redactionOf(rules.pii_redaction);
+  const origin = new Origin(merged, issues);
+  const redaction = compileRedaction(rules.pii_redaction, origin);
   const { max_call_duration_seconds: seconds, max_cost_usd: usd, max_memory_mb: memory } = rules.resource_limits ?? new ResourceLimitsSchema();
   const maxDurationMs = typeof seconds === 'number' ? Math.round(seconds * 1000) : undefined;
   const rates = rules.rate_limits;
@@ -94,23 +105,10 @@ function compileSchema(schema: PolicySchema, merged: MapNode, closure: PolicyClo
     maxMemoryMb: memory ?? undefined,
     sandbox: sandboxOf(rules),
     globalRate: rates?.global && rates.enabled !== false ? rateOf(rates.global, 1000) : undefined,
-    rules: compileRules(rules, { onViolation, redaction, maxDurationMs }, new Origin(merged, issues)),
+    rules: compileRules(rules, { onViolation, redaction, maxDurationMs }, origin),
     warnings: Object.freeze(warningsOf(rules, merged)),
     located: merged,
   };
-}
-
-function redactionOf(block: PiiRedactionSchema | undefined): PiiRules | undefined {
-  if (block === undefined || block.enabled === false) return undefined;
-  const { strategy = 'placeholder' } = block;
-  return Object.freeze({
-    categories: Object.freeze([...new Set(block.categories ?? defaultPiiCategories)]),
-    // `regex` and `ner` say how to look, and write placeholders.
-    strategy: strategy === 'regex' || strategy === 'ner' ? 'placeholder' : strategy,
-    secrets: block.secrets ?? true,
-    threshold: block.ner_threshold ?? 0.8,
-    fallback: block.ner_fallback_to_regex ?? true,
-  });
 }
 
 function sandboxOf({ sandbox }: RulesSchema): SandboxRules | undefined {
@@ -140,6 +138,6 @@ function warningsOf(rules: RulesSchema, merged: MapNode): PolicyIssue[] {
       : [warn(['sandbox'], 'the shipped executor runs tools inside the process, so calls under this policy are refused', 'an executor with a sandbox')]),
     ...(unfound.length === 0
       ? []
-      : [warn(['pii_redaction', 'categories'], `the shipped redactor does not find ${unfound.join(', ')}`, 'a redactor with a recogniser of names')]),
+      : [warn(['pii_redaction', 'categories'], `${unfound.join(', ')}: found by a recogniser of names alone`, 'an EntityRecognizer in the container')]),
   ];
 }

@@ -38,7 +38,7 @@ describe('messages of a policy that is refused', () => {
         '  policy.yaml:3:18 rules.denied_tools[0]: the text "send mail" is no tool name: expected letters, digits and _ . - : < >, got U+0020\n' +
         '  policy.yaml:3:29 rules.denied_tools[1]: got the number 7 (expected a tool name; put it in quotes if it is meant as text)\n' +
         '  policy.yaml:5:19 rules.resource_limits.max_cost_usd: got the text "5" (expected an amount in USD from 0 to 9000000000; take the quotes off)\n' +
-        '  policy.yaml:6:32 rules.pii_redaction.categories[0]: got the text "emial" (expected one of email, phone, ssn, credit_card, ip_address, iban, passport, person_name, person, location, organization, date_time, national_id, medical_id, driver_license, crypto_address, bank_account, itin; did you mean "email"?)',
+        '  policy.yaml:6:32 rules.pii_redaction.categories[0]: got the text "emial" (expected one of email, phone, ssn, credit_card, ip_address, iban, passport, national_id, driver_license, medical_id, bank_account, itin, date_of_birth, date_time, crypto_address, mac_address, vin, license_plate, person_name, person, location, organization; did you mean "email"?)',
     );
   });
 

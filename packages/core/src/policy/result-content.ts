@@ -1,7 +1,8 @@
 import { types } from 'node:util';
 import { redactValue, type TextRedaction } from '@enforcecore/redact';
 import type { ChunkFilter } from '../pipeline/stage.js';
-import { TextChunks, type TextPipe } from '../redact/text-chunks.js';
+import type { TextPipe } from '../redact/redactor.js';
+import { TextChunks } from '../redact/text-chunks.js';
 import type { Facts } from './conditions/condition.js';
 import type { RuleInfo } from './rules/call-check.js';
 import type { ContentHit, ContentScan } from './rules/content-scan.js';

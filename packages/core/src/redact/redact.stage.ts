@@ -1,7 +1,8 @@
 import { types } from 'node:util';
-import { redactValue, type RedactText, type TextRedaction, type ValueRedaction } from '@enforcecore/redact';
+import { redactValue, type Recognized, type RedactText, type TextRedaction, type ValueRedaction } from '@enforcecore/redact';
 import { InvalidOutputError, RedactionError } from '../errors.js';
 import type { Outcome } from '../pipeline/outcome.js';
+import { isThenable } from '../pipeline/thenable.js';
 import type { RoomBuilder } from '../pipeline/room-builder.js';
 import type { ChunkFilter, Stage } from '../pipeline/stage.js';
 import type { Walk } from '../pipeline/walk.js';
@@ -25,37 +26,71 @@ class RedactStage implements Stage {
     this.#redactor = redactor;
   }
 
-  enter(walk: Walk): void {
-    const { redaction } = walk.policy.rulesFor(walk.tool);
-    if (redaction === undefined) return;
+  enter(walk: Walk): void | Promise<void> {
+    const { argumentRedaction: rules, redaction } = walk.policy.rulesFor(walk.tool);
+    if (rules === undefined || redaction === undefined) return undefined;
     const { opaque } = walk.request;
     const checked = opaque === undefined ? walk.call.args : walk.call.args.filter((_arg, i) => !opaque(i));
-    let cleaned: ValueRedaction;
+    return this.#named(walk, checked, redaction, (known) => {
+      const cleaned = this.#orBlocked(walk, () => redactValue(checked, this.#with(rules, known)));
+      if (rules !== redaction) this.#hideForRecord(walk, checked, redaction, known);
+      if (!cleaned.changed) return;
+      walk.redactionsIn += cleaned.count;
+      walk.count(cleaned.counts);
+      const args = cleaned.value as readonly unknown[]; // an array stays an array
+      walk.cleanArguments(opaque === undefined ? args : withOpaque(walk.call.args, args, opaque));
+    });
+  }
+
+  leave(walk: Walk): void | Promise<void> {
+    const outcome = walk.outcome;
+    const rules = outputRules(walk);
+    if (rules === undefined || (outcome?.kind !== 'ok' && outcome?.kind !== 'tool_error')) return undefined;
+    return this.#named(walk, outcome.kind === 'ok' ? outcome.value : outcome.error, rules, (known) => {
+      if (outcome.kind === 'tool_error') {
+        walk.outcome = this.#cleanError(walk, outcome, rules, known);
+        return;
+      }
+      const value = this.#clean(walk, outcome.value, rules, known);
+      if (value !== outcome.value) walk.outcome = { kind: 'ok', value };
+    });
+  }
+
+  /** Has the names in a value recognised first, where that takes time; a recogniser that fails blocks or withholds. */
+  #named(walk: Walk, value: unknown, rules: PiiRules, then: (known: Recognized | undefined) => void): void | Promise<void> {
+    const recognize = this.#orBlocked(walk, () => this.#redactor.recognize?.(rules));
+    if (recognize === undefined) return then(undefined);
+    const texts: string[] = [];
     try {
-      cleaned = redactValue(checked, this.#with(redaction));
+      redactValue(value, (text) => (texts.push(text), { text, findings: [] }), lookInto);
+    } catch {
+      return then(new Map()); // what cannot be read is refused again, and told, when it is cleaned
+    }
+    return recognize(texts, walk.abort?.signal).then(then, (error: unknown) => {
+      throw new RedactionError(`names in a call to "${walk.tool}" could not be recognised, so it cannot pass: ${reasonOf(error)}`, {
+        toolName: walk.tool,
+        policyName: walk.policy.name,
+        cause: error,
+      });
+    });
+  }
+
+  /** The tool gets some of it in the clear; the record does not. */
+  #hideForRecord(walk: Walk, args: readonly unknown[], rules: PiiRules, known: Recognized | undefined): void {
+    const hidden = this.#orBlocked(walk, () => redactValue(args, this.#with(rules, known)));
+    walk.hiddenArgs = hidden.value as readonly unknown[]; // an array stays an array
+  }
+
+  #orBlocked<T>(walk: Walk, body: () => T): T {
+    try {
+      return body();
     } catch (error) {
       this.#throwRefusal();
+      if (error instanceof RedactionError) throw error;
       throw new RedactionError(
         `the arguments of "${walk.tool}" could not be cleaned, so the call was blocked: ${reasonOf(error)}`,
         { toolName: walk.tool, policyName: walk.policy.name },
       );
-    }
-    if (!cleaned.changed) return;
-    walk.redactionsIn += cleaned.count;
-    walk.count(cleaned.counts);
-    const args = cleaned.value as readonly unknown[]; // an array stays an array
-    walk.cleanArguments(opaque === undefined ? args : withOpaque(walk.call.args, args, opaque));
-  }
-
-  leave(walk: Walk): void {
-    const outcome = walk.outcome;
-    const rules = outputRules(walk);
-    if (rules === undefined || outcome === undefined) return;
-    if (outcome.kind === 'ok') {
-      const value = this.#clean(walk, outcome.value, rules);
-      if (value !== outcome.value) walk.outcome = { kind: 'ok', value };
-    } else if (outcome.kind === 'tool_error') {
-      walk.outcome = this.#cleanError(walk, outcome, rules);
     }
   }
 
@@ -69,66 +104,91 @@ class RedactStage implements Stage {
       walk.count(counts);
     });
     return {
-      push: (chunk) => this.#orWithheld(walk, () => text.push(chunk)),
-      end: () => this.#orWithheld(walk, () => text.end()),
+      push: (chunk) => this.#orWithheldLater(walk, () => text.push(chunk)),
+      end: () => this.#orWithheldLater(walk, () => text.end()),
       last: clean,
     };
   }
 
   /** How texts are redacted under some rules: made once for them, not for every call. */
-  #with(rules: PiiRules): RedactText {
+  #with(rules: PiiRules, known?: Recognized): RedactText {
+    if (known !== undefined) return this.#redacting(rules, known);
     let redact = this.#redactText.get(rules);
     if (redact === undefined) {
-      redact = (text, name) => {
-        try {
-          return checkedRedaction(this.#redactor.redact(text, rules, name));
-        } catch (error) {
-          // The walk makes an error of its own of whatever it catches, and ours says more.
-          if (error instanceof RedactionError) this.#refusal = error;
-          throw error;
-        }
-      };
+      redact = this.#redacting(rules, undefined);
       this.#redactText.set(rules, redact);
     }
     return redact;
   }
 
-  #clean(walk: Walk, value: unknown, rules: PiiRules): unknown {
-    const cleaned = this.#orWithheld(walk, () => redactValue(value, this.#with(rules), lookInto));
+  #redacting(rules: PiiRules, known: Recognized | undefined): RedactText {
+    return (text, name) => {
+      try {
+        return checkedRedaction(this.#redactor.redact(text, rules, name, known));
+      } catch (error) {
+        // The walk makes an error of its own of whatever it catches, and ours says more.
+        if (error instanceof RedactionError) this.#refusal = error;
+        throw error;
+      }
+    };
+  }
+
+  #clean(walk: Walk, value: unknown, rules: PiiRules, known?: Recognized): unknown {
+    const cleaned = this.#orWithheld(walk, () => redactValue(value, this.#with(rules, known), lookInto));
     walk.redactionsOut += cleaned.count;
     if (cleaned.count > 0) walk.count(cleaned.counts);
     return cleaned.value;
   }
 
   #throwRefusal(): void {
+    const refusal = this.#takeRefusal();
+    if (refusal !== undefined) throw refusal;
+  }
+
+  #takeRefusal(): RedactionError | undefined {
     const refusal = this.#refusal;
     this.#refusal = undefined;
-    if (refusal !== undefined) throw refusal;
+    return refusal;
   }
 
   #orWithheld<T>(walk: Walk, body: () => T): T {
     try {
       return body();
     } catch (error) {
-      if (error instanceof InvalidOutputError) throw error;
-      this.#throwRefusal();
-      throw new InvalidOutputError(
-        `the result of "${walk.tool}" could not be cleaned and is withheld: ${reasonOf(error)}; return plain data, ` +
-          'or set redact_output: false for this policy',
-        { toolName: walk.tool, policyName: walk.policy.name },
-      );
+      throw this.#withholding(walk, error);
     }
   }
 
+  #orWithheldLater<T>(walk: Walk, body: () => T | Promise<T>): T | Promise<T> {
+    const given = this.#orWithheld(walk, body);
+    if (!isThenable(given)) return given;
+    return Promise.resolve(given).catch((error: unknown) => {
+      throw this.#withholding(walk, error);
+    });
+  }
+
+  #withholding(walk: Walk, error: unknown): Error {
+    if (error instanceof InvalidOutputError) return error;
+    const refusal = this.#takeRefusal();
+    return (
+      refusal ??
+      new InvalidOutputError(
+        `the result of "${walk.tool}" could not be cleaned and is withheld: ${reasonOf(error)}; return plain data, ` +
+          'or set redact_output: false for this policy',
+        { toolName: walk.tool, policyName: walk.policy.name },
+      )
+    );
+  }
+
   /** A tool's error reaches the model as its result would. One that cannot be cleaned whole keeps its name and message. */
-  #cleanError(walk: Walk, outcome: Extract<Outcome, { readonly kind: 'tool_error' }>, rules: PiiRules): Outcome {
+  #cleanError(walk: Walk, outcome: Extract<Outcome, { readonly kind: 'tool_error' }>, rules: PiiRules, known?: Recognized): Outcome {
     const { error } = outcome;
     try {
-      return { kind: 'tool_error', error: this.#clean(walk, error, rules) };
+      return { kind: 'tool_error', error: this.#clean(walk, error, rules, known) };
     } catch {
       // Safe to go on: what is passed on instead holds nothing but cleaned text.
-      const plain = new Error(String(this.#clean(walk, textOf(error, 'message'), rules)));
-      plain.name = String(this.#clean(walk, textOf(error, 'name'), rules));
+      const plain = new Error(String(this.#clean(walk, textOf(error, 'message'), rules, known)));
+      plain.name = String(this.#clean(walk, textOf(error, 'name'), rules, known));
       return { kind: 'tool_error', error: plain };
     }
   }

@@ -1,11 +1,9 @@
 import type { TextRedaction } from '@enforcecore/redact';
 import type { ChunkFilter } from '../pipeline/stage.js';
 import type { PiiRules } from '../policy/policy.js';
-import type { Redactor } from './redactor.js';
+import type { Redactor, TextPipe } from './redactor.js';
 
 type Count = (total: number, byCategory: Readonly<Record<string, number>>) => void;
-/** Takes streamed text and gives what may be let out of it. */
-export type TextPipe = NonNullable<ReturnType<NonNullable<Redactor['stream']>>>;
 
 /**
  * Cleans a streamed result. Text is one text however it is cut, so that a value across two chunks is found; bytes are
@@ -24,40 +22,51 @@ export class TextChunks implements Pick<ChunkFilter, 'push' | 'end'> {
     this.#count = count;
   }
 
-  push(chunk: unknown): readonly unknown[] {
-    if (typeof chunk === 'string') return [...this.#endBytes(), ...this.#text(chunk)];
+  push(chunk: unknown): Later<readonly unknown[]> {
+    if (typeof chunk === 'string') return inOrder([() => this.#endBytes(), () => this.#text(chunk)]);
     if (chunk instanceof Uint8Array || Buffer.isBuffer(chunk)) {
-      const before = this.#bytes === undefined ? this.#endText() : [];
-      this.#bytes ??= { decoder: new TextDecoder(), buffer: Buffer.isBuffer(chunk) };
-      return [...before, ...this.#text(this.#bytes.decoder.decode(chunk, { stream: true }))];
+      const first = this.#bytes === undefined;
+      return inOrder([() => (first ? this.#endText() : []), () => this.#decoded(chunk)]);
     }
-    return [...this.end(), this.#clean(chunk)];
+    return inOrder([() => this.end(), () => [this.#clean(chunk)]]);
   }
 
-  end(): readonly unknown[] {
-    return [...this.#endBytes(), ...this.#endText()];
+  end(): Later<readonly unknown[]> {
+    return inOrder([() => this.#endBytes(), () => this.#endText()]);
   }
 
-  #text(text: string): readonly unknown[] {
+  #decoded(chunk: Uint8Array): Later<readonly unknown[]> {
+    this.#bytes ??= { decoder: new TextDecoder(), buffer: Buffer.isBuffer(chunk) };
+    return this.#text(this.#bytes.decoder.decode(chunk, { stream: true }));
+  }
+
+  #text(text: string): Later<readonly unknown[]> {
     this.#pipe ??= this.#open();
-    return this.#encoded(this.#pipe.push(text));
+    return after(this.#pipe.push(text), (out) => this.#encoded(out));
   }
 
-  #endBytes(): readonly unknown[] {
-    if (this.#bytes === undefined) return [];
-    const rest = [...this.#text(this.#bytes.decoder.decode()), ...this.#endText()];
-    this.#bytes = undefined;
-    return rest;
+  #endBytes(): Later<readonly unknown[]> {
+    const bytes = this.#bytes;
+    if (bytes === undefined) return [];
+    return inOrder([
+      () => this.#text(bytes.decoder.decode()),
+      () => this.#endText(),
+      () => {
+        this.#bytes = undefined;
+        return [];
+      },
+    ]);
   }
 
-  #endText(): readonly unknown[] {
+  #endText(): Later<readonly unknown[]> {
     const pipe = this.#pipe;
     if (pipe === undefined) return [];
     this.#pipe = undefined;
-    const rest = this.#encoded(pipe.flush());
-    const total = Object.values(pipe.counts).reduce((sum, n) => sum + n, 0);
-    if (total > 0) this.#count(total, pipe.counts);
-    return rest;
+    return after(pipe.flush(), (rest) => {
+      const total = Object.values(pipe.counts).reduce((sum, n) => sum + n, 0);
+      if (total > 0) this.#count(total, pipe.counts);
+      return this.#encoded(rest);
+    });
   }
 
   #encoded(text: string): readonly unknown[] {
@@ -66,6 +75,23 @@ export class TextChunks implements Pick<ChunkFilter, 'push' | 'end'> {
     const bytes = Buffer.from(text, 'utf8');
     return [this.#bytes.buffer ? bytes : new Uint8Array(bytes)];
   }
+}
+
+type Later<T> = T | Promise<T>;
+
+function after<T, U>(given: Later<T>, then: (value: T) => U): Later<U> {
+  return given instanceof Promise ? given.then(then) : then(given);
+}
+
+/** The steps one after the other, and what they gave; waits only where a step does. */
+function inOrder(steps: readonly (() => Later<readonly unknown[]>)[]): Later<readonly unknown[]> {
+  return steps.reduce<Later<readonly unknown[]>>(
+    (before, step) => {
+      if (before instanceof Promise) return before.then(async (out) => [...out, ...(await step())]);
+      return after(step(), (more) => (before.length === 0 ? more : [...before, ...more]));
+    },
+    [],
+  );
 }
 
 /** A redactor's own pipe, or one that waits for the whole text. */

@@ -20,6 +20,7 @@ describe('loadSettings', () => {
       ENFORCECORE_AUDIT_IMMUTABLE: ['TRUE', true],
       ENFORCECORE_AUDIT_WITNESS_FILE: ['w', 'w'],
       ENFORCECORE_REDACTION_ENABLED: ['off', false],
+      ENFORCECORE_REDACTION_KEY: ['sixteen characters', 'sixteen characters'],
       ENFORCECORE_LOG_LEVEL: ['WARNING', 'warn'],
       ENFORCECORE_FAIL_OPEN: ['yes', true],
       ENFORCECORE_COST_BUDGET_USD: ['12.5', 12.5],

@@ -17,6 +17,7 @@ export const environmentVariables: readonly Variable[] = [
   ['ENFORCECORE_AUDIT_IMMUTABLE', 'auditImmutable', flag],
   ['ENFORCECORE_AUDIT_WITNESS_FILE', 'auditWitnessFile', text],
   ['ENFORCECORE_REDACTION_ENABLED', 'redactionEnabled', flag],
+  ['ENFORCECORE_REDACTION_KEY', 'redactionKey', secretKey],
   ['ENFORCECORE_LOG_LEVEL', 'logLevel', level],
   ['ENFORCECORE_FAIL_OPEN', 'failOpen', flag],
   ['ENFORCECORE_COST_BUDGET_USD', 'costBudgetUsd', amount],
@@ -115,6 +116,12 @@ function level(given: string): string {
   const name = { warning: 'warn', critical: 'error' }[word] ?? word;
   if (!['debug', 'info', 'warn', 'error'].includes(name)) throw new Error('must be debug, info, warn or error');
   return name;
+}
+
+/** Shorter keys can be guessed, and with them every value. */
+function secretKey(given: string): string {
+  if (given.length < 16) throw new Error('must have at least 16 characters');
+  return given;
 }
 
 function url(given: string): string {

@@ -23,6 +23,8 @@ export interface Settings {
   /** A second file that gets the hash of every entry. */
   readonly auditWitnessFile: string | undefined;
   readonly redactionEnabled: boolean;
+  /** Key of the `hash` strategy: the same value gets the same pseudonym wherever the key is the same. */
+  readonly redactionKey: string | undefined;
   /** Lowest level that the logger writes; `undefined` writes nothing. */
   readonly logLevel: LogLevel | undefined;
   /** Let a call through whose record cannot be written. Decisions are never skipped. */
@@ -54,6 +56,7 @@ export const defaultSettings: Settings = Object.freeze({
   auditImmutable: false,
   auditWitnessFile: undefined,
   redactionEnabled: true,
+  redactionKey: undefined,
   logLevel: undefined,
   failOpen: false,
   costBudgetUsd: undefined,

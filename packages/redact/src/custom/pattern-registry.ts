@@ -22,6 +22,12 @@ const categoryName = /^[a-z][a-z0-9_]{0,63}$/;
  */
 export class PatternRegistry {
   readonly #byCategory = new Map<string, PatternDetector[]>();
+  #version = 0;
+
+  /** Grows with every change, so that whoever built something from the patterns knows when to build it again. */
+  get version(): number {
+    return this.#version;
+  }
 
   /**
    * Adds a pattern. Matches lie within one line and are found in linear time; disguises are undone before it is tried.
@@ -33,12 +39,14 @@ export class PatternRegistry {
       throw new RedactError('CATEGORY', 'a category of your own is named in lower case with digits and _, at most 64 characters');
     }
     const detector = new PatternDetector(category, compiled(category, pattern, options), options);
+    this.#version += 1;
     this.#byCategory.set(category, [...(this.#byCategory.get(category) ?? []), detector]);
     return this;
   }
 
   /** Takes out every pattern of a category; false when there was none. */
   unregister(category: string): boolean {
+    this.#version += 1;
     return this.#byCategory.delete(category);
   }
 
@@ -56,6 +64,7 @@ export class PatternRegistry {
   }
 
   clear(): void {
+    this.#version += 1;
     this.#byCategory.clear();
   }
 

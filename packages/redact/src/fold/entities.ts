@@ -1,11 +1,44 @@
-/** Named character references worth undoing: those that hide a separator, a quote or a space. */
-export const namedEntities: ReadonlyMap<string, string> = new Map(
-  Object.entries({
-    amp: '&', AMP: '&', lt: '<', LT: '<', gt: '>', GT: '>', quot: '"', QUOT: '"', apos: "'", nbsp: ' ', ensp: ' ', emsp: ' ',
-    thinsp: ' ', commat: '@', period: '.', colon: ':', semi: ';', comma: ',', equals: '=', num: '#', percnt: '%', plus: '+',
-    hyphen: '-', dash: '-', minus: '-', ndash: '-', mdash: '-', lowbar: '_', sol: '/', bsol: '\\', lpar: '(', rpar: ')',
-    lsqb: '[', lbrack: '[', rsqb: ']', rbrack: ']', lcub: '{', lbrace: '{', rcub: '}', rbrace: '}', excl: '!', quest: '?',
-    dollar: '$', ast: '*', midast: '*', grave: '`', verbar: '|', vert: '|', Tab: ' ', shy: '', zwj: '', zwnj: '', lrm: '', rlm: '',
-    NoBreak: '', ZeroWidthSpace: '',
+import { decodeHTMLStrict } from 'entities/decode';
+
+interface Reference {
+  readonly name: string;
+  readonly point: number;
+}
+
+// Looking a name up is pure; the few that a text repeats are kept under a number made from their units.
+const known = new Map<number, Reference>();
+const mostKnown = 2048;
+
+/** The (first) code point that a named reference of HTML stands for, -1 when there is none; the name is `text` from `start` to `end`. */
+export function namedReference(text: string, start: number, end: number): number {
+  let hash = end - start;
+  for (let i = start; i < end; i += 1) hash = (Math.imul(hash, 31) + text.charCodeAt(i)) | 0;
+  const found = known.get(hash);
+  if (found?.name.length === end - start && text.startsWith(found.name, start)) return found.point;
+  const name = text.slice(start, end);
+  const decoded = decodeHTMLStrict(`&${name};`);
+  const point = decoded.startsWith('&') && decoded.length > 1 ? -1 : (decoded.codePointAt(0) ?? -1);
+  if (known.size >= mostKnown) known.clear();
+  known.set(hash, { name, point });
+  return point;
+}
+
+/** References that HTML accepts without `;` and that hide or split a value, by the number of their name. */
+const unclosed: ReadonlyMap<number, Reference> = new Map(
+  Object.entries({ amp: 0x26, AMP: 0x26, lt: 0x3c, LT: 0x3c, gt: 0x3e, GT: 0x3e, quot: 0x22, QUOT: 0x22, nbsp: 0xa0, shy: 0xad, middot: 0xb7 }).map(([name, point]): [number, Reference] => {
+    let hash = name.length;
+    for (let i = 0; i < name.length; i += 1) hash = (Math.imul(hash, 31) + name.charCodeAt(i)) | 0;
+    return [hash, { name, point }];
   }),
 );
+export const longestUnclosed = 6;
+
+/** The code point that the name in `units` from `start` to `end` stands for without a `;`, -1 when there is none. */
+export function unclosedReference(units: Uint16Array, start: number, end: number): number {
+  let hash = end - start;
+  for (let i = start; i < end; i += 1) hash = (Math.imul(hash, 31) + (units[i] ?? 0)) | 0;
+  const found = unclosed.get(hash);
+  if (found?.name.length !== end - start) return -1;
+  for (let i = start; i < end; i += 1) if (found.name.charCodeAt(i - start) !== units[i]) return -1;
+  return found.point;
+}

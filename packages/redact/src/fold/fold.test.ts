@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { Redactor } from '../redactor.js';
-import { fold } from './fold.js';
+import { fold, foldFrom } from './fold.js';
 
 const redactor = new Redactor();
 const redact = (text: string): string => redactor.redact(text).text;
@@ -26,30 +26,66 @@ describe('disguised values', () => {
     expect(redact(text)).toBe(text);
   });
 
-  it('stand for a span of the original, unit by unit', () => {
-    const units = fc.constantFrom('a', '1', '-', '@', '.', ' ', '\n', '%41', '%2541', '&amp;', '&#49;', '%E2%82%AC', 'é', 'e\u0301', '\u200b', '１', 'ﬁ', '😀', 'а', '—', '%', '&');
-    fc.assert(fc.property(fc.array(units, { maxLength: 20 }), (parts) => {
-      const text = parts.join('');
-      const folded = fold(text);
-      let reached = 0;
-      for (let i = 0; i < (folded?.text.length ?? 0); i += 1) {
-        const start = folded?.starts?.[i] ?? -1;
-        const end = folded?.ends?.[i] ?? -1;
-
-        expect(start).toBeGreaterThanOrEqual(0);
-        expect(end).toBeGreaterThan(start);
-        expect(end).toBeLessThanOrEqual(text.length);
-        expect(end).toBeGreaterThanOrEqual(reached);
-        reached = end;
-      }
-    }), { numRuns: 1000 });
+  it.each([
+    ['\u{e006a}\u{e006f}\u{e0068}\u{e006e}\u{e0040}\u{e0065}\u{e0078}\u{e002e}\u{e0063}\u{e006f}\u{e006d} x', '<EMAIL> x'], ['ΑΚΙΑΙΟSFΟDΝΝ7ΕΧΑΜΡLΕ', '<AWS_KEY>'], ['john@mail—box.example.com', '<EMAIL>'],
+    ['x=1&phone=%2B1+415+732+2187', 'x=1&phone=<PHONE>'], ['john\\u0040example.com', '<EMAIL>'], ['john\\x40example.com', '<EMAIL>'], ['john\\100example.com', '<EMAIL>'], ['john%252540example.com', '<EMAIL>'],
+    ['john&#64example.com', '<EMAIL>'], ['john&amp;commat;example&amp;period;com', '<EMAIL>'], ['123&shy;-45-6789', '<SSN>'], ['ｊ\u0301ohn@example.com\u0301!', '<EMAIL>!'], ['(415) \ufe0e732-2187', '<PHONE>'],
+    ['\u200bjohn@example.com\u200b', '\u200b<EMAIL>\u200b'], ['🇩🇪john@example.com', '🇩🇪<EMAIL>'], ['wait…john@example.com…', 'wait…<EMAIL>…'], ['john@example.com™', '<EMAIL>™'],
+  ])('are hidden in %j as well', (text, expected) => {
+    expect(redact(text)).toBe(expected);
   });
 
-  it('are folded line by line', () => {
-    const pieces = fc.array(fc.constantFrom('a', '%41', '%2541', '&amp;', '\u0301', 'é', '1', '%0A', '&#10;', '—', '&am', 'p;', '%4', '1'), { maxLength: 8 });
-    const of = (text: string): string => fold(text)?.text ?? text;
-    fc.assert(fc.property(pieces, pieces, (a, b) => {
-      expect(of(`${a.join('')}\n${b.join('')}`)).toBe(`${of(a.join(''))}\n${of(b.join(''))}`);
-    }), { numRuns: 1000 });
+  const units = fc.constantFrom(
+    'a', '1', '-', '@', '.', ' ', '\n', '%41', '%2541', '%25', '&amp;', '&#49;', '&#50', '&nbsp', '%E2%82%AC', 'é', 'e\u0301', '\u200b', '１', 'ﬁ', '😀', 'а', 'о', 'б', '—', '–', '%', '&', '\\', '\\u0041', '\\n', '+', '=', 'a=', '&b=',
+    '\u{e0041}', '\u{e0041}'.repeat(8), '\ud83d', '\u0301', '𝐚', '㈱', '漢', '🇩🇪', '\ufdfa', ';', '#', 'x4', '\u3000', '\ufe0f',
+  );
+  const texts = fc.array(units, { maxLength: 20 }).map((parts) => parts.join(''));
+  /** Everything folded, even what cannot matter. */
+  const whole = (text: string): string => (text === '' ? '' : (foldFrom(text, 0)?.text ?? text));
+
+  it('stand for a span of the original, unit by unit and in order', () => {
+    fc.assert(fc.property(texts, (text) => {
+      const folded = fold(text);
+      const line = folded?.text.split('\n')[0]?.length ?? 0;
+      let reached = 0;
+      let begun = 0;
+      for (let i = 0; i < (folded?.text.length ?? 0); i += 1) {
+        const start = folded?.starts?.[i] ?? i;
+        const end = folded?.ends?.[i] ?? i + 1;
+
+        expect(end).toBeGreaterThan(start);
+        expect(end).toBeLessThanOrEqual(text.length);
+        // Behind the first line what tags spell may come in between.
+        if (i >= line) continue;
+        expect(start).toBeGreaterThanOrEqual(begun);
+        expect(end).toBeGreaterThanOrEqual(reached);
+        begun = start;
+        reached = end;
+      }
+    }), { numRuns: 500 });
+  });
+
+  it('are folded line by line and word by word', () => {
+    fc.assert(fc.property(texts, texts, fc.constantFrom(' ', '\n', '\t'), (a, b, gap) => {
+      fc.pre(gap === '\n' || !`${a}${b}`.includes('\u{e0041}'));
+      fc.pre(!/^[\u0301\ufe0f]/.test(b) || gap !== ' ');
+
+      expect(whole(`${a}${gap}${b}`)).toBe(`${whole(a)}${gap}${whole(b)}`);
+    }), { numRuns: 500 });
+  });
+
+  it('grow to four times their size at most', () => {
+    fc.assert(fc.property(fc.string({ unit: 'grapheme', maxLength: 20 }), (text) => {
+      expect(whole(text).length).toBeLessThanOrEqual(4 * text.length);
+    }));
+  });
+
+  it('are looked at only when that can find more', () => {
+    const values = fc.constantFrom('john', '@', 'example.com', '123-45-6789', 'password', ': ', 'hunter2x', ' ', '。', '：', '\u200b', '\u0301', '漢字', '🎉', '—', '\u3000', 'ー', '・', '“', '4111', '\ufe0f');
+    fc.assert(fc.property(fc.array(values, { maxLength: 12 }).map((parts) => parts.join('')), (text) => {
+      fc.pre(text !== '' && fold(text) === undefined);
+
+      expect(redactor.detect(whole(text)).length).toBeLessThanOrEqual(redactor.detect(text).length);
+    }), { numRuns: 400 });
   });
 });

@@ -1,24 +1,62 @@
-import { decodeEntities, decodePercent } from './decode.js';
-import { foldUnicode } from './fold-unicode.js';
+import { decisions } from './decisions.js';
+import { firstDisguise } from './first-disguise.js';
+import { ambiguous, kept } from './look-alikes.js';
 import type { SpanText } from './span-text.js';
+import { reveal, step } from './step.js';
+import { Tape } from './tape.js';
+import { closeReference, meaning } from './write.js';
 
-const percent = /%[0-9a-fA-F]{2}/;
-const entity = /&(?:#[xX]?[0-9a-fA-F]|[a-zA-Z]+;)/;
-const wide = /[^\x00-\x7f]/;
-
-// Deeper nesting than this is left as it is; each layer costs one pass.
-const layers = 4;
-
-/** The text without its disguise, or undefined when it wears none. */
+/**
+ * The text without its disguise: encodings undone, look-alikes and letters of all styles as ASCII, the invisible left
+ * out. Undefined when it wears none, or none that could change what a scan of the text itself finds.
+ */
 export function fold(text: string): SpanText | undefined {
-  let current: SpanText = { text, starts: undefined, ends: undefined };
-  for (let layer = 0; layer < layers; layer += 1) {
-    if (wide.test(current.text)) current = foldUnicode(current);
-    const before = current;
-    if (percent.test(current.text)) current = decodePercent(current);
-    if (entity.test(current.text)) current = decodeEntities(current);
-    // Every decoding shortens; what stays as long was not encoded.
-    if (current.text.length === before.text.length) break;
+  const first = firstDisguise(text);
+  return first < 0 ? undefined : foldFrom(text, first);
+}
+
+/** The folded form of a text that is unchanged before `first`; undefined when nothing is different after all. */
+export function foldFrom(text: string, first: number): SpanText | undefined {
+  const tape = new Tape(text, pieceStart(text, first));
+  tape.changed = text.charCodeAt(first) >= 0x80;
+  const table = decisions();
+  let i = tape.from;
+  while (i < text.length) {
+    const code = table[text.charCodeAt(i)] ?? 0;
+    i = code === 0 || code > kept || tape.length < tape.armed ? step(tape, i) : copy(tape, i);
   }
-  return current.starts === undefined ? undefined : current;
+  if (tape.ampersand >= 0) closeReference(tape, 0x20);
+  reveal(tape);
+  return tape.build();
+}
+
+/** Escapes and forms may have begun before the first difference, but not before white space. */
+function pieceStart(text: string, at: number): number {
+  let start = at;
+  while (start > 0 && text.charCodeAt(start - 1) > 0x20) start -= 1;
+  return start;
+}
+
+/** Copies what a look into the table decides, up to what needs more. */
+function copy(tape: Tape, from: number): number {
+  const { source, units, armed } = tape;
+  const table = decisions();
+  let at = tape.length;
+  let diff = 0;
+  let i = from;
+  for (const end = source.length; i < end && at >= armed; i += 1) {
+    const c = source.charCodeAt(i);
+    let to = table[c] ?? 0;
+    if (to >= ambiguous) {
+      if (to < kept) to = meaning(to, at > tape.from ? (units[at - 1] ?? 0) : tape.before(1), source, i + 1);
+      else if (to > kept) break;
+      if (to === kept) to = c;
+    } else if (to === 0) break;
+    diff |= to ^ c;
+    units[at] = to;
+    at += 1;
+  }
+  tape.copied(from, at);
+  if (diff !== 0) tape.changed = true;
+  return i;
 }

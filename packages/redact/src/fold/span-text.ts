@@ -1,6 +1,6 @@
 /**
  * A text made from another one, with the source span [start, end) of every UTF-16 unit.
- * Absent maps mean the text is its own source.
+ * Absent maps mean that unit for unit both are as long.
  */
 export interface SpanText {
   readonly text: string;
@@ -8,62 +8,33 @@ export interface SpanText {
   readonly ends: Int32Array | undefined;
 }
 
-/** Collects a folded text; each written unit names the source units it stands for. */
-export class SpanTextBuilder {
-  readonly #source: SpanText;
-  #units = new Uint16Array(64);
-  #starts = new Int32Array(64);
-  #ends = new Int32Array(64);
-  #length = 0;
+const wideDecoder = new TextDecoder('utf-16le', { ignoreBOM: true });
+const narrowDecoder = new TextDecoder('utf-8', { ignoreBOM: true });
+const littleEndian = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1;
+// Below this a decoder costs more than it saves.
+const few = 48;
+const chunk = 4096;
+const bytes = new Uint8Array(16_384);
 
-  constructor(source: SpanText) {
-    this.#source = source;
-    this.#resize(source.text.length + 16);
+/** The text of UTF-16 units. */
+export function textOf(units: Uint16Array): string {
+  const { length } = units;
+  if (length <= few) return spelled(units);
+  const narrow = length <= bytes.length ? bytes : new Uint8Array(length);
+  let joined = 0;
+  for (let i = 0; i < length; i += 1) {
+    const unit = units[i] ?? 0;
+    narrow[i] = unit;
+    joined |= unit;
   }
-
-  /** Writes one unit that stands for source units [from, to). */
-  unit(code: number, from: number, to: number): void {
-    if (this.#length === this.#units.length) this.#resize(this.#length * 2);
-    const at = this.#length;
-    this.#units[at] = code;
-    this.#starts[at] = this.#source.starts?.[from] ?? from;
-    this.#ends[at] = this.#source.ends?.[to - 1] ?? to;
-    this.#length = at + 1;
-  }
-
-  text(written: string, from: number, to: number): void {
-    for (let i = 0; i < written.length; i += 1) this.unit(written.charCodeAt(i), from, to);
-  }
-
-  /** The last unit written, 0 at the beginning. */
-  get last(): number {
-    return this.#length === 0 ? 0 : (this.#units[this.#length - 1] ?? 0);
-  }
-
-  build(): SpanText {
-    return {
-      text: decodeUnits(this.#units.subarray(0, this.#length)),
-      starts: this.#starts,
-      ends: this.#ends,
-    };
-  }
-
-  #resize(size: number): void {
-    const grow = <T extends Uint16Array | Int32Array>(next: T, old: T): T => {
-      next.set(old.subarray(0, this.#length));
-      return next;
-    };
-    this.#units = grow(new Uint16Array(size), this.#units);
-    this.#starts = grow(new Int32Array(size), this.#starts);
-    this.#ends = grow(new Int32Array(size), this.#ends);
-  }
+  if (joined < 0x80) return narrowDecoder.decode(narrow.subarray(0, length));
+  // What a folded text holds of lone surrogates may become U+FFFD: both are one unit and separate.
+  if (littleEndian) return wideDecoder.decode(units);
+  let text = '';
+  for (let i = 0; i < length; i += chunk) text += spelled(units.subarray(i, i + chunk));
+  return text;
 }
 
-// Spreading a whole text would overflow the stack.
-const chunk = 8192;
-
-function decodeUnits(units: Uint16Array): string {
-  let text = '';
-  for (let i = 0; i < units.length; i += chunk) text += String.fromCharCode(...units.subarray(i, i + chunk));
-  return text;
+function spelled(units: Uint16Array): string {
+  return String.fromCharCode.apply(null, Array.from(units));
 }

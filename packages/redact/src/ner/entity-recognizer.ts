@@ -25,5 +25,7 @@ export interface EntityRecognizer {
   readonly name: string;
   /** Categories it can find. */
   readonly categories: readonly string[];
+  /** True when it answers with promises: then texts are redacted by `redactAsync`, and synchronous tools are refused. */
+  readonly asynchronous?: boolean | undefined;
   recognize(text: string, options: RecognizeOptions): readonly RecognizedEntity[] | Promise<readonly RecognizedEntity[]>;
 }

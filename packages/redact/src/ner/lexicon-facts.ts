@@ -24,7 +24,9 @@ const firstTags: ReadonlySet<string> = new Set(['MaleName', 'FemaleName', 'First
 const placeTags: ReadonlySet<string> = new Set(['City', 'Country', 'Place', 'Region']);
 const organizationTags: ReadonlySet<string> = new Set(['Organization', 'SportsTeam']);
 const nameTags: ReadonlySet<string> = new Set([...firstTags, ...placeTags, ...organizationTags, 'LastName', 'Person', 'ProperNoun']);
-/** Names in capital letters or with other case do not matter here: what is common is asked by key. */
+/** Companies and institutions that are called like a person. */
+const companies: ReadonlySet<string> = new Set(['morgan stanley', 'louis vuitton', 'wells fargo', 'calvin klein', 'ralph lauren', 'tommy hilfiger', 'mary kay', 'john deere', 'eli lilly', 'charles schwab', 'johns hopkins', 'baker mckenzie', 'harley davidson', 'aston martin', 'alfa romeo', 'jack daniels', 'jp morgan', 'thomson reuters', 'warner bros', 'philip morris', 'barnes noble', 'hugo boss', 'kate spade', 'michael kors', 'yves rocher', 'estee lauder']);
+/** Endings that lead from a form of a word to the word. */
 const stems = [/s$/, /es$/, /ies$/, /d$/, /ed$/, /er$/, /ers$/, /r$/, /ly$/, /ing$/, /ers?$/] as const;
 
 /** Asks the lists about words, each word once per line. */
@@ -51,11 +53,13 @@ export class LexiconFacts {
   }
 
   isOrganization(phrase: string): boolean {
-    return this.#has(phrase, organizationTags);
+    return companies.has(phrase) || this.#has(phrase, organizationTags);
   }
 
   #has(phrase: string, wanted: ReadonlySet<string>): boolean {
-    return this.#lexicon.get(phrase)?.some((tag) => wanted.has(tag)) ?? false;
+    // `St`, `Ave` and `Inc` are parts of names.
+    const tags = this.#lexicon.get(phrase);
+    return tags !== undefined && !tags.includes('Abbreviation') && tags.some((tag) => wanted.has(tag));
   }
 
   #factsOf(key: string, accented: boolean): WordFacts {
@@ -63,8 +67,8 @@ export class LexiconFacts {
     const [head] = parts;
     const first = this.#isFirst(key) || (head !== undefined && this.#isFirst(head));
     const last = this.#isLast(key) || (parts.length > 1 && parts.some((part) => this.#isLast(part)));
-    const listed = commonWords.has(key) || (head !== undefined && !first && commonWords.has(head));
-    const everyday = listed || this.#isEveryday(key);
+    const listed = commonWords.has(key) || (head !== undefined && head.length > 3 && !first && commonWords.has(head));
+    const everyday = listed || this.#isEveryday(key) || (parts.length > 1 && (parts[parts.length - 1] ?? '').length > 4 && this.#isEveryday(parts[parts.length - 1] ?? ''));
     const named = first || last;
     return {
       first,

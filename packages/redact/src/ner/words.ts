@@ -17,7 +17,8 @@ const asciiPart = buildAsciiParts();
 const wordStart = /[\p{L}\p{M}\p{N}_]/u;
 const marks = /\p{M}/gu;
 const innerCapital = /[\p{Ll}]\p{Lu}/u;
-const namePrefix = /^(?:M[a]?c|De|Di|Du|La|Le|Van|Fitz|O['’]|D['’]|L['’]|Al|El|Abd|Mc)(?=\p{Lu}\p{Ll})/u;
+const namePrefix = /^(?:Ma?c|De|Di|Du|La|Le|Van|Fitz|O['’]|D['’]|L['’]|Al|El|Abd)(?=\p{Lu}\p{Ll})|^GmbH$/u;
+const arabicArticle = /^(?:al|el|ad|an|ar|as|ash|ul|ud|ur)-\p{Lu}\p{Ll}/u;
 
 function buildAsciiParts(): Uint8Array {
   const table = new Uint8Array(128);
@@ -98,5 +99,5 @@ function shapeOf(text: string): Shape {
   const upper = text.toUpperCase() === text;
   if (upper) return text.length === 1 ? 'initial' : 'upper';
   if (innerCapital.test(text) && !namePrefix.test(text)) return 'other';
-  return first === first.toLowerCase() ? 'lower' : 'capital';
+  return first === first.toLowerCase() && !arabicArticle.test(text) ? 'lower' : 'capital';
 }

@@ -1,28 +1,64 @@
-/** Shortest and longest national number by calling code (ITU E.164 national numbering plans); others: 7 to 12. */
-const lengths: ReadonlyMap<string, readonly [number, number]> = new Map<string, readonly [number, number]>([
-  ['1', [10, 10]], ['7', [10, 10]], ['20', [8, 10]], ['27', [9, 9]], ['30', [10, 10]], ['31', [8, 9]], ['32', [8, 9]],
-  ['33', [9, 9]], ['34', [9, 9]], ['36', [8, 9]], ['39', [6, 11]], ['40', [9, 9]], ['41', [9, 9]], ['43', [4, 13]],
-  ['44', [9, 10]], ['45', [8, 8]], ['46', [7, 9]], ['47', [8, 8]], ['48', [9, 9]], ['49', [6, 11]], ['51', [8, 9]],
-  ['52', [10, 10]], ['53', [6, 8]], ['54', [10, 11]], ['55', [10, 11]], ['56', [9, 9]], ['57', [8, 10]], ['58', [10, 10]],
-  ['60', [8, 10]], ['61', [9, 9]], ['62', [8, 12]], ['63', [8, 10]], ['64', [8, 10]], ['65', [8, 8]], ['66', [8, 9]],
-  ['81', [9, 10]], ['82', [8, 10]], ['84', [9, 10]], ['86', [10, 11]], ['90', [10, 10]], ['91', [10, 10]], ['92', [9, 10]],
-  ['93', [9, 9]], ['94', [9, 9]], ['95', [7, 10]], ['98', [10, 10]], ['212', [9, 9]], ['213', [8, 9]], ['216', [8, 8]],
-  ['233', [9, 9]], ['234', [8, 10]], ['254', [9, 9]], ['255', [9, 9]], ['256', [9, 9]], ['351', [9, 9]], ['352', [5, 11]],
-  ['353', [7, 9]], ['354', [7, 7]], ['355', [8, 9]], ['356', [8, 8]], ['357', [8, 8]], ['358', [6, 11]], ['359', [7, 9]],
-  ['370', [8, 8]], ['371', [8, 8]], ['372', [7, 8]], ['373', [8, 8]], ['374', [8, 8]], ['375', [9, 9]], ['380', [9, 9]],
-  ['381', [8, 9]], ['385', [8, 9]], ['386', [8, 8]], ['387', [8, 9]], ['389', [8, 8]], ['420', [9, 9]], ['421', [9, 9]],
-  ['502', [8, 8]], ['503', [8, 8]], ['504', [8, 8]], ['505', [8, 8]], ['506', [8, 8]], ['507', [7, 8]], ['591', [8, 8]],
-  ['593', [8, 9]], ['595', [9, 9]], ['598', [8, 8]], ['852', [8, 8]], ['853', [8, 8]], ['855', [8, 9]], ['880', [10, 10]],
-  ['886', [8, 9]], ['960', [7, 7]], ['961', [7, 8]], ['962', [8, 9]], ['964', [8, 10]], ['965', [8, 8]], ['966', [9, 9]],
-  ['967', [7, 9]], ['968', [8, 8]], ['971', [8, 9]], ['972', [8, 9]], ['973', [8, 8]], ['974', [8, 8]], ['977', [8, 10]],
-  ['992', [9, 9]], ['994', [9, 9]], ['995', [9, 9]], ['996', [9, 9]], ['998', [9, 9]],
-]);
+import metadata from 'libphonenumber-js/min/metadata';
 
-/** Fewest and most digits a number may have that starts so, calling code included (E.164: at most 15). */
-export function internationalLengths(digits: string): readonly [number, number] {
+/** How the numbers under one calling code look, without the trunk 0. */
+export interface NumberingPlan {
+  /** Digits of the calling code. */
+  readonly width: number;
+  /** Bit n is set when national numbers of n digits exist. */
+  readonly lengths: number;
+  readonly pattern: RegExp;
+  /** Italy's numbers keep their 0. */
+  readonly keepsZero: boolean;
+}
+
+// The metadata is an array per country: its calling code, a prefix, the pattern of national numbers, their lengths.
+type Row = readonly unknown[];
+
+const plans = new Map<string, NumberingPlan | undefined>();
+let rows: ReadonlyMap<string, readonly Row[]> | undefined;
+
+/** The plan whose calling code these digits begin with. Compiled when a number first asks for it. */
+export function planOfNumber(digits: string): NumberingPlan | undefined {
   for (let width = 1; width <= 3; width += 1) {
-    const found = lengths.get(digits.slice(0, width));
-    if (found !== undefined) return [found[0] + width, found[1] + width];
+    const code = digits.slice(0, width);
+    const known = plans.get(code);
+    if (known !== undefined) return known;
+    if (plans.has(code)) continue;
+    const made = compile(code);
+    plans.set(code, made);
+    if (made !== undefined) return made;
   }
-  return [8, 15];
+  return undefined;
+}
+
+function compile(code: string): NumberingPlan | undefined {
+  const own = (rows ??= rowsByCode()).get(code);
+  if (own === undefined) return undefined;
+  let lengths = 0;
+  const patterns: string[] = [];
+  for (const row of own) {
+    const [, , pattern, sizes] = row;
+    if (typeof pattern !== 'string' || !Array.isArray(sizes)) continue;
+    patterns.push(pattern);
+    for (const size of sizes) if (typeof size === 'number') lengths |= 1 << size;
+  }
+  return { width: code.length, lengths, pattern: new RegExp(`^(?:${patterns.join('|')})$`), keepsZero: code === '39' };
+}
+
+function rowsByCode(): Map<string, Row[]> {
+  const out = new Map<string, Row[]>();
+  const { countries, nonGeographic } = metadata as unknown as Published;
+  for (const row of [...Object.values(countries), ...Object.values(nonGeographic ?? {})]) {
+    const code = String(row[0]);
+    const list = out.get(code);
+    if (list === undefined) out.set(code, [row]);
+    else list.push(row);
+  }
+  return out;
+}
+
+/** The part of the metadata that is read; its published type leaves the rows open. */
+interface Published {
+  readonly countries: Readonly<Record<string, Row>>;
+  readonly nonGeographic?: Readonly<Record<string, Row>>;
 }

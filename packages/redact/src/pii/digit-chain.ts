@@ -1,14 +1,17 @@
-import { isDigit, isWord } from '../char-class.js';
+import { isDigit, isLetter, isWord } from '../char-class.js';
 
 const capacity = 64;
 /** Groups repeated at the start of the next chain, so that no value is cut at the seam. */
 const overlap = 10;
+/** Signs between two groups at most. */
+export const mostSigns = 3;
 
 /** Separator between two digit groups, reduced to the sign that matters; 0 for none. */
 export const SPACE = 0x20;
 export const HYPHEN = 0x2d;
 export const DOT = 0x2e;
 export const CLOSE = 0x29;
+export const SLASH = 0x2f;
 
 /**
  * Digit groups with only short separators between them (`+1 (555) 123-4567`). One instance is reused for a whole
@@ -24,38 +27,60 @@ export class DigitChain {
   digits = 0;
   gluedLeft = false;
   gluedRight = false;
+  /** Whether a letter is tied on by a hyphen: `SKU-123…`, `…-A`. */
+  letterLeft = false;
+  letterRight = false;
   /** Sign after the last group when the chain was cut there, else 0. */
   tail = 0;
 
-  /** Reads the chain that starts at a digit; answers where scanning goes on. */
-  read(text: string, at: number): number {
-    let i = at;
-    this.count = 0;
-    this.digits = 0;
+  /** Reads the chain that starts at a digit and has its first group end at `firstEnd`; answers where scanning goes on. */
+  read(text: string, at: number, firstEnd: number): number {
+    const { length } = text;
+    let start = at;
+    let i = firstEnd;
+    let c = i < length ? text.charCodeAt(i) : 0;
+    let count = 0;
+    let digits = 0;
     this.tail = 0;
-    this.gluedLeft = at > 0 && isWord(text.charCodeAt(at - 1));
-    this.before[0] = signBefore(text, at);
+    this.before[0] = at > 1 && isSeparator(text.charCodeAt(at - 1)) ? signBefore(text, at) : 0;
     for (;;) {
-      const start = i;
-      while (i < text.length && isDigit(text.charCodeAt(i))) i += 1;
-      this.starts[this.count] = start;
-      this.ends[this.count] = i;
-      this.used[this.count] = 0;
-      this.count += 1;
-      this.digits += i - start;
-      const next = separatorEnd(text, i);
-      if (next < 0) break;
-      const sign = signOf(text, i, next);
-      if (this.count === capacity) {
-        this.tail = sign;
-        this.gluedRight = false;
-        return this.starts[capacity - overlap] ?? i;
+      this.starts[count] = start;
+      this.ends[count] = i;
+      this.used[count] = 0;
+      count += 1;
+      digits += i - start;
+      let next = i;
+      let sign = 0;
+      while (next < i + mostSigns + 1 && isSeparator(c)) {
+        if (sign === 0 || (c !== SPACE && (sign === SPACE || c === CLOSE))) sign = c;
+        next += 1;
+        c = next < length ? text.charCodeAt(next) : 0;
       }
-      this.before[this.count] = sign;
-      i = next;
+      if (next === i || next > i + mostSigns || !isDigit(c)) break;
+      if (count === capacity) {
+        this.tail = sign;
+        break;
+      }
+      this.before[count] = sign;
+      start = i = next;
+      do {
+        i += 1;
+        c = i < length ? text.charCodeAt(i) : 0;
+      } while (isDigit(c));
     }
-    this.gluedRight = i < text.length && isWord(text.charCodeAt(i));
-    return i;
+    this.count = count;
+    this.digits = digits;
+    this.#edges(text, at, i);
+    return this.tail === 0 ? i : this.start(capacity - overlap);
+  }
+
+  #edges(text: string, start: number, end: number): void {
+    const left = start > 0 ? text.charCodeAt(start - 1) : SPACE;
+    this.gluedLeft = isWord(left);
+    this.letterLeft = left === HYPHEN && start > 1 && isLetter(text.charCodeAt(start - 2));
+    const right = this.tail === 0 && end < text.length ? text.charCodeAt(end) : SPACE;
+    this.gluedRight = isWord(right);
+    this.letterRight = right === HYPHEN && isLetter(text.charCodeAt(end + 1));
   }
 
   start(group: number): number {
@@ -66,8 +91,9 @@ export class DigitChain {
     return this.ends[group] ?? 0;
   }
 
+  /** Digits of a group; 0 outside the chain. */
   size(group: number): number {
-    return this.end(group) - this.start(group);
+    return group < this.count ? this.end(group) - this.start(group) : 0;
   }
 
   /** Sign between `group - 1` and `group`; 0 outside the chain. */
@@ -75,20 +101,25 @@ export class DigitChain {
     return group < this.count ? (this.before[group] ?? 0) : 0;
   }
 
-  /** Whether this exact sign ties the group to unused digits on its left. */
-  tiedLeft(group: number, sign: number): boolean {
-    if (group > 0 && this.used[group - 1] === 1) return false;
-    return this.sign(group) === sign;
+  /** Sign that ties unused digits on the left to the group, 0 when there are none. */
+  leftSign(group: number): number {
+    return group > 0 && this.used[group - 1] === 1 ? 0 : this.sign(group);
   }
 
-  tiedRight(group: number, sign: number): boolean {
-    if (group + 1 >= this.count) return this.tail === sign && sign !== 0;
-    return this.used[group + 1] !== 1 && this.sign(group + 1) === sign;
+  /** Sign that ties unused digits on the right to the group, 0 when there are none. */
+  rightSign(group: number): number {
+    if (group + 1 >= this.count) return this.tail;
+    return this.used[group + 1] === 1 ? 0 : this.sign(group + 1);
   }
 
   /** Whether groups [from, to] can be cut out at all: no letter is glued to them. */
   isFree(from: number, to: number): boolean {
     return !(from === 0 && this.gluedLeft) && !(to === this.count - 1 && this.gluedRight);
+  }
+
+  /** Whether a hyphen ties a letter to groups [from, to], as in part numbers. */
+  isLettered(from: number, to: number): boolean {
+    return (from === 0 && this.letterLeft) || (to === this.count - 1 && this.letterRight);
   }
 
   digitsOf(text: string, from: number, to: number): string {
@@ -103,13 +134,14 @@ export class DigitChain {
   }
 }
 
-function isSeparator(c: number): boolean {
-  return c === SPACE || c === HYPHEN || c === DOT || c === CLOSE || c === 0x28 || c === 0x2f;
+/** Blank, hyphen, dot, slash and round brackets. */
+export function isSeparator(c: number): boolean {
+  return c === SPACE || (c >= 0x28 && c <= SLASH && c !== 0x2a && c !== 0x2b && c !== 0x2c);
 }
 
 /** Start of the next group when at most three separator signs lie between, else -1. */
-function separatorEnd(text: string, at: number): number {
-  for (let i = at; i < at + 4 && i < text.length; i += 1) {
+export function separatorEnd(text: string, at: number): number {
+  for (let i = at; i <= at + mostSigns && i < text.length; i += 1) {
     const c = text.charCodeAt(i);
     if (isDigit(c)) return i > at ? i : -1;
     if (!isSeparator(c)) return -1;
@@ -128,7 +160,7 @@ function signOf(text: string, from: number, to: number): number {
 }
 
 function signBefore(text: string, at: number): number {
-  for (let i = at - 1; i >= 0 && i > at - 4; i -= 1) {
+  for (let i = at - 1; i >= 0 && i >= at - mostSigns - 1; i -= 1) {
     const c = text.charCodeAt(i);
     if (isDigit(c)) return i < at - 1 ? signOf(text, i + 1, at) : 0;
     if (!isSeparator(c)) return 0;

@@ -1,14 +1,25 @@
 import { isDigit, isWord } from '../char-class.js';
 import type { Sink } from '../finding.js';
 import type { Plan } from '../plan.js';
-import { DigitChain } from './digit-chain.js';
+import { DigitChain, isSeparator, mostSigns, separatorEnd } from './digit-chain.js';
 import { documentAt } from './documents/document-at.js';
+import { NumberContext } from './number-context.js';
 import { classify } from './numbers.js';
+
+const fewestDigits = 7;
+/** `3/4/80` is a date. */
+const fewestOfDate = 4;
+/** A chain longer than this may be cut in two by a stream, so a stream is told to wait for its end. */
+const longestOpen = 32;
 
 /** Reads what begins with a digit. One instance is reused for a whole scan. */
 export class Digits {
   readonly #plan: Plan;
   readonly #chain = new DigitChain();
+  readonly #context = new NumberContext();
+  /** Start of a chain that was cut at its capacity, and where its next part starts. */
+  #whole = -1;
+  #seam = -1;
 
   constructor(plan: Plan) {
     this.#plan = plan;
@@ -17,19 +28,43 @@ export class Digits {
   /** Reads the digit chain here; answers its last unit, which is where the caller goes on. */
   at(text: string, at: number, sink: Sink): number {
     const plan = this.#plan;
-    const next = at + 1 < text.length ? text.charCodeAt(at + 1) : 0;
+    const { length } = text;
     if (plan.documents) documentAt(text, at, plan, sink);
-    if (isWord(next) && !isDigit(next)) return at;
+    let end = at + 1;
+    while (end < length && isDigit(text.charCodeAt(end))) end += 1;
+    if (end === at + 1 && end < length && isWord(text.charCodeAt(end))) return at;
+    // Most numbers are short and stand alone.
+    if (end - at < fewestDigits && separatorEnd(text, end) < 0) return end - 1;
     const chain = this.#chain;
-    const resume = chain.read(text, at);
-    if (chain.digits >= 7 || chain.count >= 4) {
-      if (!(chain.count === 1 && chain.digits < 17 && isOwnHash(text, at))) classify(text, chain, plan, sink);
+    const resume = chain.read(text, at, end);
+    if (chain.digits >= fewestDigits || chain.count >= 4 || (plan.dates && chain.digits >= fewestOfDate && chain.count === 3)) {
+      if (!(chain.count === 1 && chain.digits < 17 && isOwnHash(text, at))) classify(text, chain, this.#context, plan, sink);
     }
+    this.#keepWhole(text, at, resume, sink);
     return resume - 1;
   }
+
+  #keepWhole(text: string, at: number, resume: number, sink: Sink): void {
+    const start = at === this.#seam && at > 0 ? this.#whole : at;
+    if (this.#chain.tail !== 0) {
+      this.#whole = start;
+      this.#seam = resume;
+    } else {
+      this.#seam = -1;
+      if (resume - start > longestOpen && mayGoOn(text, resume)) sink.open(start);
+    }
+  }
+}
+
+/** Whether the text ends before another group could be ruled out. */
+function mayGoOn(text: string, at: number): boolean {
+  let i = at;
+  while (i < text.length && i <= at + mostSigns && isSeparator(text.charCodeAt(i))) i += 1;
+  return i === text.length && i - at <= mostSigns;
 }
 
 /** Digits of `[HMAC:0123456789abcdef]`: our own replacement is never redacted again. */
 function isOwnHash(text: string, at: number): boolean {
-  return text.charCodeAt(at - 1) === 0x3a && text.startsWith('[HMAC:', at - 6) && text.charCodeAt(at + 16) === 0x5d;
+  if (text.charCodeAt(at - 1) !== 0x3a || text.charCodeAt(at + 16) !== 0x5d) return false;
+  return text.startsWith('[HMAC:', at - 6) || text.startsWith('[SHA256:', at - 8);
 }

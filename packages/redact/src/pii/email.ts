@@ -1,54 +1,53 @@
-import { isAlnum, isDigit, isHex, isLetter, signSet } from '../char-class.js';
+import { isAlnum, isHex, isLetter } from '../char-class.js';
+import { hostEnd, isForeign, isUnspaced } from './email-host.js';
 
 export interface Span {
   readonly start: number;
   readonly end: number;
 }
 
-// RFC 5322 atext, less what shell, URL and Markdown text puts right before an address.
-const localSigns = signSet(".!#$%'+-^_~");
-const notHosts = /\.(?:png|jpe?g|gif|svg|webp|ico|css|s?css|html?|jsx?|tsx?|mjs|cjs|json|py|rb|java|cpp|yaml|yml|toml|lock|txt|pdf)$/i;
-const addressLiteral = /\[(?:IPv6:)?[0-9a-fA-F.:]{3,45}\]/y;
+// RFC 5321 allows 64 octets; generators write more, and without a bound a line of letters would be read again and again.
+const longestLocal = 120;
+const longestUrl = 96;
+
+/** RFC 5322 atext, less what shell, URL and Markdown text puts right before an address. */
+const local = new Uint8Array(128);
+for (let c = 0; c < 128; c += 1) local[c] = isAlnum(c) || ".!#$%'+-^_~".includes(String.fromCharCode(c)) ? 1 : 0;
 
 /** The address around an `@`. Each character is visited at most twice over a whole text: walks stop at the next `@`. */
 export function emailAt(text: string, at: number, wide: boolean): Span | undefined {
+  const before = text.charCodeAt(at - 1);
+  if (before < 0x80 && local[before] === 0 && before !== 0x22) return undefined;
   const start = localStart(text, at, wide);
   if (start === at) return undefined;
   const end = hostEnd(text, at + 1, wide);
-  if (end < 0) return undefined;
-  const host = text.slice(at + 1, end);
-  if (notHosts.test(host)) return undefined;
-  // `git@github.com:owner/name` is a remote, not a person.
-  if (at - start === 3 && text.startsWith('git', start) && text.charAt(end) === ':') return undefined;
+  if (end < 0 || isRemote(text, start, at, end) || isCode(text, start, at, end) || isUserinfo(text, start)) return undefined;
   return { start, end };
 }
 
 function localStart(text: string, at: number, wide: boolean): number {
   if (text.charCodeAt(at - 1) === 0x22) return quotedStart(text, at);
-  const unspaced = wide && isUnspaced(text.charCodeAt(at - 1));
+  const unspaced = isUnspaced(text.charCodeAt(at - 1));
+  const limit = Math.max(0, at - longestLocal);
   let start = at;
-  while (start > 0) {
+  while (start > limit) {
     const c = text.charCodeAt(start - 1);
+    if (c >= 0x80 ? !isForeign(c, wide) || isUnspaced(c) !== unspaced : local[c] !== 1) break;
     // A %XX is an encoded sign, not part of the name: the decoded text is scanned as well.
     if (c === 0x25 && isHex(text.charCodeAt(start)) && isHex(text.charCodeAt(start + 1)) && start + 2 <= at) {
       start = Math.min(at, start + 2);
       break;
     }
-    if (!isLocal(c, wide, unspaced)) break;
+    // `write to...john@` is prose before a name.
+    if (c === 0x2e && text.charCodeAt(start) === 0x2e && text.charCodeAt(start - 2) === 0x2e) break;
     start -= 1;
   }
-  while (start < at && !isAlnum(text.charCodeAt(start)) && text.charCodeAt(start) < 0x80) start += 1;
+  while (start < at && text.charCodeAt(start) < 0x80 && !isNameStart(text.charCodeAt(start))) start += 1;
   return start;
 }
 
-function isLocal(c: number, wide: boolean, unspaced: boolean): boolean {
-  if (c < 0x80) return isAlnum(c) || localSigns.has(c);
-  return wide && isUnspaced(c) === unspaced;
-}
-
-/** Scripts written without spaces: a word of them right beside an ASCII address is prose, not part of it. */
-function isUnspaced(c: number): boolean {
-  return (c >= 0x0e00 && c < 0x0f00) || (c >= 0x3040 && c < 0xa000) || (c >= 0xac00 && c < 0xe000);
+function isNameStart(c: number): boolean {
+  return isAlnum(c) || c === 0x5f;
 }
 
 /** `"john doe"@example.com`: the quotes belong to the address (RFC 5321: at most 64 octets). */
@@ -62,41 +61,36 @@ function quotedStart(text: string, at: number): number {
   return at;
 }
 
-function hostEnd(text: string, from: number, wide: boolean): number {
-  if (text.charCodeAt(from) === 0x5b) {
-    addressLiteral.lastIndex = from;
-    return addressLiteral.test(text) ? addressLiteral.lastIndex : -1;
-  }
-  let best = -1;
-  let labelStart = from;
-  for (let i = from; ; i += 1) {
-    const c = i < text.length ? text.charCodeAt(i) : 0;
-    if (isHost(c, wide)) continue;
-    const end = labelEnd(text, labelStart, i);
-    if (end < 0) break;
-    if (labelStart > from && isTopLevel(text, labelStart, end)) best = end;
-    if (c !== 0x2e || end < i) break;
-    labelStart = i + 1;
-  }
-  return best;
+/** `git@github.com:owner/name` and `host:/path` of a remote copy name machines, not people. */
+function isRemote(text: string, start: number, at: number, end: number): boolean {
+  if (at - start === 3 && text.startsWith('git', start)) return true;
+  if (end >= text.length || text.charCodeAt(end) !== 0x3a) return false;
+  const next = text.charCodeAt(end + 1);
+  return next === 0x7e || (next === 0x2f && text.charCodeAt(end + 2) !== 0x2f);
 }
 
-function isHost(c: number, wide: boolean): boolean {
-  return isAlnum(c) || c === 0x2d || (wide && c >= 0x80);
+/** `x@w.view`, `a@b.transpose(0)`: operators between short names. */
+function isCode(text: string, start: number, at: number, end: number): boolean {
+  if (text.charCodeAt(end) === 0x28 && (at - start < 3 || isWordy(text, at + 1, end))) return true;
+  return at - start === 1 && text.charCodeAt(at + 2) === 0x2e && end - at > 6 && isLetter(text.charCodeAt(start));
 }
 
-/** Where a label ends: before trailing hyphens, and before prose of an unspaced script. -1 when it is empty. */
-function labelEnd(text: string, start: number, stop: number): number {
-  let end = stop;
-  while (end > start && text.charCodeAt(end - 1) === 0x2d) end -= 1;
-  if (!isUnspaced(text.charCodeAt(start))) {
-    for (let i = start; i < end; i += 1) if (isUnspaced(text.charCodeAt(i))) return i;
+/** A call of a method: the label before the bracket is longer than most top-level domains. */
+function isWordy(text: string, from: number, end: number): boolean {
+  return end - text.lastIndexOf('.', end - 1) > 5 && end - from < 64;
+}
+
+/** The password or name in `scheme://name:password@host` is no mailbox. */
+function isUserinfo(text: string, start: number): boolean {
+  const c = start > 0 ? text.charCodeAt(start - 1) : 0;
+  if (c !== 0x2f && c !== 0x3a && c !== 0x40) return false;
+  const limit = Math.max(1, start - longestUrl);
+  let ats = 0;
+  for (let i = start - 1; i >= limit; i -= 1) {
+    const unit = text.charCodeAt(i);
+    if (unit === 0x2f) return text.charCodeAt(i - 1) === 0x2f && text.charCodeAt(i - 2) === 0x3a && !text.startsWith('mailto', i - 8);
+    if (unit === 0x40) ats += 1;
+    if (ats > 1 || unit <= 0x20 || unit === 0x22 || unit === 0x27 || unit === 0x3c || unit === 0x28 || unit === 0x2c || unit === 0x3b || unit === 0x7c) return false;
   }
-  return end > start ? end : -1;
-}
-
-/** Not a number, at least two characters: `com`, `co`, `xn--p1ai`, and what is glued to it. */
-function isTopLevel(text: string, start: number, end: number): boolean {
-  const c = text.charCodeAt(start);
-  return end - start >= 2 && !isDigit(c) && (isLetter(c) || c >= 0x80);
+  return false;
 }

@@ -4,7 +4,7 @@ import { CARD, flagsOf, flagsOfHash, flagsOfPair, LABEL, LINK, lowerOf, MINE, NU
 const reach = 56;
 const reachAfter = 32;
 // A few numbers may stand between (`call 5551234567 or 5559876543`), a column of them not.
-const mostDigits = 26;
+const mostDigits = 22;
 const nearestGap = 5;
 const kinds = PHONE | PHONE_WEAK | SSN | CARD | THING | LABEL;
 
@@ -20,19 +20,32 @@ export class NumberContext {
   /** What the word right before says, `number` and `is` skipped. */
   adjacent = 0;
   #at = -1;
+  #near = -1;
   #right = 0;
   #open = true;
+  #reached = 0;
 
   /** Forgets the text, because another may have the same offsets. */
   forget(): void {
-    this.#at = -1;
+    this.#at = this.#near = -1;
+  }
+
+  /** Reads no further than `adjacent` needs. */
+  glance(text: string, at: number): void {
+    if (this.#at === at || this.#near === at) return;
+    this.#near = at;
+    this.#read(text, at, true);
   }
 
   /** Reads the words before `at`, from the right; once per number. */
   read(text: string, at: number): void {
     if (this.#at === at) return;
     this.#at = at;
-    this.all = this.nearest = this.adjacent = this.#right = 0;
+    this.#read(text, at, false);
+  }
+
+  #read(text: string, at: number, near: boolean): void {
+    this.all = this.nearest = this.adjacent = this.#right = this.#reached = 0;
     this.#open = true;
     const limit = Math.max(0, at - reach);
     let hash = 0;
@@ -42,12 +55,13 @@ export class NumberContext {
     let edge = at;
     let i = at - 1;
     for (; i >= limit; i -= 1) {
+      if (near && this.#isSettled(length === 0 ? at - i : 0)) return;
       const c = text.charCodeAt(i);
       const lower = lowerOf(c);
       if (lower !== 0) {
         const upper = lower !== c;
         if (length > 0 && upperRight && !upper) {
-          this.#word(flagsOfHash(hash), at - edge);
+          this.#word(flagsOfHash(hash), at - edge, length);
           hash = length = 0;
         }
         if (length === 0) edge = i + 1;
@@ -55,35 +69,40 @@ export class NumberContext {
         length += 1;
         // `employeeSsn`: a capital before small letters opens a word.
         if (upper && length > 1 && !upperRight) {
-          this.#word(flagsOfHash(hash), at - edge);
+          this.#word(flagsOfHash(hash), at - edge, length);
           hash = length = 0;
         }
         upperRight = upper;
         continue;
       }
-      if (length > 0) this.#word(flagsOfHash(hash), at - edge);
+      if (length > 0) this.#word(length === 1 ? initial(text, edge, hash, at - edge) : flagsOfHash(hash), at - edge, length);
       hash = length = 0;
       upperRight = false;
       if (isDigit(c)) {
         digits += 1;
         if (digits > mostDigits) return;
-      } else if (c === 0x23) this.#word(NUMBER, at - i - 1);
+      } else if (c === 0x23) this.#word(NUMBER, at - i - 1, 1);
       else if (c === 0x3e) {
         const open = tagStart(text, i, limit);
         if (open < 0) return;
         // `<phone>` names what follows; `</b>` only sets it off.
         if (text.charCodeAt(open + 1) === 0x2f) i = open;
-      } else if (c === 0x0a || c === 0x0d || c === 0x5d || c === 0x2a || c === 0x27e7) return;
+      } else if (stops(c)) return;
       else if (c >= 0x0e00 && i > limit) {
         const flags = flagsOfPair(text.charCodeAt(i - 1), c);
-        if (flags !== 0) this.#word(flags, at - i - 1);
+        if (flags !== 0) this.#word(flags, at - i - 1, 2);
       }
     }
     // A word cut by the limit is no word.
-    if (length > 0 && (i < 0 || lowerOf(text.charCodeAt(i)) === 0)) this.#word(flagsOfHash(hash), at - edge);
+    if (length > 0 && (i < 0 || lowerOf(text.charCodeAt(i)) === 0)) this.#word(length === 1 ? initial(text, edge, hash, at - edge) : flagsOfHash(hash), at - edge, length);
   }
 
-  #word(said: number, gap: number): void {
+  /** Whether `adjacent` cannot change any more, this far from the number. */
+  #isSettled(distance: number): boolean {
+    return !this.#open || distance - this.#reached > nearestGap + 1;
+  }
+
+  #word(said: number, gap: number, length: number): void {
     let flags = said;
     const right = this.#right;
     if ((flags & MINE) !== 0) flags |= (right & NUMBER) !== 0 ? PHONE_WEAK : (right & SOCIAL) !== 0 ? SSN : 0;
@@ -93,10 +112,11 @@ export class NumberContext {
     if ((flags & SS) !== 0 && (right & NUMBER) !== 0) flags |= SSN;
     this.all |= flags;
     if (this.nearest === 0) this.nearest = flags & kinds;
-    if (this.#open && (flags & (NUMBER | LINK)) === 0) {
-      this.#open = false;
-      this.adjacent = flags;
-    } else if (gap > nearestGap && this.#right === 0) this.#open = false;
+    if (this.#open) {
+      this.#open = gap - this.#reached <= nearestGap && (flags & (NUMBER | LINK)) !== 0;
+      if (!this.#open && gap - this.#reached <= nearestGap) this.adjacent = flags;
+      this.#reached = gap + length;
+    }
     this.#right = (flags & LINK) !== 0 ? right | flags : flags;
   }
 
@@ -121,6 +141,17 @@ export class NumberContext {
     }
     return false;
   }
+}
+
+/** `T:`, `M:`, `P:` on a business card. */
+function initial(text: string, end: number, hash: number, gap: number): number {
+  const said = flagsOfHash(hash);
+  return gap < 4 && text.charCodeAt(end) === 0x3a && 'tmpcfhw'.includes(text.charAt(end - 1).toLowerCase()) ? said | PHONE_WEAK : said;
+}
+
+/** Line ends, what a replacement may have left, and where another statement begins. */
+function stops(c: number): boolean {
+  return c === 0x0a || c === 0x0d || c === 0x5d || c === 0x2a || c === 0x27e7 || c === 0x3b || c === 0x7d;
 }
 
 /** What may be a replacement, another number or the end of a sentence. */

@@ -1,71 +1,76 @@
-import { isWord } from '../char-class.js';
 import type { Sink } from '../finding.js';
 import type { Plan } from '../plan.js';
-import type { DigitChain } from './digit-chain.js';
-import { cardAt, ip4At, passportAt, ssnAt } from './number-rules.js';
+import { cardAt } from './card-rules.js';
+import { DOT, type DigitChain } from './digit-chain.js';
+import { chainDocumentAt } from './documents/chain-document.js';
+import { ip4At } from './ip4-rules.js';
+import type { NumberContext } from './number-context.js';
 import { phoneAt } from './phone-rules.js';
+import { phoneEnd, phoneStart } from './phone-span.js';
+import { ssnAt } from './ssn-rules.js';
 
 // A value freed by its neighbour's finding is looked at again, this often at most.
 const rounds = 3;
-const extension = /,? ?(?:x|ext\.?|extension) ?\d{1,6}(?![A-Za-z0-9_])/iy;
+const fewestCardDigits = 12;
 
 /** Finds what the groups of one chain spell. */
-export function classify(text: string, chain: DigitChain, plan: Plan, sink: Sink): void {
+export function classify(text: string, chain: DigitChain, context: NumberContext, plan: Plan, sink: Sink): void {
+  context.forget();
   for (let round = 0; round < rounds; round += 1) {
-    let found = false;
+    let taken = 0;
+    let left = 0;
     for (let g = 0; g < chain.count; g += 1) {
       if (chain.used[g] === 1) continue;
-      const taken = matchAt(text, chain, g, plan, sink);
-      if (taken === 0) continue;
-      chain.use(g, g + taken - 1);
-      g += taken - 1;
-      found = true;
+      const groups = matchAt(text, chain, g, context, plan, sink);
+      if (groups === 0) {
+        left += 1;
+        continue;
+      }
+      chain.use(g, g + groups - 1);
+      g += groups - 1;
+      taken += groups;
     }
-    if (!found || chain.count === 1) return;
+    if (taken === 0 || left === 0) return;
   }
 }
 
-function matchAt(text: string, chain: DigitChain, g: number, plan: Plan, sink: Sink): number {
+/** What nobody asked for still takes its groups: a card is no phone number. */
+function matchAt(text: string, chain: DigitChain, g: number, context: NumberContext, plan: Plan, sink: Sink): number {
+  // One digit in a row of them opens nothing but a document's number.
+  if (g > 0 && chain.size(g) === 1 && chain.leftSign(g) === chain.sign(g + 1) && chain.sign(g + 1) !== 0) {
+    return plan.documents ? chainDocumentAt(text, chain, g, plan, sink) : 0;
+  }
   const start = chain.start(g);
-  const size = chain.size(g);
-  let taken = size <= 3 ? ip4At(text, chain, g) : 0;
-  if (taken > 0) return record('ip_address', plan.ip);
-  if (size >= 2) taken = cardAt(text, chain, g);
-  if (taken > 0) return record('credit_card', plan.card);
-  taken = ssnAt(text, chain, g);
-  if (taken > 0) return record('ssn', plan.ssn);
-  taken = plan.passport ? passportAt(text, chain, g) : 0;
-  if (taken > 0) return record('passport', true);
-  taken = plan.phone ? phoneAt(text, chain, g) : 0;
-  if (taken > 0) {
-    const end = chain.end(g + taken - 1);
+  if (chain.sign(g + 1) === DOT && chain.sign(g + 3) === DOT) {
+    const groups = ip4At(text, chain, g, context);
+    if (groups > 0) {
+      if (plan.ip) sink.pii('ip_address', start, chain.end(g + groups - 1));
+      return groups;
+    }
+  }
+  if (chain.digits >= fewestCardDigits) {
+    const groups = cardAt(text, chain, g, context);
+    if (groups > 0) {
+      if (plan.card) sink.pii('credit_card', start, chain.end(g + groups - 1));
+      return groups;
+    }
+  }
+  if (chain.digits >= 9) {
+    const groups = ssnAt(text, chain, g, context);
+    if (groups > 0) {
+      if (plan.ssn) sink.pii('ssn', start, chain.end(g + groups - 1));
+      return groups;
+    }
+  }
+  if (plan.documents) {
+    const groups = chainDocumentAt(text, chain, g, plan, sink);
+    if (groups > 0) return groups;
+  }
+  if (!plan.phone || chain.digits < 7) return 0;
+  const groups = phoneAt(text, chain, g, context);
+  if (groups > 0) {
+    const end = chain.end(g + groups - 1);
     sink.pii('phone', phoneStart(text, start, end), phoneEnd(text, end));
   }
-  return taken;
-
-  // What nobody asked for still takes its groups: a card is no phone number.
-  function record(category: string, wanted: boolean): number {
-    if (wanted) sink.pii(category, start, chain.end(g + taken - 1));
-    return taken;
-  }
-}
-
-/** Takes in the `+` and the bracket that open a number; the bracket of a call stays. */
-function phoneStart(text: string, start: number, end: number): number {
-  let from = start;
-  if (opens(text, from - 1, end)) from -= 1;
-  if (text.charCodeAt(from - 1) === 0x2b) from -= 1;
-  if (from < start && opens(text, from - 1, end)) from -= 1;
-  return from;
-}
-
-function opens(text: string, at: number, end: number): boolean {
-  if (at < 0 || text.charCodeAt(at) !== 0x28 || (at > 0 && isWord(text.charCodeAt(at - 1)))) return false;
-  for (let i = at; i < end; i += 1) if (text.charCodeAt(i) === 0x29) return true;
-  return false;
-}
-
-function phoneEnd(text: string, end: number): number {
-  extension.lastIndex = end;
-  return extension.test(text) ? extension.lastIndex : end;
+  return groups;
 }

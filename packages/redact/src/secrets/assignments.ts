@@ -2,9 +2,11 @@ import { isAlnum, isRun } from '../char-class.js';
 import type { Sink } from '../finding.js';
 import type { Plan } from '../plan.js';
 import type { Floors } from '../scan.js';
+import { authorization, basicAuth, sasAt, userBefore } from './credentials.js';
+import { entropy } from './entropy.js';
 import { keyKind, mayEndKey, type KeyKind } from './key-kind.js';
 import { readValue, type WrittenValue } from './read-value.js';
-import { isBearerToken, isKey, isPassword, isStandIn, tokenEnd, type Writing } from './value-judge.js';
+import { isKey, isPassword, isStandIn, tokenEnd, type Writing } from './value-judge.js';
 
 const longestGap = 4;
 const longestKey = 64;
@@ -14,18 +16,31 @@ const skipped = 128;
 
 /** The name and value around a `:` or `=`. */
 export function assignmentAt(text: string, sign: number, plan: Plan, floors: Floors, sink: Sink): void {
-  const end = gapStart(text, sign);
-  if (end <= 0 || !mayEndKey(text, end)) return;
+  // Inside the credentials of a URL that were found whole.
+  if (sign < floors.credentials) return;
+  const end = gapStart(text, text.charCodeAt(sign) === 0x3d ? signStart(text, sign) : sign);
+  if (end <= 0) return;
+  const next = text.charCodeAt(sign + 1);
+  if (next > 0x20 && userBefore(text, end, sign) && basicAuth(text, sign, plan, sink)) return;
+  if (!mayEndKey(text, end)) return;
   let start = end - 1;
   const limit = Math.max(0, end - longestKey);
   while (start > limit && isRun(text.charCodeAt(start - 1))) start -= 1;
+  if (end - start === 3 && next !== 0x20 && sasAt(text, start, sign, plan, sink)) return;
   const kind = keyKind(text, withWordBefore(text, start, end), end);
   if (kind !== undefined) record(text, kind, sign, false, plan, floors, sink);
 }
 
+/** The first of `?=`, `||=`, `.=`, `+=`, `~=`. */
+function signStart(text: string, sign: number): number {
+  const c = text.charCodeAt(sign - 1);
+  if (c === 0x7c || c === 0x3f) return text.charCodeAt(sign - 2) === c ? sign - 2 : sign - 1;
+  return c === 0x2e || c === 0x2b ? sign - 1 : sign;
+}
+
 /** "API key: …" in prose: a key alone says nothing, the word before it does. */
 function withWordBefore(text: string, start: number, end: number): number {
-  if (end - start !== 3 || start < 2 || text.charCodeAt(start - 1) !== 0x20 || (text.charCodeAt(end - 1) | 32) !== 0x79) return start;
+  if (end - start !== 3 || start < 2 || (text.charCodeAt(start - 1) !== 0x20 && text.charCodeAt(start - 1) !== 0x2e) || (text.charCodeAt(end - 1) | 32) !== 0x79) return start;
   let from = start - 1;
   while (from > 0 && start - from < longestWord && isRun(text.charCodeAt(from - 1))) from -= 1;
   return from;
@@ -49,7 +64,7 @@ export function flagAt(text: string, runStart: number, runEnd: number, plan: Pla
 }
 
 function record(text: string, kind: KeyKind, sign: number, flag: boolean, plan: Plan, floors: Floors, sink: Sink): void {
-  const value = readValue(text, sign, floors);
+  const value = readValue(text, sign, floors, sink);
   if (value === undefined) return;
   if (kind === 'authorization') {
     authorization(text, value, plan, sink);
@@ -60,7 +75,7 @@ function record(text: string, kind: KeyKind, sign: number, flag: boolean, plan: 
   if (category !== undefined && plan.secrets.has(category)) {
     sink.secret(category, value.start, end);
     floors.pair = Math.max(floors.pair, end);
-  } else if (value.end - value.start > 32 && !startsPair(text, value)) floors.pair = Math.max(floors.pair, Math.min(value.end, value.start + skipped));
+  } else if (value.end - value.start > 32 && !startsPair(text, value) && text.charCodeAt(value.start) !== 0x7b) floors.pair = Math.max(floors.pair, Math.min(value.end, value.start + skipped));
 }
 
 /** `token=password=…`: the value is itself a name with a value; refused as a whole, it is looked at on its own. */
@@ -74,6 +89,8 @@ function startsPair(text: string, value: WrittenValue): boolean {
 }
 
 const longestJudged = 256;
+const leastAwsLike = 30;
+const leastAzureEntropy = 2.5;
 const base64of40 = /^[A-Za-z0-9/+=]{40}$/;
 const base64Key = /^[A-Za-z0-9/+%]{20,}={0,2}$/;
 const hexId = /^[0-9a-f]{20,64}$/i;
@@ -82,24 +99,11 @@ const hexId = /^[0-9a-f]{20,64}$/i;
 export function judge(kind: KeyKind, whole: string, writing: Writing): string | undefined {
   const value = whole.length > longestJudged ? whole.slice(0, longestJudged) : whole;
   if (kind === 'password') return isPassword(value, writing) ? 'password' : undefined;
-  if (kind === 'aws' && base64of40.test(value) && !isStandIn(value)) return 'aws_secret_key';
-  if (kind === 'azure' && base64Key.test(value)) return 'azure_connection_string';
+  if (kind === 'aws') {
+    if (base64of40.test(value) && !isStandIn(value)) return 'aws_secret_key';
+    if (value.length < leastAwsLike) return undefined;
+  }
+  if (kind === 'azure' && base64Key.test(value) && entropy(value) >= leastAzureEntropy) return 'azure_connection_string';
   if (kind === 'gcp' && hexId.test(value)) return 'gcp_service_account';
   return isKey(value, writing) ? 'generic_api_key' : undefined;
-}
-
-const scheme = /(Bearer|Basic|Token|Digest|ApiKey|Negotiate|AWS4-HMAC-SHA256)[ \t]+["']?/iy;
-const credential = /[^\s"'`,;<>\\]{4,}/y;
-
-/** `Authorization: scheme credential`: whatever the credential looks like. */
-function authorization(text: string, value: WrittenValue, plan: Plan, sink: Sink): void {
-  scheme.lastIndex = value.start;
-  const name = scheme.exec(text)?.[1]?.toLowerCase();
-  const start = name === undefined ? value.start : scheme.lastIndex;
-  credential.lastIndex = start;
-  const found = credential.exec(text)?.[0];
-  if (found === undefined || isStandIn(found) || found.startsWith('[HMAC:')) return;
-  const category = name === 'bearer' ? 'bearer_token' : name === 'basic' ? 'basic_auth' : 'generic_api_key';
-  const certain = name === 'bearer' || name === 'basic' ? found.length >= 6 : isBearerToken(found);
-  if (certain && plan.secrets.has(category)) sink.secret(category, start, start + found.length);
 }

@@ -1,12 +1,20 @@
+const longest = 128;
+const counts = new Uint8Array(128);
+
+/** What the next of equal characters adds to the sum of n·log2(n). */
+const growth = Float64Array.from({ length: longest }, (_, n) => (n === 0 ? 0 : (n + 1) * Math.log2(n + 1) - n * Math.log2(n)));
+
 /** Shannon entropy in bits per character of the first 128 characters. */
 export function entropy(text: string): number {
-  const length = Math.min(text.length, 128);
-  const counts = new Uint8Array(128);
+  const length = Math.min(text.length, longest);
+  if (length === 0) return 0;
+  counts.fill(0);
   let sum = 0;
   for (let i = 0; i < length; i += 1) {
     const slot = text.charCodeAt(i) & 127;
-    counts[slot] = (counts[slot] ?? 0) + 1;
+    const seen = counts[slot] ?? 0;
+    sum += growth[seen] ?? 0;
+    counts[slot] = seen + 1;
   }
-  for (const count of counts) if (count > 1) sum += count * Math.log2(count);
-  return length === 0 ? 0 : Math.log2(length) - sum / length;
+  return Math.log2(length) - sum / length;
 }

@@ -9,8 +9,8 @@ const lastLetters = endTable('dsehtnyrg');
 const endings = new Set(Array.from('rd wd se de ss od ev st ng ey ys et en on id re ue ls ds wt er ig at th'.split(' '), (end) => end.charCodeAt(0) * 256 + end.charCodeAt(1)));
 const awsName = /(?:aws_?secret(?:_?access)?(?:_?key)?|secret_?access_?key|secret_?key)$/;
 const passwordName = /(?:passw(?:or)?d|passphrase|passcode|pwd|(?:^|_|db|pg|ssh|smtp|user|root|admin)pass|pass(?:_?word)?_?(?:prod|dev|test|staging))$/;
-const publicName = /(?:public|primary|foreign|sort|partition|page|next|prev|previous|continuation|cursor|sync|max|min|num|count|total|cache|idempotency|host|map|i18n|translation)_?(?:key|token)s?$/;
-const keyOf = /(?:api|access|auth|account|app|application|client|consumer|signing|encryption|decrypt(?:ion)?|private|master|service|storage|license|webhook|session|subscription|deploy|hmac|jwt|crypto|secret|write|read|admin|server|functions?)_?keys?$/;
+const publicName = /(?:public_?key|public|primary|foreign|sort|partition|page|next|prev|previous|continuation|cursor|sync|max|min|num|count|total|cache|idempotency|host|map|i18n|translation)_?(?:key|token)s?$/;
+const keyOf = /(?:api|access|auth|aes|sso|rsa|ssl|tls|gpg|pgp|cipher|shared|data|root|user|bot|token|session|security|vault|account|app|application|client|consumer|signing|encryption|decrypt(?:ion)?|private|master|service|storage|license|webhook|session|subscription|deploy|hmac|jwt|crypto|secret|write|read|admin|server|functions?)_?keys?$/;
 const otherName = /(?:^|_)(?:credentials?|creds|jwt|bearer|signature|sig|pat)$|_auth$|(?:secret|token|key)_?(?:base|id|value)$|cookie_?secret$|(?:session_?id|sessid|jsessionid|connect_?sid)$/;
 
 /** Whether a name that ends here can be one of them at all; a counter may follow it. */
@@ -24,7 +24,7 @@ export function keyKind(text: string, start: number, end: number): KeyKind {
   // `PASSWORD_1`, `token2`
   while (last > start && isCounter(text.charCodeAt(last - 1)) && end - last < 4) last -= 1;
   if (last - start < 3 || !endings.has((text.charCodeAt(last - 2) | 32) * 256 + (text.charCodeAt(last - 1) | 32))) return undefined;
-  return kindOf(text.slice(Math.max(start, last - longestKey), last).toLowerCase().replaceAll(/[- ]/g, '_'));
+  return kindOf(text.slice(Math.max(start, last - longestKey), last).toLowerCase().replaceAll(/[-. ]/g, '_'));
 }
 
 function kindOf(name: string): KeyKind {

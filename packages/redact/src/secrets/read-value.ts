@@ -1,3 +1,4 @@
+import type { Sink } from '../finding.js';
 import type { Floors } from '../scan.js';
 
 /** The value after a `:` or `=`, without its quotes. */
@@ -10,20 +11,25 @@ export interface WrittenValue {
 }
 
 const longest = 1024;
-const typeAnnotation = /(?:str|string|String|SecretStr|text|any)(?:\s?\|\s?\w{1,12})?\s?=\s?/y;
-const ownToken = /<[A-Z0-9_]{2,40}>|\[HMAC:|\*\*\*/y;
+const typeAnnotation = /(?:&(?:'static )?)?(?:str|string|String|SecretStr|text|any)(?:\s?\|\s?\w{1,12})?\s?=\s?/y;
+const ownToken = /<[A-Z][A-Z0-9_]{0,63}>|\[HMAC:|\[SHA256:|⟦|\*\*\*/y;
+const longestSign = 3;
 
 /** Reads what follows the sign on its line; undefined when that is nothing, or a comparison. */
-export function readValue(text: string, sign: number, floors: Floors): WrittenValue | undefined {
+export function readValue(text: string, sign: number, floors: Floors, sink: Sink): WrittenValue | undefined {
   let i = sign + 1;
   const c = text.charCodeAt(i);
   if (text.charCodeAt(sign) === 0x3d && (c === 0x3d || c === 0x7e)) return undefined;
-  if (c === 0x3e || c === 0x3d || c === 0x3a) i += 1; // `=>`, `:=`, `::`
+  while (i - sign <= longestSign && isSignUnit(text.charCodeAt(i))) i += 1; // `=>`, `:=`, `::=`
   i = skipSpaces(text, i);
   typeAnnotation.lastIndex = i;
   if (typeAnnotation.test(text)) i = typeAnnotation.lastIndex;
   if (/[bfru@$]/i.test(text.charAt(i)) && /["']/.test(text.charAt(i + 1))) i += 1;
-  return quotedValue(text, i) ?? bareValue(text, i, floors);
+  return quotedValue(text, i, sink) ?? bareValue(text, i, floors);
+}
+
+function isSignUnit(c: number): boolean {
+  return c === 0x3d || c === 0x3a || c === 0x3e;
 }
 
 function skipSpaces(text: string, from: number): number {
@@ -33,7 +39,7 @@ function skipSpaces(text: string, from: number): number {
 }
 
 /** `"…"`, `'…'` and, inside a JSON string, `\"…\"`. */
-function quotedValue(text: string, at: number): WrittenValue | undefined {
+function quotedValue(text: string, at: number, sink: Sink): WrittenValue | undefined {
   const escaped = text.charCodeAt(at) === 0x5c;
   const open = escaped ? at + 1 : at;
   const quote = text.charCodeAt(open);
@@ -48,6 +54,8 @@ function quotedValue(text: string, at: number): WrittenValue | undefined {
       i += 1;
     } else if (c === quote) return hide(text, start, i);
   }
+  // A longer text could close the quote, and then the value ends there and not at the next space.
+  if (limit === text.length) sink.open(start);
   return undefined;
 }
 
@@ -63,7 +71,7 @@ function cutAtToken(text: string, start: number, end: number): number {
 
 function isOwnToken(text: string, at: number): boolean {
   const c = text.charCodeAt(at);
-  if (c !== 0x3c && c !== 0x5b && c !== 0x2a) return false;
+  if (c !== 0x3c && c !== 0x5b && c !== 0x2a && c !== 0x27e6) return false;
   ownToken.lastIndex = at;
   return ownToken.test(text);
 }
@@ -97,5 +105,5 @@ function isLast(text: string, stop: number): boolean {
   const rest = skipSpaces(text, stop);
   const c = text.charCodeAt(rest);
   // What a replacement may have left counts as a word: it may have been one.
-  return rest >= text.length || !(rest > stop && /[A-Za-z0-9<[*]/.test(String.fromCharCode(c)));
+  return rest >= text.length || !(rest > stop && /[A-Za-z0-9<[*=+?|&!({]/.test(String.fromCharCode(c)));
 }

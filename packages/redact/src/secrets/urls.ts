@@ -1,21 +1,20 @@
 import { isAlnum, isDigit } from '../char-class.js';
 import type { Sink } from '../finding.js';
 import type { Plan } from '../plan.js';
-import { isStandIn } from './value-judge.js';
+import { isUrlStandIn } from './value-judge.js';
+import { webhookAt } from './webhooks.js';
 
 const longestScheme = 32;
 const longestAuthority = 512;
 const database = /^(?:jdbc:)?(?:postgres(?:ql)?|mysqlx?|mariadb|mongodb|rediss?|amqps?|mssql|sqlserver|oracle|clickhouse|cockroach(?:db)?|cassandra|couchdb|neo4j|bolt|nats|kafka|snowflake|redshift|db2|firebird|valkeys?|stomp|memcached|influxdb|elasticsearch)(?:\+[a-z0-9.]{1,24})?$/i;
-const webhook = /(?:https?:)?\/\/(?:hooks\.slack\.com\/(?:services|workflows|triggers)\/|(?:ptb\.|canary\.)?discord(?:app)?\.com\/api\/webhooks\/)([A-Za-z0-9_/-]{20,})/iy;
-
 /** Credentials in the URL whose `://` begins at `colon`; answers the `@` that ends them when they were found. */
 export function urlAt(text: string, colon: number, plan: Plan, sink: Sink): number {
-  webhookAt(text, colon, plan, sink);
+  if (isWebhookHost(text, colon + 3)) webhookAt(text, colon + 1, plan, sink);
   const at = credentialsEnd(text, colon + 3);
   if (at < 0) return -1;
   const start = colon + 3;
   const password = text.indexOf(':', start);
-  if (password < 0 || password >= at - 1 || isStandIn(text.slice(password + 1, at))) return -1;
+  if (password < 0 || password >= at - 1 || isUrlStandIn(text.slice(password + 1, at))) return -1;
   const scheme = schemeStart(text, colon);
   if (database.test(text.slice(scheme, colon)) && plan.secrets.has('database_connection_string')) {
     sink.secret('database_connection_string', scheme, uriEnd(text, at));
@@ -26,14 +25,11 @@ export function urlAt(text: string, colon: number, plan: Plan, sink: Sink): numb
   return at;
 }
 
-function webhookAt(text: string, colon: number, plan: Plan, sink: Sink): void {
-  const c = text.charCodeAt(colon + 3) | 32;
-  if (c !== 0x68 && c !== 0x64 && c !== 0x70 && c !== 0x63) return;
-  webhook.lastIndex = colon + 1;
-  const path = webhook.exec(text)?.[1];
-  if (path === undefined) return;
-  const category = text.slice(colon + 3, colon + 8).toLowerCase() === 'hooks' ? 'slack_token' : 'discord_token';
-  if (plan.secrets.has(category)) sink.secret(category, webhook.lastIndex - path.length, webhook.lastIndex);
+const webhookHost = /(?:[a-z0-9-]{1,40}\.(?:webhook\.|m\.)|hooks\.|(?:ptb\.|canary\.)?discord|chat\.google|maker\.)/iy;
+
+function isWebhookHost(text: string, start: number): boolean {
+  webhookHost.lastIndex = start;
+  return webhookHost.test(text);
 }
 
 function schemeStart(text: string, colon: number): number {

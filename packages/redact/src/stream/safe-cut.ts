@@ -5,8 +5,18 @@ import type { Finding } from '../finding.js';
  * (a value that runs into the end keeps its start open and is asked about apart).
  */
 const lookAhead = 160;
+/** A date may begin with words: `Wednesday, 12 September`, `September 12`. */
+const longestLead = 32;
 /** Between two parts of one value stand at most this many units of plain words (`12 de septiembre de 1980`). */
 const widestGap = 40;
+
+/** What the rules of a redactor ask of a cut. */
+export interface CutRules {
+  /** Whether whole lines must be seen before anything of them is let go. */
+  readonly lineWise: boolean;
+  /** Whether a value may begin with plain words. */
+  readonly leads: boolean;
+}
 
 /**
  * Up to where a text may be let go whatever follows: no value that is found or may still come can cross that place, and
@@ -14,20 +24,22 @@ const widestGap = 40;
  *
  * @param openFrom where a value begins that the end of the text may have cut off, or -1
  */
-export function safeCut(text: string, from: number, findings: readonly Finding[], openFrom: number, lineWise: boolean): number {
+export function safeCut(text: string, from: number, findings: readonly Finding[], openFrom: number, { lineWise, leads }: CutRules): number {
   const line = text.lastIndexOf('\n') + 1;
   const most = openFrom < 0 ? text.length : openFrom;
   let cut = Math.min(line, most);
-  if (!lineWise && most > line) cut = Math.max(cut, withinLine(text, Math.max(line, from), most));
+  if (!lineWise && most > line) cut = Math.max(cut, withinLine(text, Math.max(line, from), most, leads ? longestLead : 0));
   // An open key block holds its whole line back: what stands before it may explain it.
   if (openFrom >= 0 && openFrom < line) cut = Math.min(cut, text.lastIndexOf('\n', Math.max(0, openFrom - 1)) + 1);
   return Math.max(from, outsideOf(findings, cut, text));
 }
 
 /** The last place in an unfinished line that stands far enough from its end, or behind plain words only. */
-function withinLine(text: string, lineStart: number, most: number): number {
+function withinLine(text: string, lineStart: number, most: number, lead: number): number {
   const far = Math.min(most, text.length - lookAhead);
-  return Math.max(far > lineStart ? betweenTokens(text, lineStart, far) : lineStart, behindWords(text, lineStart, most));
+  const behind = behindWords(text, lineStart, most);
+  const words = lead === 0 ? behind : tokenStart(text, lineStart, Math.max(lineStart, behind - lead));
+  return Math.max(far > lineStart ? betweenTokens(text, lineStart, far) : lineStart, words);
 }
 
 /** The start of the last token at or before `at` that is no part of a row of numbers. */

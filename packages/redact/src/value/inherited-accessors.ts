@@ -23,15 +23,20 @@ export class InheritedAccessors {
     this.#scan = scan;
   }
 
+  /** Whether a prototype has no getters that could show something; most objects have one of these two. */
+  static isPlain(proto: unknown): boolean {
+    return proto === Object.prototype || proto === Array.prototype;
+  }
+
   /** Reads every inherited getter once, on the object that is handed on. */
   check(shown: object): void {
     if (this.#clean.has(shown)) return;
     for (const key of this.#keysOf(shown)) {
       if (Object.hasOwn(shown, key)) continue;
-      this.#walk.path.push(String(key));
+      this.#walk.at(String(key));
       this.#look(this.#read(shown, key), typeof key === 'string' ? key : undefined);
-      this.#walk.path.pop();
     }
+    this.#walk.at(undefined);
     this.#clean.add(shown);
   }
 
@@ -79,12 +84,13 @@ export class InheritedAccessors {
     const keys = Reflect.ownKeys(value).filter((key) => typeof key === 'string');
     this.#walk.room(keys.length);
     this.#walk.visit(keys.length);
+    this.#walk.lookInto();
     for (const key of keys) {
-      this.#walk.path.push(key);
+      this.#walk.at(key);
       if (kind === 'plain') this.#glance(key, undefined);
       this.#glance(Object.getOwnPropertyDescriptor(value, key)?.value, key);
-      this.#walk.path.pop();
     }
+    this.#walk.leave();
   }
 
   #glance(value: unknown, name: string | undefined): void {

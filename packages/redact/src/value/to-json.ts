@@ -5,7 +5,7 @@ const builtIn: ReadonlySet<unknown> = new Set<unknown>([Reflect.get(Date.prototy
 /** The `toJSON` a serialiser would call, unless the walk knows its answer already. */
 export function toJsonOf(value: object, kind: ValueKind): ((key: string) => unknown) | undefined {
   if (kind === 'bytes' || kind === 'numeric' || kind === 'buffer' || kind === 'opaque') return undefined;
-  const method: unknown = Reflect.get(value, 'toJSON');
+  const method: unknown = (value as { readonly toJSON?: unknown }).toJSON; // any object may have one
   if (typeof method !== 'function' || builtIn.has(method)) return undefined;
   return (key) => Reflect.apply(method, value, [key]) as unknown; // the library says any
 }

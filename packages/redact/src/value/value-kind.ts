@@ -20,8 +20,9 @@ export function kindOf(value: object): ValueKind {
   if (Array.isArray(value)) return 'array';
   const proto: unknown = Object.getPrototypeOf(value);
   if (ArrayBuffer.isView(value)) return isNumeric(value) ? 'numeric' : 'bytes';
-  const tag = Object.prototype.toString.call(value).slice(8, -1);
-  if (tag === 'Object' && (proto === null || isObjectPrototype(proto))) return isThenable(value) ? 'opaque' : 'plain';
+  const shown = Object.prototype.toString.call(value);
+  if (shown === '[object Object]' && (proto === null || isObjectPrototype(proto))) return isThenable(value) ? 'opaque' : 'plain';
+  const tag = shown.slice(8, -1);
   if (value instanceof Map || (tag === 'Map' && hasSlot(() => slotOf(Map, value)))) return 'map';
   if (value instanceof Set || (tag === 'Set' && hasSlot(() => slotOf(Set, value)))) return 'set';
   if (value instanceof Error) return 'error';

@@ -6,7 +6,7 @@ export const longestToken = longestLabel + 30;
 
 /** Whether the text is one token from end to end, of this vault or of another. */
 export function isToken(text: string): boolean {
-  return text.length <= longestToken && vaultToken.exec(text)?.[0].length === text.length;
+  return text.charCodeAt(0) === 0x27e6 && text.length <= longestToken && vaultToken.exec(text)?.[0].length === text.length;
 }
 
 /** The category as it may stand in a token; two categories may share a label, so counters belong to labels. */

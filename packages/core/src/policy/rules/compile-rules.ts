@@ -13,6 +13,7 @@ import type { Action } from '../verdict.js';
 import { compileArgument, conditionOf } from './argument-check.js';
 import type { CallCheck } from './call-check.js';
 import { ConditionCheck, ContextCheck } from './condition-check.js';
+import { compileReveals } from './compile-redaction.js';
 import { compileContentRules, type ContentScans } from './content-scan.js';
 import type { Keys, Origin } from './origin.js';
 import { RuleBook, type GeneralRules, type SensitivityRules, type SharedCheck, type ToolBlock } from './rule-book.js';
@@ -43,7 +44,7 @@ export function compileRules(rules: RulesSchema, terms: GeneralTerms, origin: Or
     maxOutput: limitOf(rules.max_output_size_bytes, ['rules', 'max_output_size_bytes'], onViolation, origin),
     rates: rateTableOf(rules.rate_limits),
   };
-  const blocks = (rules.tools ?? []).map((schema) => toolBlock(schema, onViolation, origin));
+  const blocks = (rules.tools ?? []).map((schema) => toolBlock(schema, terms, origin));
   for (const block of blocks) reportInert(block, lists, general, origin);
   return new RuleBook(lists, onViolation, general, blocks, origin);
 }
@@ -160,10 +161,10 @@ export function rateOf(rule: RateRuleSchema, defaultCalls: number): RateRule {
   return Object.freeze({ maxCalls: rule.max_calls ?? defaultCalls, windowMs: Math.round((rule.window_seconds ?? 60) * 1000) });
 }
 
-function toolBlock(schema: ToolSchema, general: Action, origin: Origin): ToolBlock {
+function toolBlock(schema: ToolSchema, general: GeneralTerms, origin: Origin): ToolBlock {
   const pattern = schema.$key ?? '';
   const keys: Keys = ['rules', 'tools', pattern];
-  const action = schema.on_violation ?? general;
+  const action = schema.on_violation ?? general.onViolation;
   const args = schema.args ?? [];
   const seconds = schema.resource_limits?.max_call_duration_seconds;
   const redaction = schema.pii_redaction;
@@ -182,7 +183,8 @@ function toolBlock(schema: ToolSchema, general: Action, origin: Origin): ToolBlo
     network: toolNetworkOf(schema.network, [...keys, 'network'], action, origin),
     categories: redaction?.categories ?? [],
     secrets: redaction?.secrets === true,
-    redacts: redaction !== undefined,
+    reveals: compileReveals(redaction?.reveal ?? [], [...keys, 'pii_redaction', 'reveal'], general.redaction, origin),
+    redacts: redaction !== undefined && ((redaction.categories ?? []).length > 0 || redaction.secrets === true),
     redactOutput: schema.redact_output === true,
     maxDurationMs: typeof seconds === 'number' ? Math.round(seconds * 1000) : undefined,
     maxOutput: limitOf(schema.max_output_size_bytes, [...keys, 'max_output_size_bytes'], action, origin),

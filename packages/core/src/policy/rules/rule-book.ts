@@ -5,6 +5,7 @@ import { readToolName } from '../tool-name.js';
 import type { Judgement, ToolVerdicts } from '../tool-verdicts.js';
 import type { Action, Violation } from '../verdict.js';
 import type { CallCheck, RuleInfo } from './call-check.js';
+import { canonicalCategory } from './compile-redaction.js';
 import { ExtraArgumentsCheck, NamelessCheck } from './condition-check.js';
 import type { ContentScan, ContentScans } from './content-scan.js';
 import type { Origin } from './origin.js';
@@ -56,6 +57,8 @@ export interface ToolBlock {
   readonly network: NetworkCheck | undefined;
   readonly categories: readonly string[];
   readonly secrets: boolean;
+  /** Categories that its tools get in the clear. */
+  readonly reveals: readonly string[];
   readonly redacts: boolean;
   readonly redactOutput: boolean;
   readonly maxDurationMs: number | undefined;
@@ -108,6 +111,11 @@ export class RuleBook {
     return this.#any(({ maxDurationMs }) => maxDurationMs !== undefined);
   }
 
+  /** Whether any tool gets the values of tokens back. */
+  get reveals(): boolean {
+    return this.#blocks.some(({ reveals }) => reveals.length > 0);
+  }
+
   get redacts(): boolean {
     return this.#general.redaction !== undefined || this.#blocks.some(({ redacts }) => redacts);
   }
@@ -140,7 +148,7 @@ export class RuleBook {
     return {
       checks: this.#checksFor(tool, blocks, scans.map((one) => one.arguments).filter(notEmpty), networks),
       results: scans.map((one) => one.results).filter(notEmpty),
-      redaction: this.#redactionFor(blocks),
+      ...this.#redactionOf(blocks),
       redactOutput: general.redactOutput || blocks.some(({ redactOutput }) => redactOutput),
       maxDurationMs: least([general.maxDurationMs, ...blocks.map(({ maxDurationMs }) => maxDurationMs)]),
       maxOutput: outputs.sort((a, b) => a.value - b.value)[0],
@@ -174,12 +182,21 @@ export class RuleBook {
     ];
   }
 
+  /** What is hidden in results, and in arguments, where the tool may get some of it in the clear. */
+  #redactionOf(blocks: readonly ToolBlock[]): Pick<ToolTerms, 'redaction' | 'argumentRedaction' | 'reveals'> {
+    const redaction = this.#redactionFor(blocks);
+    const reveals = new Set(blocks.flatMap((block) => block.reveals));
+    if (reveals.size === 0) return { redaction, argumentRedaction: redaction, reveals: undefined };
+    return { redaction, argumentRedaction: redaction && Object.freeze({ ...redaction, except: reveals }), reveals };
+  }
+
   #redactionFor(blocks: readonly ToolBlock[]): PiiRules | undefined {
     const { redaction } = this.#general;
     const asking = blocks.filter(({ redacts }) => redacts);
     if (asking.length === 0) return redaction;
+    if (redaction !== undefined && asking.every((block) => block.categories.length === 0 && !block.secrets)) return redaction;
     const base: PiiRules = redaction ?? { categories: [], strategy: 'placeholder', secrets: false, threshold: 0.8, fallback: true };
-    const categories = [...new Set([...base.categories, ...asking.flatMap((block) => block.categories)])];
+    const categories = [...new Set([...base.categories, ...asking.flatMap((block) => block.categories.map(canonicalCategory))])];
     return Object.freeze({ ...base, categories: Object.freeze(categories), secrets: base.secrets || asking.some(({ secrets }) => secrets) });
   }
 }

@@ -25,6 +25,10 @@ export interface ToolTerms {
   readonly checks: readonly CallCheck[];
   readonly results: readonly ContentScan[];
   readonly redaction: PiiRules | undefined;
+  /** The same for arguments: without what the tool gets in the clear. */
+  readonly argumentRedaction: PiiRules | undefined;
+  /** Categories that the tool gets in the clear; none for most. */
+  readonly reveals: ReadonlySet<string> | undefined;
   readonly redactOutput: boolean;
   readonly maxDurationMs: number | undefined;
   readonly maxOutput: Limit | undefined;
@@ -38,6 +42,10 @@ const noChecks: readonly CallCheck[] = Object.freeze([]);
 export class ToolRules {
   readonly results: readonly ContentScan[];
   readonly redaction: PiiRules | undefined;
+  /** The same for arguments: without what the tool gets in the clear. */
+  readonly argumentRedaction: PiiRules | undefined;
+  /** Categories that the tool gets in the clear; none for most. */
+  readonly reveals: ReadonlySet<string> | undefined;
   readonly redactOutput: boolean;
   readonly maxDurationMs: number | undefined;
   readonly maxOutput: Limit | undefined;
@@ -55,6 +63,8 @@ export class ToolRules {
   constructor(listed: Listed, terms: ToolTerms) {
     this.results = terms.results;
     this.redaction = terms.redaction;
+    this.argumentRedaction = terms.argumentRedaction;
+    this.reveals = terms.reveals;
     this.redactOutput = terms.redactOutput;
     this.maxDurationMs = terms.maxDurationMs;
     this.maxOutput = terms.maxOutput;

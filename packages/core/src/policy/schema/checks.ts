@@ -1,3 +1,4 @@
+import { piiCategories, strategies } from '@enforcecore/redact';
 import type { Fault } from '../policy-fault.js';
 import { describeScalar, type PlainScalar } from '../policy-node.js';
 import { nearestKey } from '../nearest-key.js';
@@ -14,14 +15,11 @@ export interface Check {
 
 export type JsonSchema = Readonly<Record<string, unknown>>;
 
-/** What the shipped redactor finds. */
-export const knownPiiCategories: readonly string[] = ['email', 'phone', 'ssn', 'credit_card', 'ip_address', 'iban', 'passport'];
+/** What the shipped redactor finds by itself. */
+export const knownPiiCategories: readonly string[] = piiCategories;
 
-/** What only a recogniser of names finds, which a redactor of your own can have. */
-export const recognisedCategories: readonly string[] = [
-  'person_name', 'person', 'location', 'organization', 'date_time', 'national_id', 'medical_id', 'driver_license',
-  'crypto_address', 'bank_account', 'itin',
-];
+/** What only a recogniser of names finds; `person` is another word for `person_name`. */
+export const recognisedCategories: readonly string[] = ['person_name', 'person', 'location', 'organization'];
 
 /** What `pii_redaction` without categories means, as in the reference. */
 export const defaultPiiCategories: readonly string[] = ['email', 'phone', 'ssn', 'credit_card', 'ip_address'];
@@ -105,7 +103,8 @@ export function oneOf(words: readonly string[], aliases: readonly string[] = [])
 
 export const piiCategory = oneOf([...knownPiiCategories, ...recognisedCategories]);
 /** `regex` and `ner` are the Python EnforceCore's names for how to look; what is found is replaced as by `placeholder`. */
-export const piiStrategy = oneOf(['placeholder', 'mask', 'hash', 'remove'], ['regex', 'ner']);
+export const piiStrategy = oneOf(strategies, ['regex', 'ner']);
+export const strategyOf = oneOf(strategies);
 export const action = oneOf(['block', 'redact', 'log']);
 export const mode = oneOf(['enforce', 'monitor']);
 export const sandboxStrategy = oneOf(['none', 'subprocess']);

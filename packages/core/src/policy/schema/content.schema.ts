@@ -1,30 +1,45 @@
-import { aFlag, aRuleName, aShare, aText, action, appliesTo, defaultPiiCategories, hostPattern, piiCategory, piiStrategy, sensitivity, source, toolPattern } from './checks.js';
-import { Key } from './key.js';
+import type { Strategy } from '@enforcecore/redact';
+import { aFlag, aRuleName, aShare, aText, action, appliesTo, defaultPiiCategories, hostPattern, piiCategory, piiStrategy, sensitivity, source, strategyOf, toolPattern, aWord } from './checks.js';
+import { Key, TableEntry } from './key.js';
+
+/** A category of the policy's own. */
+export class PatternSchema extends TableEntry {
+  @Key({ value: source, required: true, doc: 'a regular expression in the syntax of RE2, for text of one line; disguises are undone before it is tried', tightens: 'same' })
+  readonly pattern?: string;
+  @Key({ value: aFlag, doc: 'letters of either case match', absent: '`false`', tightens: 'on', default: false }) readonly ignore_case?: boolean;
+  @Key({ value: aFlag, doc: '`true` counts it among the secrets, `false` among personal data', absent: '`false`', tightens: 'same', default: false }) readonly secret?: boolean;
+  @Key({ value: aText, doc: 'what the placeholder strategy writes', absent: 'the name in capitals: `<EMPLOYEE_ID>`', tightens: 'same' }) readonly placeholder?: string;
+  @Key({ value: aText, doc: 'what the mask strategy writes', absent: 'its shape in stars', tightens: 'same' }) readonly mask?: string;
+}
 
 export class PiiRedactionSchema {
   @Key({ value: aFlag, doc: '`false` turns the block off', absent: '`true`', tightens: 'on', default: true }) readonly enabled?: boolean;
   @Key({
     list: piiCategory,
-    doc: 'personal data to hide. The shipped redactor finds `email`, `phone`, `ssn`, `credit_card`, `ip_address`, `iban` and `passport`; the others need a redactor with a recogniser of names',
-    absent: 'the first five',
+    doc: 'personal data to hide; `person_name`, `location` and `organization` need a recogniser of names',
+    absent: '`email`, `phone`, `ssn`, `credit_card`, `ip_address`',
     tightens: 'add',
     default: defaultPiiCategories,
   })
   readonly categories?: readonly string[];
   @Key({
     value: piiStrategy,
-    doc: 'what to write instead: `<EMAIL>`, `****@****.***`, `[HMAC:…]` with a key that is drawn anew for each policy and process, or nothing. `regex` and `ner` stand in older files and write placeholders',
+    doc: 'what to write instead: `<EMAIL>`; `****@****.***`; `[HMAC:…]` with the key of the setting `redactionKey`, or one that is drawn anew for each process; nothing; a token such as `⟦EMAIL_1⟧` that a tool with `reveal` gets the value of; or `[SHA256:…]`, which can be guessed. `regex` and `ner` stand in older files and write placeholders',
     absent: '`placeholder`',
     tightens: 'same',
     default: 'placeholder',
   })
-  readonly strategy?: 'placeholder' | 'mask' | 'hash' | 'remove' | 'regex' | 'ner';
+  readonly strategy?: 'placeholder' | 'mask' | 'hash' | 'remove' | 'tokenize' | 'sha256' | 'regex' | 'ner';
+  @Key({ values: strategyOf, of: 'words', doc: 'strategies of single categories, personal data or secrets, instead of the general one', absent: 'none', tightens: 'same' })
+  readonly strategies?: readonly { readonly $key?: string; readonly $value?: Strategy }[];
+  @Key({ table: () => PatternSchema, of: 'words', doc: 'categories of your own by name: lower case, digits and `_`', absent: 'none' }) readonly patterns?: readonly PatternSchema[];
   @Key({ value: aFlag, doc: 'hide API keys, tokens, private keys and passwords as well', absent: '`true`', tightens: 'on', default: true }) readonly secrets?: boolean;
+  @Key({ value: aFlag, doc: 'look into base64 too: a value inside hides the whole encoded run', absent: '`false`', tightens: 'on', default: false }) readonly decode_base64?: boolean;
   @Key({ value: aShare, doc: 'how sure a recogniser of names must be; for redactors that have one', absent: '`0.8`', tightens: 'lower', default: 0.8 })
   readonly ner_threshold?: number;
   @Key({
     value: aFlag,
-    doc: 'go on with the other detectors, and warn, where the redactor has no recogniser of names; `false` blocks the call instead',
+    doc: 'go on with the other detectors, and warn, where no recogniser of names is bound or it fails; `false` blocks the call instead',
     absent: '`true`',
     tightens: 'off',
     default: true,
@@ -36,6 +51,8 @@ export class PiiRedactionSchema {
 export class ToolRedactionSchema {
   @Key({ list: piiCategory, doc: 'categories to hide in calls of this tool, on top of the general ones', tightens: 'add', default: [] }) readonly categories?: readonly string[];
   @Key({ value: aFlag, doc: 'hide secrets in calls of this tool, though the policy does not', tightens: 'on', default: false }) readonly secrets?: boolean;
+  @Key({ list: aWord, doc: 'categories that this tool gets in the clear: their tokens in its arguments are turned back, and they are not hidden there. Results are cleaned as ever', tightens: 'pick', default: [] })
+  readonly reveal?: readonly string[];
 }
 
 export class ContentRuleSchema {

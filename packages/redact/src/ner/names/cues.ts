@@ -2,7 +2,7 @@ const listOf = (words: string): ReadonlySet<string> => new Set(words.split(' '))
 
 /** Titles before a name; the name is found, the title stays. */
 export const honorifics = listOf(
-  'mr mrs ms mx miss mister dr prof professor rev reverend fr sgt sergeant lt lieutenant capt captain col colonel maj gen hon judge justice senator rep governor mayor president chancellor minister sir dame lord lady madam sheikh imam rabbi father sister brother doctor nurse officer detective inspector herr frau dipl-ing ing mag monsieur madame mademoiselle mme mlle maitre me docteur sr sra srta senor senora senorita don dona dra lic signor signora signorina sig dott dottore dottoressa avv senhor senhora dhr mevr mevrouw meneer pan pani hr fru froken bay bayan uncle aunt auntie grandma grandpa agt cpl pvt ltc esq shri smt sri',
+  'mr mrs ms mx miss mister dr prof professor rev reverend fr sgt sergeant lt lieutenant capt captain col colonel maj gen hon judge justice senator rep governor mayor president chancellor minister sir dame lord lady madam sheikh imam rabbi father sister brother doctor nurse officer detective inspector herr frau dipl-ing ing mag monsieur madame mademoiselle mme mlle maitre me docteur sr sra srta senor senora senorita don dona dra lic signor signora signorina sig dott dottore dottoressa avv senhor senhora dhr mevr mevrouw meneer heer pan pani hr fru froken bay bayan uncle aunt auntie grandma grandpa agt cpl pvt ltc esq shri smt sri',
 );
 
 /** Titles that are everyday words as well: what follows must look like a name. */
@@ -14,6 +14,9 @@ export const looseHonorifics = listOf(
 export const personLabels = listOf(
   'patient employee customer client applicant cardholder accountholder beneficiary passenger witness doctor physician nurse tenant landlord borrower lender guarantor insured policyholder claimant plaintiff defendant student teacher guardian parent spouse husband wife mother father driver buyer seller signatory signed attn attention surname firstname lastname fullname forename nachname vorname nom prenom nombre apellido apellidos cognome sobrenome assignee reviewer interviewer interviewee candidate attendee attendees participant participants guest caller debtor payee payer sender recipient holder subject approver requester requestor reporter supervisor manager contact author from to cc bcc with agent representative rep member resident visitor owner host employer-contact patientname customername username-full kunde patientin paciente cliente empleado titular beneficiario beneficiaire titulaire client-name mitarbeiter inhaber unterzeichner',
 );
+
+/** Labels that say by themselves that a name follows, whatever it looks like. */
+export const nameLabels = listOf('surname lastname firstname fullname forename nachname vorname nom prenom nombre apellido apellidos cognome sobrenome accountholder patientname customername');
 
 /** Words before `name` that make a label one of people: `first name`, `account_holder_name`. */
 export const nameKinds = listOf(
@@ -29,14 +32,22 @@ export const closings = listOf('regards sincerely best thanks cheers yours faith
 
 /** Words before a person's name in running text; weaker than a label. */
 export const personBefore = listOf(
-  'by contact with from for to met meet ask patient customer client employee colleague applicant manager supervisor assistant nurse physician surgeon attorney lawyer agent tenant landlord witness passenger student teacher candidate member user caller buyer seller friend husband wife spouse son daughter brother sister mother father uncle aunt boss partner neighbor neighbour cousin ceo cfo cto founder director author reporter detective beneficiary cardholder holder notify inform email call called emailed text tell told asked invite invited named hired interviewed and or reach attn via signed regarding that when did does is has was between spoke visited consulted employee defendant plaintiff client borrower insured thanks thank mein ich bin de par von por da di',
+  'contact met meet ask asked patient customer client employee colleague applicant manager supervisor assistant nurse physician surgeon attorney lawyer agent tenant landlord witness passenger student teacher candidate caller buyer seller friend husband wife spouse son daughter brother sister mother father uncle aunt boss partner neighbor neighbour cousin ceo cfo cto founder director author reporter detective beneficiary cardholder holder notify inform tell told invite invited hired interviewed reach attn regarding consulted visited defendant plaintiff borrower insured',
 );
 
+/** Words that stand before people and before anything else. */
+export const anythingBefore = listOf('by with from for to email call called emailed text via signed member user is was between and or thank thanks mein ich par von por da di de');
+
+/** Words after a name that only people do or have. */
+export const personAfter = listOf('lives lived said says told asked called calls phoned emailed wrote writes arrived signed visited works worked resides moved phone email address number account card passport birthday ssn social telephone mobile date license medical iban lost reported paid requested applied complained ordered bought booked joined left sent');
 /** Words that name what follows: a name after them needs no other sign but its capital. */
 export const namers = listOf('named called nicknamed alias aka heisse heiße heisst llamo appelle chiamo chamo heet namens llamado nommee nomme');
 
 /** Written small inside a name. */
 export const particles = listOf('van von de der den del della delle di da das dos do du la le las los bin bint ibn al el ben abu ter ten zu zur af av st y e und vom');
+
+/** After `was` or `is`, said of people. */
+export const personDone = listOf('born admitted seen diagnosed discharged arrested treated hired fired employed married divorced charged seated');
 
 /** After a name, part of it. */
 export const nameSuffixes = listOf('jr sr ii iii iv phd md dds esq');

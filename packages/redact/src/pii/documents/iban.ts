@@ -1,6 +1,6 @@
 import { isAlnum, isDigit } from '../../char-class.js';
 
-/** Length by country (ISO 13616 registry). */
+/** Length by country: the ISO 13616 registry, and the countries that use its form without being in it. */
 const lengths: ReadonlyMap<string, number> = new Map(
   Object.entries({
     AD: 24, AE: 23, AL: 28, AT: 20, AZ: 28, BA: 20, BE: 16, BG: 22, BH: 22, BI: 27, BR: 29, BY: 28, CH: 21, CR: 22, CY: 28, CZ: 24,
@@ -9,24 +9,44 @@ const lengths: ReadonlyMap<string, number> = new Map(
     LU: 20, LV: 21, LY: 25, MC: 27, MD: 24, ME: 22, MK: 19, MN: 20, MR: 27, MT: 31, MU: 30, NI: 28, NL: 18, NO: 15, OM: 23, PK: 24,
     PL: 28, PS: 29, PT: 25, QA: 29, RO: 24, RS: 22, RU: 33, SA: 24, SC: 31, SD: 18, SE: 24, SI: 19, SK: 24, SM: 27, SO: 23, ST: 25,
     SV: 28, TL: 23, TN: 24, TR: 26, UA: 29, VA: 22, VG: 24, XK: 20, YE: 30,
+    AO: 25, BF: 28, BJ: 28, CF: 27, CG: 27, CI: 28, CM: 27, CV: 25, DZ: 26, GA: 27, GQ: 27, GW: 25, IR: 26, KM: 27, MA: 28, MG: 27,
+    ML: 28, MZ: 25, NE: 28, SN: 28, TD: 27, TG: 28,
   }),
 );
 
-/** End of the IBAN that starts here, written solid or in groups, -1 for none. */
+const label = /\biban(?:[ _-]?(?:no|nr|num|number|code|is|account))?\b["']?(?:\.|\s?is)?[ \t:=#"'(>]{0,4}$/i;
+const reach = 24;
+
+/** End of the IBAN that starts with these two letters, written solid or in groups, -1 for none. */
 export function ibanEnd(text: string, start: number): number {
-  if (!isDigit(text.charCodeAt(start + 2)) || !isDigit(text.charCodeAt(start + 3))) return -1;
   const length = lengths.get(text.slice(start, start + 2).toUpperCase());
   if (length === undefined) return -1;
-  let digits = '';
+  // A word of prose before a number (`is 3637 km`) is no country.
+  if (text.charCodeAt(start) > 0x5a && text.charCodeAt(start + 2) === 0x20) return -1;
+  let compact = '';
   let i = start;
-  while (digits.length < length && i < text.length) {
+  while (compact.length < length && i < text.length) {
     const c = text.charCodeAt(i);
-    if (isAlnum(c)) digits += text.charAt(i);
-    else if (!((c === 0x20 || c === 0x2d) && isAlnum(text.charCodeAt(i + 1)))) return -1;
+    if (isAlnum(c)) compact += text.charAt(i);
+    else if (!joins(text, i)) return -1;
     i += 1;
   }
-  const whole = digits.length === length && !(i < text.length && isAlnum(text.charCodeAt(i)));
-  return whole && remainder97(digits.toUpperCase()) === 1 ? i : -1;
+  if (compact.length < length || isAlnum(text.charCodeAt(i)) || !isDigit(compact.charCodeAt(2)) || !isDigit(compact.charCodeAt(3))) return -1;
+  if (remainder97(compact.toUpperCase()) === 1) return i;
+  // Mistyped, but called an IBAN: it is still somebody's. Words in it would mean that it ended earlier.
+  return isMostlyDigits(compact) && label.test(text.slice(Math.max(0, start - reach), start)) ? i : -1;
+}
+
+/** One space, hyphen or dot between two characters of the number. */
+function joins(text: string, at: number): boolean {
+  const c = text.charCodeAt(at);
+  return (c === 0x20 || c === 0x2d || c === 0x2e) && isAlnum(text.charCodeAt(at + 1));
+}
+
+function isMostlyDigits(compact: string): boolean {
+  let digits = 0;
+  for (let i = 0; i < compact.length; i += 1) if (isDigit(compact.charCodeAt(i))) digits += 1;
+  return digits * 3 >= compact.length * 2;
 }
 
 /** ISO 7064 MOD 97-10 with the first four characters moved to the end. */

@@ -24,4 +24,15 @@ function glued(text: string, end: number, sign: number): boolean {
   return text.charCodeAt(end) === sign && isAlnum(text.charCodeAt(end + 1));
 }
 
-const dotted = /[0-9A-Fa-f]{4}\.[0-9A-Fa-f]{4}\.[0-9A-Fa-f]{4}(?![\w.-]*\w)/y;
+const dotted = /[0-9A-Fa-f]{4}\.[0-9A-Fa-f]{4}\.[0-9A-Fa-f]{4}(?![0-9A-Za-z_]|[.-][0-9A-Za-z])/y;
+
+/** `001a.2b3c.4d5e`, seen from the group that holds the first digit. */
+export function dottedMacAt(text: string, start: number, sink: Sink): void {
+  let from = start;
+  for (let step = 0; step < 2 && text.charCodeAt(from - 1) === 0x2e; step += 1) from -= 5;
+  if (from < 0 || text.charCodeAt(from + 4) !== 0x2e || text.charCodeAt(from + 9) !== 0x2e) return;
+  const before = from > 0 ? text.charCodeAt(from - 1) : 0;
+  if (isAlnum(before) || before === 0x2e || before === 0x5f) return;
+  dotted.lastIndex = from;
+  if (dotted.test(text)) sink.pii('mac_address', from, dotted.lastIndex);
+}

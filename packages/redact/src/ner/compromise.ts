@@ -1,0 +1,2 @@
+export { CompromiseRecognizer, compromiseCategories, type CompromiseRecognizerOptions } from './compromise-recognizer.js';
+export type { EntityRecognizer, RecognizedEntity, RecognizeOptions } from './entity-recognizer.js';

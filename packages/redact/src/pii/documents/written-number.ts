@@ -1,0 +1,91 @@
+import { isAlnum, isDigit } from '../../char-class.js';
+
+const mostGroups = 8;
+const mostUnits = 24;
+
+/** Letters and digits in groups as an identifier is written, from one word on; entry `k` is about the first `k + 1` groups. */
+export interface WrittenNumber {
+  readonly start: number;
+  readonly ends: readonly number[];
+  /** Group sizes as one number, see `shapeOf`. */
+  readonly shapes: readonly number[];
+}
+
+/** Sizes of groups, one base-36 digit each, as one number. */
+export function shapeOf(sizes: string): number {
+  return Number.parseInt(sizes, 36);
+}
+
+/** Reads groups joined by one space, hyphen, dot, slash or plus; undefined when there are too few digits for any identifier. */
+export function readWritten(text: string, start: number): WrittenNumber | undefined {
+  if (!mayBeIdentifier(text, start)) return undefined;
+  const ends: number[] = [];
+  const shapes: number[] = [];
+  let shape = 0;
+  let units = 0;
+  for (let from = start; ends.length < mostGroups; ) {
+    const to = groupEnd(text, from);
+    units += to - from;
+    if (units > mostUnits || to === from) break;
+    shape = shape * 36 + to - from;
+    ends.push(to);
+    shapes.push(shape);
+    if (!isJoint(text.charCodeAt(to)) || !continues(text, to + 1)) break;
+    from = to + 1;
+  }
+  return ends.length === 0 ? undefined : { start, ends, shapes };
+}
+
+/** Counts the digits ahead without allocating, because most words with a digit are years and amounts. */
+function mayBeIdentifier(text: string, start: number): boolean {
+  let digits = 0;
+  let letters = 0;
+  let capitals = 0;
+  for (let i = start; i < start + mostUnits; i += 1) {
+    const c = text.charCodeAt(i);
+    if (isDigit(c)) digits += 1;
+    else if (isAlnum(c)) {
+      letters += 1;
+      if (c < 0x5b) capitals += 1;
+    } else if (!isJoint(c) || !continues(text, i + 1)) return false;
+    if (digits > 4 || (digits > 1 && letters > 1) || (digits > 0 && capitals > 5)) return true;
+  }
+  return false;
+}
+
+/** A group that holds a digit, or a few capitals; words in small letters end the number. */
+function continues(text: string, at: number): boolean {
+  for (let i = at; i < at + mostUnits; i += 1) {
+    const c = text.charCodeAt(i);
+    if (isDigit(c)) return true;
+    if (!isAlnum(c)) return i > at && i - at < 4;
+    if (c > 0x5a && i - at > 2) return false;
+    if (c > 0x5a && !isAlnum(text.charCodeAt(i + 1))) return false;
+  }
+  return false;
+}
+
+function groupEnd(text: string, from: number): number {
+  let to = from;
+  while (to <= from + mostUnits && isAlnum(text.charCodeAt(to))) to += 1;
+  return to;
+}
+
+export function isJoint(c: number): boolean {
+  return c === 0x20 || c === 0x2d || c === 0x2e || c === 0x2f || c === 0x2b;
+}
+
+/** In upper case, without the signs between the groups. */
+export function idOf(text: string, start: number, end: number): string {
+  return text.slice(start, end).replace(/[^A-Za-z0-9]/g, '').toUpperCase();
+}
+
+/** Digits as `9`, letters as `A`. */
+export function maskOf(id: string): string {
+  return id.replace(/[A-Z]/g, 'A').replace(/[0-9]/g, '9');
+}
+
+/** The signs between the groups, in order. */
+export function signsOf(text: string, start: number, end: number): string {
+  return text.slice(start, end).replace(/[A-Za-z0-9]/g, '');
+}

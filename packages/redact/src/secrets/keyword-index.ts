@@ -1,0 +1,76 @@
+import { isDigit, isLetter } from '../char-class.js';
+import { keywordRules } from './rules/keyword-rules.js';
+
+interface CompiledKeyword {
+  readonly category: string;
+  readonly word: string;
+  readonly pattern: RegExp;
+}
+
+export interface KeywordMatch {
+  readonly category: string;
+  /** Where the value ends. */
+  readonly end: number;
+  /** Where the word ends in the name. */
+  readonly wordEnd: number;
+}
+
+/** Shorter words are parts of others (`box`, `line`): they count at the start of a word only. */
+const distinctive = 6;
+
+/** Issuers under the first three letters of their name: one look per letter of the name before a value. */
+export class KeywordIndex {
+  readonly #slots = new Uint16Array(1 << 15);
+  readonly #rules: CompiledKeyword[][] = [[]];
+
+  constructor(categories: ReadonlySet<string>) {
+    for (const { category, words, shapes } of keywordRules) {
+      if (!categories.has(category)) continue;
+      const pattern = new RegExp(`(?:${shapes.join('|')})(?![A-Za-z0-9_+/=-])`, 'y');
+      for (const word of words) {
+        const key = hashAt(word, 0);
+        let slot = this.#slots[key] ?? 0;
+        if (slot === 0) {
+          slot = this.#rules.push([]) - 1;
+          this.#slots[key] = slot;
+        }
+        this.#rules[slot]?.push({ category, word, pattern });
+      }
+    }
+  }
+
+  /** The issuer whose word stands in the lower-case `name`, and whose shape the value at `start` has. */
+  match(name: string, text: string, start: number): KeywordMatch | undefined {
+    for (let at = 0; at + 3 <= name.length; at += 1) {
+      const slot = this.#slots[hashAt(name, at)] ?? 0;
+      if (slot === 0) continue;
+      for (const { category, word, pattern } of this.#rules[slot] ?? []) {
+        if (!name.startsWith(word, at) || (word.length < distinctive && !isWhole(name, at, at + word.length))) continue;
+        pattern.lastIndex = start;
+        if (pattern.test(text)) return { category, end: pattern.lastIndex, wordEnd: at + word.length };
+      }
+    }
+    return undefined;
+  }
+}
+
+const afterWord = /(?:api|app|key|token|secret|auth|access|client|oauth|bot|user|pass|id|org|io)/y;
+
+/** A short word stands alone, or before what names a secret: `wandbkey`, `sumo_id`, but not `inline`. */
+function isWhole(name: string, start: number, end: number): boolean {
+  if (start > 0 && isLetter(name.charCodeAt(start - 1))) return false;
+  if (end >= name.length || !isLetter(name.charCodeAt(end))) return true;
+  afterWord.lastIndex = end;
+  return afterWord.test(name);
+}
+
+/** Five bits of each of three characters. */
+function hashAt(name: string, at: number): number {
+  return ((name.charCodeAt(at) & 31) << 10) | ((name.charCodeAt(at + 1) & 31) << 5) | (name.charCodeAt(at + 2) & 31);
+}
+
+/** A digit in [start, end): what random values hold and words do not. */
+export function holdsDigit(text: string, start: number, end: number): boolean {
+  for (let i = start; i < end; i += 1) if (isDigit(text.charCodeAt(i))) return true;
+  return false;
+}

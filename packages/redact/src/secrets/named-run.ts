@@ -1,0 +1,93 @@
+import { isAlnum, isDigit } from '../char-class.js';
+import type { Sink } from '../finding.js';
+import type { Plan } from '../plan.js';
+import { judge } from './assignments.js';
+import { holdsDigit } from './keyword-index.js';
+import { keyKind, mayEndKey } from './key-kind.js';
+import { leadBefore, type Lead } from './lead.js';
+import { isRandomValue, isShaped, isStandIn, tokenEnd } from './value-judge.js';
+
+const longestValue = 512;
+
+/** A long run as the value of a name, whatever the sign between them: `=>`, `,`, a tag, a bracket. */
+export function namedRun(text: string, start: number, end: number, before: number, plan: Plan, sink: Sink): void {
+  if (!mayFollowSign(before)) return;
+  const lead = leadBefore(text, start);
+  if (lead === undefined) {
+    if (before === 0x20 && text.startsWith(' as ', end)) namedAfter(text, start, end, plan, sink);
+    return;
+  }
+  if (plan.keywords !== undefined && issuerOf(text, lead, plan, sink)) return;
+  if (plan.generic && (!lead.loose || surely.test(lead.name))) generic(text, lead, plan, sink);
+}
+
+/** "the acme api key …" in prose: two words that leave no doubt. */
+const surely = /(?:api|access|auth|secret|client|admin|app|application|rest|bot|service|host|account|personal|deploy)_?(?:key|token|secret)$/;
+const leastLoose = 20;
+
+const asSecret = / as (?:the|my|your|our|an?) [a-z0-9 ]{0,18}(?:key|token|secret|password)/iy;
+
+/** "Use … as the api key". */
+function namedAfter(text: string, start: number, end: number, plan: Plan, sink: Sink): void {
+  asSecret.lastIndex = end;
+  if (!plan.secrets.has('generic_api_key') || !holdsDigit(text, start, end) || !asSecret.test(text)) return;
+  if (end - start >= leastLength && isRandomValue(text.slice(start, end), 3)) sink.secret('generic_api_key', start, end);
+}
+
+/** A space, a quote, one of `=:>,(|` and what base64 glues pieces with. */
+function mayFollowSign(c: number): boolean {
+  switch (c) {
+    case 0x20: case 0x09: case 0x22: case 0x27: case 0x60: case 0x3d: case 0x3a: case 0x3e: case 0x2c: case 0x28: case 0x7c: case 0x2f: case 0x2b: case 0x2e: case 0x7e:
+      return true;
+    default:
+      return false;
+  }
+}
+
+const secretWord = /key|token|secret|auth|pass|pwd|cred|api|webhook|sig|pat(?:_|$)|dsn|license|sas/;
+// What such a name holds is an address, a label or the print of something public.
+const harmlessName = /(?:public|publishable|^pk|_pk|sha\d*|hash|checksum|digest|commit|revision|etag|fingerprint|thumbprint|integrity|url|uri|path|file|name|host|arn|version|branch|image|color|region|expir\w{0,6}|length|count|size|type|sid|account_id|client_id|app_id|project_id|user_id|tenant_id|org_id|object_id|image_id|trace_id|request_id)s?$/;
+
+function issuerOf(text: string, lead: Lead, plan: Plan, sink: Sink): boolean {
+  const found = plan.keywords?.match(lead.name, text, lead.valueStart);
+  if (found === undefined || !endsRight(text, lead, found.end) || !plan.secrets.has(found.category)) return false;
+  const rest = lead.name.slice(found.wordEnd);
+  if ((lead.loose && !secretWord.test(rest)) || harmlessName.test(rest) || (rest.length > 1 && !secretWord.test(lead.name))) return false;
+  if (!isShaped(text.slice(lead.valueStart, found.end))) return false;
+  sink.secret(found.category, lead.valueStart, found.end);
+  return true;
+}
+
+// Names that hold one of these words anywhere name a secret when the value is random enough.
+const secretName = /(?:^|_|[a-z])(?:secret|token|api_?key|apikey|access_?key|private_?key|auth_?key|signing_?key|encryption_?key|master_?key|passw(?:or)?d|passphrase|credentials?|creds?|bearer|auth)(?:$|_|[a-z0-9])/;
+const harmlessWord = /tokeni[sz]|token_?(?:type|count|limit|budget|id|index|name)|(?:max|num|total|input|output|prompt|next|page|continuation|csrf|xsrf)_?tokens?|author|authenti|secretar|public|publishable|credit|sacred|cache_?key|sort_?key|password_?(?:hash|digest|salt|policy|reset|length)|auth_?(?:url|uri|type|method|mode|host|domain)/;
+const leastLength = 16;
+
+/** The same names an assignment knows behind any sign, and names that merely hold such a word before a random value. */
+function generic(text: string, lead: Lead, plan: Plan, sink: Sink): void {
+  const { valueStart, nameStart, nameEnd } = lead;
+  const kind = mayEndKey(text, nameEnd) ? keyKind(text, nameStart, nameEnd) : undefined;
+  if (kind === 'authorization' || (kind !== undefined && lead.plain)) return;
+  const end = valueEnd(text, lead);
+  if (!endsRight(text, lead, end)) return;
+  const value = text.slice(valueStart, end);
+  if (lead.loose && (value.length < leastLoose || !isRandomValue(value, 3.3))) return;
+  let category: string | undefined;
+  if (kind !== undefined) category = judge(kind, value, { quoted: lead.quote !== 0, last: kind !== 'password' });
+  else if (value.length >= leastLength && secretName.test(lead.name) && !harmlessWord.test(lead.name) && !harmlessName.test(lead.name) && isRandomValue(value, 3.2)) category = 'generic_api_key';
+  if (category === 'password' && (isStandIn(value) || !holdsDigit(value, 0, value.length))) return;
+  if (category !== undefined && plan.secrets.has(category)) sink.secret(category, valueStart, end);
+}
+
+function valueEnd(text: string, lead: Lead): number {
+  let end = tokenEnd(text, lead.valueStart, Math.min(text.length, lead.valueStart + longestValue));
+  while (lead.quote === 0 && end > lead.valueStart && !isAlnum(text.charCodeAt(end - 1)) && text.charCodeAt(end - 1) !== 0x3d) end -= 1;
+  return end;
+}
+
+/** A quoted value ends at its quote: a sentence that begins with a long word is none. */
+function endsRight(text: string, { quote }: Lead, end: number): boolean {
+  const c = text.charCodeAt(end);
+  if (quote === 0) return !isDigit(c) && c !== 0x28 && c !== 0x5b;
+  return c === quote || c === 0x5c || end >= text.length || (c === 0x20 && text.charCodeAt(end + 1) === quote);
+}

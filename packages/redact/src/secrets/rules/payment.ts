@@ -1,0 +1,32 @@
+import { alnum, base58, hex, lower, mixed, rule, uuid, word, type TokenRule } from './token-rule.js';
+
+/** Payment, shops, shipping and crypto money. */
+export const paymentTokens: readonly TokenRule[] = [
+  ...rule('stripe_key', `${alnum}{10,}`, 'sk_live_', 'sk_test_', 'rk_live_', 'rk_test_', 'sk_prod_', 'rk_prod_', 'sk_org_'),
+  ...rule('stripe_key', '[A-Za-z0-9+/]{24,}={0,2}', 'whsec_'),
+  ...rule('square_token', `${word}{22,}`, 'sq0atp-', 'sq0csp-', 'sq0idp-'),
+  ...rule('square_token', `${word}{60}`, 'EAAA'),
+  ...rule('braintree_token', `\\$(?:production|sandbox)\\$${lower}{16}\\$${hex}{32}`, 'access_token'),
+  ...rule('shopify_token', '[0-9a-fA-F]{32}', 'shpat_', 'shpca_', 'shppa_', 'shpss_', 'shptka_', 'shpua_'),
+  ...rule('razorpay_key', `${alnum}{14,24}`, 'rzp_live_', 'rzp_test_'),
+  ...rule('flutterwave_key', '[A-Za-z0-9-]{12,}', 'FLWSECK-', 'FLWSECK_TEST-', 'FLWPUBK-', 'FLWPUBK_TEST-'),
+  ...rule('checkout_key', uuid, 'sk_sbox_', 'sk_test_', 'sk_'),
+  ...rule('woocommerce_key', `${hex}{40}`, 'ck_', 'cs_'),
+  ...rule('ebay_secret', `${hex}{12}-${hex}{4}-${hex}{4}-${hex}{4}-${hex}{4}`, 'PRD-', 'SBX-'),
+  ...rule('ethereum_private_key', '[0-9a-fA-F]{64}', '0x'),
+  ...rule('plaid_token', uuid, 'access-sandbox-', 'access-development-', 'access-production-'),
+  ...rule('paddle_key', `${word}{26,}`, 'pdl_live_apikey_', 'pdl_sdbx_apikey_', 'pdl_ntfset_'),
+  ...rule('klarna_key', `${word}{40,}`, 'klarna_live_api_', 'klarna_test_api_'),
+  ...rule('mercury_token', `${word}{20,}`, 'mercury_production_', 'mercury_sandbox_'),
+  ...rule('brex_token', `${alnum}{30,}`, 'bxt_'),
+  ...mixed('gocardless_token', `[A-Za-z0-9_=-]{40,}`, 'live_', 'sandbox_'),
+  ...mixed('mollie_key', `${alnum}{30,36}`, 'live_', 'test_'),
+  ...rule('lob_key', `${hex}{35}`, 'live_', 'test_', 'live_pub_', 'test_pub_'),
+  ...rule('easypost_key', `${alnum}{54}`, 'EZAK', 'EZTK'),
+  ...rule('shippo_token', `${hex}{40}`, 'shippo_live_', 'shippo_test_'),
+  ...rule('duffel_token', `${word}{43}`, 'duffel_live_', 'duffel_test_'),
+  ...rule('adyen_key', '[A-Za-z0-9+/=_-]{60,}', 'AQE'),
+  ...rule('extended_private_key', `${base58}{107}`, 'xprv', 'yprv', 'zprv', 'tprv'),
+  ...rule('wallet_private_key', `${base58}{49}`, '5H', '5J', '5K'),
+  ...rule('wallet_private_key', `${base58}{50}`, 'Kw', 'Kx', 'Ky', 'Kz', 'L1', 'L2', 'L3', 'L4', 'L5'),
+];

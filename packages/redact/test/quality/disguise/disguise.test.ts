@@ -1,0 +1,50 @@
+import { describe, expect, it } from '@jest/globals';
+import { Redactor } from '@enforcecore/redact';
+import { disguises } from './disguises.js';
+import { harmlessScripts } from './harmless-scripts.js';
+import { disguisedPairs, isUnseen, measureDisguises, shareSeen } from './measure.js';
+import { plainValues } from './plain-values.js';
+
+const redactor = new Redactor({ categories: ['email', 'phone', 'ssn', 'credit_card', 'ip_address', 'iban'] });
+const redact = (text: string): string => redactor.redact(text).text;
+
+const seed = 'checked';
+const pairs = disguisedPairs(seed, 3);
+
+/** Seen in at least 93 of 100 unless said otherwise. */
+const least: Readonly<Record<string, number>> = { base64: 0.2, dash: 0.85 };
+
+describe('values in disguise', () => {
+  it('are all found without it', () => {
+    const plain = plainValues(seed, 3);
+
+    expect(plain.filter((sample) => !isUnseen(sample, redact(sample.text)))).toEqual([]);
+  });
+
+  it.each(disguises.map(({ name }) => name))('are found behind %s', async (name) => {
+    const rows = await measureDisguises(redact, pairs.filter(({ disguise }) => disguise === name));
+
+    expect(rows[0]?.controls).toBeGreaterThan(8);
+    expect(shareSeen(rows)).toBeGreaterThanOrEqual(least[name] ?? 0.93);
+  });
+
+  it('are hidden whole and alone', () => {
+    let exact = 0;
+    let touched = 0;
+    for (const { worn: { text, start, value } } of pairs) {
+      const end = start + value.length;
+      const findings = redactor.detect(text).filter((finding) => finding.start < end && finding.end > start);
+      if (findings.length === 0) continue;
+      touched += 1;
+      if (findings.length === 1 && findings[0]?.start === start && findings[0].end === end) exact += 1;
+    }
+
+    expect(exact / touched).toBeGreaterThanOrEqual(0.99);
+  });
+});
+
+describe('other scripts, escapes and encoded data', () => {
+  it('stay as they are when they hold nothing', () => {
+    expect(harmlessScripts(seed).filter((text) => redact(text) !== text)).toEqual([]);
+  });
+});
