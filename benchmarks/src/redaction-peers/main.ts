@@ -9,7 +9,7 @@ import { measureSpeed } from './speed.js';
 const thorough: Plan = { warmups: 2, rounds: 7, samples: 3_000, sliceMs: 100 };
 const quick: Plan = { warmups: 1, rounds: 1, samples: 200, sliceMs: 10 };
 /** Of how many texts the smoke test takes one. */
-const quickStep = 40;
+const quickStep = 60;
 
 const usage = `usage: node benchmarks/dist/redaction-peers/main.js [options]
 
@@ -29,7 +29,7 @@ async function main(args: readonly string[]): Promise<void> {
   }
   const plan = values.quick ? quick : thorough;
   const machine = describeMachine();
-  const products = allProducts();
+  const products = await allProducts();
   const quality = await measureQuality(products, values.quick ? quickStep : 1, progress);
   const speeds = await measureSpeed(products, plan, progress);
   progress('');

@@ -1,5 +1,6 @@
 import { harmlessScripts } from '../../../packages/redact/test/quality/dist/disguise/harmless-scripts.js';
 import { disguisedPairs, isUnseen, measureDisguises, shareSeen } from '../../../packages/redact/test/quality/dist/disguise/measure.js';
+import { benignTexts, piiSamples, shareGone } from '../../../packages/redact/test/quality/dist/pii/measure.js';
 import { secretSets, shareRight, tallyHarmless, tallySamples, type Redact, type Tally } from '../../../packages/redact/test/quality/dist/secrets/measure.js';
 import type { Product, Purpose } from './product.js';
 
@@ -42,7 +43,6 @@ function measures(step: number): readonly Measure[] {
   const sets = secretSets();
   const pairs = thin(disguisedPairs('one', 2));
   const plain = [...new Set(pairs.map((pair) => pair.plain))];
-  const scripts = thin(harmlessScripts('one'));
   const hits = (name: string, about: string, samples: typeof sets.named): Measure => {
     const some = thin(samples);
     return { name, about, good: 'high', purpose: 'secrets', texts: some.length, share: async (redact) => shareRight(await tallySamples(redact, some)) };
@@ -52,8 +52,23 @@ function measures(step: number): readonly Measure[] {
     const share = async (redact: Redact): Promise<number> => 1 - shareRight(await tallyHarmless(redact, some) satisfies readonly Tally<unknown>[]);
     return { name, about, good: 'low', purpose: 'secrets', texts: some.length, share };
   };
+  const texts = piiSamples(2);
+  const personal = (name: string, category: string): Measure => {
+    const some = thin(texts.filter(({ labels }) => labels.some((label) => label.category === category)));
+    return { name, about: 'in sentences, records and forms of many countries', good: 'high', purpose: 'usual', texts: some.length, share: (redact) => shareGone(redact, category, some) };
+  };
+  const changed = (name: string, about: string, of: readonly string[]): Measure => {
+    const some = thin(of);
+    return { name, about, good: 'low', purpose: 'usual', texts: some.length, share: async (redact) => (await Promise.all(some.map(async (text) => (await redact(text)) !== text))).filter(Boolean).length / some.length };
+  };
   const known = (kind: string): typeof sets.vendor => sets.vendor.filter(({ group }) => group === kind);
   return [
+    personal('e-mail addresses', 'email'),
+    personal('phone numbers', 'phone'),
+    personal('social security numbers', 'ssn'),
+    personal('payment cards', 'credit_card'),
+    personal('IP addresses', 'ip_address'),
+    personal('IBANs', 'iban'),
     hits('named secrets', 'the eleven categories of the Python EnforceCore, each in 40 forms or more', sets.named),
     hits('prefixed keys', 'keys of other issuers that carry a sign of their issuer', known('prefix')),
     hits('keys by name', 'keys known only by the name they are assigned to', known('keyword')),
@@ -74,13 +89,7 @@ function measures(step: number): readonly Measure[] {
     alarms('alarms: near misses', 'placeholders, references, examples, wrong length or letters', sets.nearMisses),
     alarms('alarms: code', 'hashes, lock files, pictures, manifests, sources', sets.code),
     alarms('alarms: prose', 'sentences about passwords, keys and tokens', sets.prose),
-    {
-      name: 'alarms: scripts', about: 'texts of other scripts, of escapes and of encoded data', good: 'low', purpose: 'usual', texts: scripts.length,
-      share: async (redact) => {
-        let changed = 0;
-        for (const text of scripts) if ((await redact(text)) !== text) changed += 1;
-        return changed / scripts.length;
-      },
-    },
+    changed('alarms: scripts', 'texts of other scripts, of escapes and of encoded data', harmlessScripts('one')),
+    changed('alarms: no personal data', 'prose and technical texts with numbers, versions, dates and names of things', benignTexts(1)),
   ];
 }

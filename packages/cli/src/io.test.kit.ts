@@ -58,7 +58,10 @@ export async function runCli(argv: readonly string[], options: FakeOptions = {})
       async *read() {
         let at = 0;
         for await (const chunk of chunksOf(stdin)) {
-          if (at >= stopsBefore) return interrupt();
+          if (at >= stopsBefore) {
+            interrupt();
+            return;
+          }
           at += 1;
           yield chunk;
         }

@@ -7,6 +7,7 @@ import { addInit } from './commands/init.js';
 import { addInspect } from './commands/inspect.js';
 import { addLint } from './commands/lint.js';
 import { addRedact } from './commands/redact.js';
+import { addReveal } from './commands/reveal.js';
 import { addScan } from './commands/scan.js';
 import { addSchema } from './commands/schema.js';
 import { addTestPolicy } from './commands/test-policy.js';
@@ -56,7 +57,7 @@ export function buildProgram(session: Session): Command {
       getErrHasColors: () => false,
     })
     .addHelpText('after', after);
-  for (const add of [addInfo, addInit, addValidate, addLint, addDiff, addTestPolicy, addExplain, addDryRun, addVerify, addInspect, addScan, addRedact, addSchema]) add(program, session);
+  for (const add of [addInfo, addInit, addValidate, addLint, addDiff, addTestPolicy, addExplain, addDryRun, addVerify, addInspect, addScan, addRedact, addReveal, addSchema]) add(program, session);
   return program;
 }
 

@@ -9,7 +9,7 @@ afterAll(() => {
   folder.remove();
 });
 
-const commands = ['info', 'validate', 'dry-run', 'verify', 'inspect', 'scan', 'redact'];
+const commands = ['info', 'validate', 'dry-run', 'verify', 'inspect', 'scan', 'redact', 'reveal'];
 
 describe('the command line', () => {
   it('prints its version', async () => {

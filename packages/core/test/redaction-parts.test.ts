@@ -148,6 +148,25 @@ describe('names', () => {
     expect(out.length).toBeGreaterThan(1);
   });
 
+  it('are waited for in objects of a stream and in what it returns', async () => {
+    const { container } = naming(annRecognizer(true));
+    const tool = enforce(async function* talk() {
+      yield await Promise.resolve({ from: 'Ann' });
+      return { last: 'Ann' };
+    }, { container });
+    const stream = tool();
+
+    expect(await stream.next()).toEqual({ value: { from: '<PERSON_NAME>' }, done: false });
+    expect(await stream.next()).toEqual({ value: { last: '<PERSON_NAME>' }, done: true });
+  });
+
+  it('go together with plugins', async () => {
+    const { container } = naming(annRecognizer(true));
+    container.bind(RedactorPlugin).toConstantValue({ name: 'shout', categories: ['loud'], redact: (line) => ({ text: line.replaceAll('!', '.'), count: line.split('!').length - 1 }) });
+
+    expect(await later(container)('Ann!')).toBe('<PERSON_NAME>.');
+  });
+
   it('of a recogniser that answers nonsense block the call', async () => {
     const nonsense = { name: 'odd', categories: ['person_name'], recognize: () => [{ category: 'person_name', start: 0, end: 99, score: 1 }] };
     const { container } = naming(nonsense, { ner_fallback_to_regex: false });
@@ -179,10 +198,10 @@ describe('tokens', () => {
   it('are turned back before anything is decided: rules see what runs', async () => {
     const { container } = houseWith(rules);
     const look = enforce(() => 'eve@evil.example', { container, tool: 'look' });
-    const send = enforce(() => 'sent', { container, tool: 'send' });
+    const send = enforce((args: object) => typeof args, { container, tool: 'send' });
     const token = look();
 
-    expect(await errorOf(() => send(...([{ to: token }] as [])))).toMatchObject({ code: 'ARGUMENT_VIOLATION' });
+    expect(await errorOf(() => send({ to: token }))).toMatchObject({ code: 'ARGUMENT_VIOLATION' });
   });
 
   it('come back as tokens in results, whatever the tool was given', () => {
@@ -201,6 +220,28 @@ describe('tokens', () => {
 
     expect(JSON.stringify(auditor.entries)).not.toContain(digests[0]);
     expect(JSON.stringify(auditor.entries)).toContain(digests[1]);
+  });
+
+  it('hide a value again wherever it comes out, also where nothing would recognise it', async () => {
+    const { container, auditor } = houseWith({ pii_redaction: { categories: [], strategy: 'tokenize' }, tools: { send: { pii_redaction: { reveal: ['password'] } } } });
+    const look = enforce(() => ({ password: 'hunter2xx99' }), { container, tool: 'look' });
+    const send = enforce((args: { pw: string }) => `in with ${args.pw}`, { container, tool: 'send' });
+    const fails = enforce((args: { pw: string }): never => { throw new Error(`bad ${args.pw}`); }, { container, tool: 'send' });
+    const streams = enforce(async function* send(args: { pw: string }) { for (const letter of `in with ${args.pw}!`) yield letter; }, { container, tool: 'send' });
+    const pw = look().password;
+    const chunks: string[] = [];
+    for await (const chunk of streams({ pw })) chunks.push(chunk);
+
+    expect(pw).toMatch(/^⟦PASSWORD_1/);
+    expect(send({ pw })).toBe(`in with ${pw}`);
+    expect(chunks.join('')).toBe(`in with ${pw}!`);
+    expect(await errorOf(() => fails({ pw }))).toMatchObject({ message: `bad ${pw}` });
+    expect(JSON.stringify(auditor.entries)).toContain(createHash('sha256').update(JSON.stringify([{ pw }])).digest('hex'));
+  });
+
+  it('are not turned back by a policy that does not clean results', () => {
+    expect(() => houseWith({ pii_redaction: {}, redact_output: false, tools: { send: { pii_redaction: { reveal: ['email'] } } } })).toThrow(/reveal.*could give them back/s);
+    expect(() => houseWith({ tools: { send: { pii_redaction: { reveal: ['email'] } } } })).toThrow(/could give them back/);
   });
 
   it('of somebody else mean nothing here', () => {
@@ -227,9 +268,9 @@ describe('tokens', () => {
 });
 
 describe('other keys', () => {
-  it('look into base64 when asked to', () => {
+  it('look into base64 unless told not to', () => {
     const encoded = Buffer.from('please write to ann@corp.io').toString('base64');
-    const [plain, asked] = [houseWith({ pii_redaction: { categories: ['email'] } }), houseWith({ pii_redaction: { categories: ['email'], decode_base64: true } })];
+    const [plain, asked] = [houseWith({ pii_redaction: { categories: ['email'], decode_base64: false } }), houseWith({ pii_redaction: { categories: ['email'] } })];
 
     expect(echo(plain.container)(`data ${encoded}`)).toBe(`data ${encoded}`);
     expect(echo(asked.container)(`data ${encoded}`)).toBe('data <EMAIL>');

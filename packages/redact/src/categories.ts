@@ -1,8 +1,8 @@
 import { RedactError } from './errors.js';
-import { piiMasks } from './pii/pii-categories.js';
+import { categoryAliases, piiMasks, recognisedCategories } from './pii/pii-categories.js';
 import { secretPlaceholders } from './secrets/secret-categories.js';
 
-export { defaultPiiCategories, piiCategories, type PiiCategory } from './pii/pii-categories.js';
+export { defaultPiiCategories, piiCategories, recognisedCategories, type PiiCategory } from './pii/pii-categories.js';
 export { secretCategories, type SecretCategory } from './secrets/secret-categories.js';
 
 const placeholders: ReadonlyMap<string, string> = new Map(Object.entries(secretPlaceholders));
@@ -13,7 +13,12 @@ export function placeholderOf(category: string): string {
 }
 
 /** Found by a recogniser of names alone. */
-const recognised: ReadonlySet<string> = new Set(['person_name', 'person', 'location', 'organization']);
+const recognised: ReadonlySet<string> = new Set(recognisedCategories);
+
+/** Other names of a category. */
+export function canonicalCategory(name: string): string {
+  return categoryAliases.get(name) ?? name;
+}
 
 const longestShape = 64;
 

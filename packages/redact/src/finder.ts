@@ -2,12 +2,12 @@ import type { Detector } from './custom/detector.js';
 import { RedactError } from './errors.js';
 import { Sink, unite, type Finding } from './finding.js';
 import { decodedPieces } from './fold/base64.js';
-import { fold } from './fold/fold.js';
-import type { SpanText } from './fold/span-text.js';
+import { foldedStretches, type FoldedStretch } from './fold/fold.js';
 import { eachLine } from './lines.js';
 import { scanNamed } from './named-text.js';
 import type { Recognition, Recognized } from './ner/recognition.js';
-import { isOwnToken } from './own-token.js';
+import type { OwnTokens } from './own-token.js';
+import { quietCause } from './quiet-cause.js';
 import type { Plan } from './plan.js';
 import { Scanner } from './scan.js';
 
@@ -15,8 +15,8 @@ export interface FinderOptions {
   readonly plan: Plan;
   readonly detectors: readonly Detector[];
   readonly recognition: Recognition | undefined;
-  /** What detectors of one's own write in place of a value. */
-  readonly ownTokens: readonly string[];
+  /** What has been hidden before. */
+  readonly ownTokens: OwnTokens;
   readonly base64: boolean;
   readonly maxFindings: number;
   readonly maxLength: number;
@@ -44,21 +44,24 @@ export class Finder {
     if (this.lineWise) this.#findInLines(text, sink, known);
     if (base64) this.#findDecoded(text, sink);
     if (name !== undefined && name !== '') scanNamed(text, name, plan, this.#scanner, sink);
+    if (this.lineWise || name !== undefined) sink.doubtful = true;
     if (sink.found.length === 0) return sink.found;
-    const findings = unite(sink.found.filter(({ start, end }) => !mayBeOwn(text, start) || !isOwnToken(text, start, end, this.#options.ownTokens)));
+    const findings = unite(sink.found.filter(({ start, end }) => !this.#options.ownTokens.cover(text, start, end)));
     if (findings.length > maxFindings) throw new RedactError('BUDGET', `more than ${String(maxFindings)} findings in one text`);
     return findings;
   }
 
-  /** Scans the text without its disguise and maps what is found back onto the characters it stands for. */
+  /** Scans the parts that wear a disguise without it, and maps what is found back onto the characters it stands for. */
   #findFolded(text: string, sink: Sink): void {
-    const folded = fold(text);
-    if (folded === undefined) return;
-    const inner = new Sink();
-    this.#scanner.scan(folded.text, true, inner);
-    eachDetection(folded.text, this.#options, inner);
-    for (const { kind, category, start, end } of inner.found) sink.found.push({ kind, category, ...spanOf(folded, start, end) });
-    if (inner.openFrom >= 0) sink.open(folded.starts?.[inner.openFrom] ?? inner.openFrom);
+    for (const folded of foldedStretches(text)) {
+      const { offset } = folded;
+      const inner = new Sink();
+      sink.doubtful = true;
+      this.#scanner.scan(folded.text, true, inner);
+      eachDetection(folded.text, this.#options, inner);
+      for (const { kind, category, start, end } of inner.found) sink.found.push({ kind, category, ...spanOf(folded, start, end) });
+      if (inner.openFrom >= 0) sink.open(offset + (folded.starts?.[inner.openFrom] ?? inner.openFrom));
+    }
   }
 
   #findInLines(text: string, sink: Sink, known: Recognized | undefined): void {
@@ -73,6 +76,7 @@ export class Finder {
   /** A finding inside an encoded run hides the run. */
   #findDecoded(text: string, sink: Sink): void {
     for (const piece of decodedPieces(text)) {
+      sink.doubtful = true;
       const inner = new Sink();
       if (this.#scanner.scan(piece.text, false, inner)) this.#findFolded(piece.text, inner);
       if (this.lineWise) eachDetection(piece.text, this.#options, inner);
@@ -82,18 +86,8 @@ export class Finder {
   }
 }
 
-/** Our own replacements hold no white space and begin with `<`, `[`, `⟦` or `*`. */
-function mayBeOwn(text: string, start: number): boolean {
-  for (let i = start; i >= 0 && i > start - 64; i -= 1) {
-    const c = text.charCodeAt(i);
-    if (c <= 0x20) return false;
-    if (c === 0x3c || c === 0x5b || c === 0x27e6 || c === 0x2a) return true;
-  }
-  return false;
-}
-
-function spanOf(folded: SpanText, start: number, end: number): { readonly start: number; readonly end: number } {
-  return { start: folded.starts?.[start] ?? start, end: folded.ends?.[end - 1] ?? end };
+function spanOf({ starts, ends, offset }: FoldedStretch, start: number, end: number): { readonly start: number; readonly end: number } {
+  return { start: offset + (starts?.[start] ?? start), end: offset + (ends?.[end - 1] ?? end) };
 }
 
 function eachDetection(text: string, { detectors, ownTokens }: FinderOptions, sink: Sink): void {
@@ -101,24 +95,34 @@ function eachDetection(text: string, { detectors, ownTokens }: FinderOptions, si
   eachLine(text, (line, offset) => {
     for (const detector of detectors) {
       for (const { start, end } of spansOf(detector, line)) {
-        if (isOwnToken(line, start, end, ownTokens)) continue;
+        if (ownTokens.cover(line, start, end)) continue;
         sink.found.push({ kind: detector.kind ?? 'pii', category: detector.category, start: offset + start, end: offset + end });
       }
     }
   });
 }
 
-function spansOf(detector: Detector, line: string): readonly { readonly start: number; readonly end: number }[] {
-  let spans: { readonly start: number; readonly end: number }[];
+function spansOf(detector: Detector, line: string): readonly Span[] {
+  const spans: Span[] = [];
   try {
-    spans = [...detector.detect(line)];
+    for (const { start, end } of detector.detect(line)) {
+      // Copied once: a span with accessors could answer differently later.
+      if (!isSpan(start, end, line)) throw new RedactError('DETECTOR', `the detector of "${detector.category}" answered a span that is not in its line`);
+      if (spans.length > line.length) throw new RedactError('DETECTOR', `the detector of "${detector.category}" answered more spans than its line has characters`);
+      spans.push({ start, end });
+    }
   } catch (error) {
     if (error instanceof RedactError) throw error;
-    throw new RedactError('DETECTOR', `the detector of "${detector.category}" failed, so the text cannot pass; see the cause`, { cause: error });
-  }
-  for (const { start, end } of spans) {
-    if (Number.isInteger(start) && Number.isInteger(end) && start >= 0 && start < end && end <= line.length) continue;
-    throw new RedactError('DETECTOR', `the detector of "${detector.category}" answered a span that is not in its line`);
+    throw new RedactError('DETECTOR', `the detector of "${detector.category}" failed, so the text cannot pass; see the cause`, { cause: quietCause(error) });
   }
   return spans;
+}
+
+interface Span {
+  readonly start: number;
+  readonly end: number;
+}
+
+function isSpan(start: unknown, end: unknown, line: string): boolean {
+  return typeof start === 'number' && typeof end === 'number' && Number.isInteger(start) && Number.isInteger(end) && start >= 0 && start < end && end <= line.length;
 }

@@ -23,6 +23,8 @@ export class Sink {
   readonly found: Finding[] = [];
   /** Start of a value that the end of the text may have cut off, or -1. */
   openFrom = -1;
+  /** Whether something looked like a value and was let go: with its neighbours hidden it may be judged otherwise. */
+  doubtful = false;
 
   pii(category: string, start: number, end: number): void {
     this.found.push({ kind: 'pii', category, start, end });

@@ -3,7 +3,10 @@ import * as redact from './index.js';
 
 describe('@enforcecore/redact', () => {
   it('exports exactly these names', () => {
-    expect(Object.keys(redact).sort()).toEqual(['RedactError', 'Redactor', 'contentRules', 'detectRules', 'foldText', 'piiCategories', 'redactValue', 'secretCategories']);
+    expect(Object.keys(redact).sort()).toEqual([
+      'MemoryVault', 'RedactError', 'Redactor', 'contentRules', 'detectRules', 'foldText', 'piiCategories', 'recognisedCategories', 'redactStream', 'redactTransform', 'redactValue', 'reveal', 'revealValue',
+      'secretCategories', 'strategies',
+    ]);
   });
 
   it('knows the eleven secret categories of the reference', () => {
@@ -13,6 +16,18 @@ describe('@enforcecore/redact', () => {
     ];
 
     expect(redact.secretCategories).toEqual(expect.arrayContaining(reference));
-    expect(redact.piiCategories).toEqual(['email', 'phone', 'ssn', 'credit_card', 'ip_address', 'iban', 'passport']);
+  });
+
+  it('knows the seventeen categories that the reference maps its recogniser to', () => {
+    const reference = [
+      'email', 'phone', 'ssn', 'credit_card', 'ip_address', 'person_name', 'passport', 'location', 'date_time', 'national_id', 'medical_id', 'driver_license', 'iban',
+      'crypto_address', 'bank_account', 'itin', 'organization',
+    ];
+
+    expect([...redact.piiCategories, ...redact.recognisedCategories]).toEqual(expect.arrayContaining(reference));
+  });
+
+  it('has well over 150 categories of secrets', () => {
+    expect(redact.secretCategories.length).toBeGreaterThan(200);
   });
 });

@@ -1,4 +1,4 @@
-export { piiCategories, secretCategories, type PiiCategory, type SecretCategory } from './categories.js';
+export { piiCategories, recognisedCategories, secretCategories, type PiiCategory, type SecretCategory } from './categories.js';
 export { contentRules, detectRules, foldText, type ContentRule, type FoldedText, type RuleCategory, type RuleFinding } from './content-rules.js';
 export type { Detector } from './custom/detector.js';
 export type { RedactorPlugin } from './custom/redactor-plugin.js';

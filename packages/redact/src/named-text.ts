@@ -4,7 +4,8 @@ import type { Scanner } from './scan.js';
 import { judge } from './secrets/assignments.js';
 import { keyKind } from './secrets/key-kind.js';
 
-const numberName = /ssn|social|phone|mobile|cell|fax|sms|tel|card|passport|pan$|cc_?(?:num|no)/i;
+const numberName =
+  /ssn|social|phone|mobile|cell|fax|sms|tel|card|passport|pan$|cc_?(?:num|no)|iban|dob|birth|born|licen[cs]e|nhs|nin|national|tax|tin|account|acct|routing|mrn|medical|patient|insurance|vin|plate|identity|personal/i;
 const longestNumber = 64;
 const longestSecret = 1024;
 

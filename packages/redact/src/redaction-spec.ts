@@ -1,5 +1,6 @@
-import { checkCategories, defaultPiiCategories, piiCategories, secretCategories } from './categories.js';
+import { canonicalCategory, checkCategories, defaultPiiCategories, piiCategories, secretCategories } from './categories.js';
 import { RedactError } from './errors.js';
+import { checkCategoryName, checkDetector } from './custom/check-detector.js';
 import type { Detector } from './custom/detector.js';
 import type { RedactorPlugin } from './custom/redactor-plugin.js';
 import { recognizersOf, type RecognitionSpec } from './ner/recognition.js';
@@ -37,7 +38,7 @@ export interface RedactionSpec {
   readonly plugins?: readonly RedactorPlugin[] | undefined;
   /** Finds names; asked for those of its categories that `categories` names. */
   readonly recognizer?: RecognitionSpec | undefined;
-  /** Whether to look into base64 and base64url; false by default. */
+  /** Whether to look into base64, base64url and hexadecimal text; true by default. */
   readonly base64?: boolean | undefined;
   /** Whether results and findings carry the raw text and values; false by default. */
   readonly includeOriginal?: boolean | undefined;
@@ -62,13 +63,15 @@ export interface ReadSpec {
   readonly plugins: readonly RedactorPlugin[];
   readonly includeOriginal: boolean;
   readonly maxLength: number;
+  readonly maxFindings: number;
 }
 
 export function readSpec(spec: RedactionSpec): ReadSpec {
-  const detectors = [...(spec.patterns?.getAll() ?? []), ...(spec.detectors ?? [])];
+  if (typeof spec !== 'object' || (spec as unknown) === null) throw new RedactError('OPTIONS', 'a redactor is made from an object of options');
+  const detectors = [...registered(spec.patterns), ...checkedList(spec.detectors, 'detectors')].map(checkDetector);
   const own = new Set(detectors.map(({ category }) => category));
   const recognised = recognizersOf(spec.recognizer).flatMap(({ categories }) => categories);
-  const wanted = listOf(spec.categories, 'categories') ?? defaultPiiCategories;
+  const wanted = (listOf(spec.categories, 'categories') ?? defaultPiiCategories).map(canonicalCategory);
   const pii = checkCategories(wanted, [...piiCategories, ...recognised, ...own], 'PII', recognised.length === 0);
   const named = checkCategories(listOf(spec.secretCategories, 'secretCategories') ?? secretCategories, secretCategories, 'secret');
   const secrets: ReadonlySet<string> = spec.secrets === false ? new Set() : named;
@@ -77,24 +80,42 @@ export function readSpec(spec: RedactionSpec): ReadSpec {
     plan: makePlan(pii, secrets),
     detectors,
     names: new Set(recognised.filter((category) => pii.has(category))),
-    plugins: spec.plugins ?? [],
+    plugins: checkedList(spec.plugins, 'plugins').map(checkPlugin),
     includeOriginal: spec.includeOriginal === true,
-    maxLength: lengthOf(spec.maxLength),
+    maxLength: boundOf(spec.maxLength, 'maxLength') ?? usualLength,
+    maxFindings: boundOf(spec.maxFindings, 'maxFindings') ?? Infinity,
   };
 }
 
 const usualLength = 64 * 1024 * 1024;
 
-function lengthOf(maxLength: number | undefined): number {
-  if (maxLength === undefined) return usualLength;
-  if (typeof maxLength === 'number' && maxLength > 0) return maxLength;
-  throw new RedactError('OPTIONS', 'maxLength must be a number above 0');
+function boundOf(bound: unknown, name: string): number | undefined {
+  if (bound === undefined || (typeof bound === 'number' && bound >= 0)) return bound;
+  throw new RedactError('OPTIONS', `${name} must be a number of at least 0`);
+}
+
+function registered(patterns: RedactionSpec['patterns']): readonly Detector[] {
+  if (patterns === undefined) return [];
+  if (typeof (patterns as Partial<typeof patterns> | null)?.getAll !== 'function') throw new RedactError('OPTIONS', 'patterns must be a PatternRegistry');
+  return patterns.getAll();
+}
+
+function checkedList<T>(list: readonly T[] | undefined, name: string): readonly T[] {
+  if (list === undefined || Array.isArray(list)) return list ?? [];
+  throw new RedactError('OPTIONS', `${name} must be a list`);
+}
+
+function checkPlugin(plugin: RedactorPlugin): RedactorPlugin {
+  const { name, categories, redact } = (plugin as Partial<RedactorPlugin> | null) ?? {};
+  if (typeof name !== 'string' || typeof redact !== 'function' || !Array.isArray(categories)) throw new RedactError('OPTIONS', 'a redactor plugin is an object with name, categories and redact');
+  for (const category of categories) checkCategoryName(category);
+  return plugin;
 }
 
 function checkStrategies(byCategory: RedactionSpec['strategies'], own: ReadonlySet<string>, recognised: readonly string[]): void {
   if (byCategory === undefined) return;
   if (typeof byCategory !== 'object' || byCategory === null) throw new RedactError('OPTIONS', 'strategies must be an object of category and strategy');
-  checkCategories(Object.keys(byCategory), [...piiCategories, ...secretCategories, ...recognised, ...own], 'PII or secret');
+  checkCategories(Object.keys(byCategory).map(canonicalCategory), [...piiCategories, ...secretCategories, ...recognised, ...own], 'PII or secret');
 }
 
 function listOf(list: unknown, name: string): readonly string[] | undefined {

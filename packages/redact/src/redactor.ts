@@ -37,19 +37,23 @@ export class Redactor {
       detectors,
       recognition: this.#recognition,
       ownTokens: this.#replacer.ownTokens,
-      base64: spec.base64 === true,
-      maxFindings: spec.maxFindings ?? Infinity,
+      base64: spec.base64 !== false,
+      maxFindings: this.#spec.maxFindings,
       maxLength: this.#spec.maxLength,
     };
     this.#finder = new Finder(options);
     this.#again = new Finder({ ...options, plan: { ...plan, blocks: false } });
   }
 
-  /** What the text holds, in order, without overlaps; `name` is the property it stands under, if any. */
+  /**
+   * What the text holds, in order, without overlaps, as the placeholder strategy would hide it; other strategies can
+   * uncover a little more. `name` is the property it stands under, if any.
+   */
   detect(text: string, name?: string): Finding[] {
-    const found = this.#finder.find(text, name, new Sink());
+    const sink = new Sink();
+    const found = this.#finder.find(text, name, sink);
     if (found.length === 0) return found;
-    const { findings } = this.#settled(text, found, { name, known: undefined, from: 0, replacer: this.#marker });
+    const { findings } = this.#settled(text, found, { name, known: undefined, from: 0, replacer: this.#marker, doubtful: sink.doubtful });
     return this.#shown(text, findings);
   }
 
@@ -102,21 +106,23 @@ export class Redactor {
       look: (text) => {
         const sink = new Sink();
         const findings = this.#finder.find(text, undefined, sink, known);
-        return { findings, openFrom: sink.openFrom };
+        return { findings, openFrom: sink.openFrom, doubtful: sink.doubtful };
       },
-      redactFrom: (text, findings, from) => {
-        if (findings.length === 0) return { text: this.#plugged(text.slice(from)).text, findings: noFindings };
-        const { text: clean, findings: all, boundary } = this.#settled(text, findings, { name: undefined, known, from, replacer: this.#replacer });
-        const plugged = this.#plugged(clean.slice(boundary));
+      redactFrom: (text, findings, from, doubtful) => {
+        if (findings.length === 0) return this.#plugged(text.slice(from), known);
+        const { text: clean, findings: all, boundary } = this.#settled(text, findings, { name: undefined, known, from, replacer: this.#replacer, doubtful });
+        const plugged = this.#plugged(clean.slice(boundary), known);
         return { text: plugged.text, findings: all.filter((finding) => finding.start >= from).concat(plugged.findings) };
       },
     };
   }
 
   #redact(text: string, name: string | undefined, known: Recognized | undefined): TextRedaction {
-    const findings = this.#finder.find(text, name, new Sink(), known);
-    const settled = findings.length === 0 ? { text, findings: noFindings } : this.#settled(text, findings, { name, known, from: 0, replacer: this.#replacer });
-    const { text: clean, findings: plugged } = this.#plugged(settled.text);
+    const sink = new Sink();
+    const findings = this.#finder.find(text, name, sink, known);
+    const settled =
+      findings.length === 0 ? { text, findings: noFindings } : this.#settled(text, findings, { name, known, from: 0, replacer: this.#replacer, doubtful: sink.doubtful });
+    const { text: clean, findings: plugged } = this.#plugged(settled.text, known);
     const all = plugged.length === 0 ? settled.findings : [...settled.findings, ...plugged];
     if (all.length === 0) return { text, findings: noFindings };
     const shown = { text: clean, findings: this.#shown(text, all) };
@@ -127,7 +133,11 @@ export class Redactor {
    * Replaces until nothing more is found, so that redacting twice changes nothing. What a later round finds is told as
    * the part of the original that it came from. `boundary` is where position `from` has moved to.
    */
-  #settled(text: string, first: readonly Finding[], { name, known, from, replacer }: Settling): Settled {
+  #settled(text: string, first: readonly Finding[], { name, known, from, replacer, doubtful }: Settling): Settled {
+    if (!doubtful && replacer.isPlain) {
+      const only = splice(text, first, (finding) => replacer.replacementOf(finding, text));
+      return { text: only.text, findings: first, boundary: movedBy(only, from) };
+    }
     const steps: Spliced[] = [];
     let all = first;
     let [now, found, boundary] = [text, first, from];
@@ -144,14 +154,17 @@ export class Redactor {
     return { text: now, findings: all, boundary };
   }
 
-  #plugged(text: string): TextRedaction {
+  #plugged(text: string, known: Recognized | undefined): TextRedaction {
     const { plugins } = this.#spec;
     if (plugins.length === 0) return { text, findings: noFindings };
     const plugged = runPlugins(text, plugins);
     if (plugged.findings.length === 0) return plugged;
     // What a plugin has written passes nothing that we would have hidden.
-    const uncovered = this.#again.find(plugged.text, undefined, new Sink());
-    return uncovered.length === 0 ? plugged : { ...plugged, text: this.#settled(plugged.text, uncovered, { name: undefined, known: undefined, from: 0, replacer: this.#replacer }).text };
+    const uncovered = this.#again.find(plugged.text, undefined, new Sink(), known);
+    if (uncovered.length === 0) return plugged;
+    const settled = this.#settled(plugged.text, uncovered, { name: undefined, known, from: 0, replacer: this.#replacer, doubtful: true });
+    const whole = uncovered.map((finding) => ({ ...finding, start: 0, end: text.length }));
+    return { text: settled.text, findings: [...plugged.findings, ...whole] };
   }
 
   #shown(text: string, findings: readonly Finding[]): Finding[] {
@@ -166,6 +179,8 @@ interface Settling {
   /** A position that is asked back, moved. */
   readonly from: number;
   readonly replacer: Replacer;
+  /** False when nothing in the text was let go that could be judged otherwise beside a replacement. */
+  readonly doubtful: boolean;
 }
 
 interface Settled {

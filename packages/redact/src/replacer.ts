@@ -1,9 +1,12 @@
-import { maskOf, placeholderOf } from './categories.js';
+import { canonicalCategory, maskOf, placeholderOf } from './categories.js';
 import type { Detector } from './custom/detector.js';
 import { RedactError } from './errors.js';
 import type { Finding } from './finding.js';
+import { OwnTokens } from './own-token.js';
+import { quietCause } from './quiet-cause.js';
 import { Pseudonymizer, unkeyedHash } from './pseudonym.js';
 import { checkStrategy, type RedactionSpec, type Strategy } from './redaction-spec.js';
+import { isToken } from './vault/token.js';
 import type { Vault } from './vault/vault.js';
 
 /** What is written in place of a finding, by the strategy of its category. */
@@ -14,14 +17,17 @@ export class Replacer {
   readonly #masks = new Map<string, string>();
   readonly #pseudonyms: Pseudonymizer | undefined;
   readonly #vault: Vault | undefined;
-  /** Whether something can be taken out without a trace, and what is left can join into something new. */
-  readonly removes: boolean;
+  /** Categories of one's own. */
+  readonly #own: readonly string[];
+  /** Whether everything is replaced by what no rule takes for a part of a value: by placeholders and masks. */
+  readonly isPlain: boolean;
 
   constructor(spec: RedactionSpec, own: readonly Detector[]) {
+    this.#own = own.map(({ category }) => category);
     this.#usual = checkStrategy(spec.strategy ?? 'placeholder');
-    this.#byCategory = new Map(Object.entries(spec.strategies ?? {}).map(([category, strategy]) => [category, checkStrategy(strategy)]));
+    this.#byCategory = new Map(Object.entries(spec.strategies ?? {}).map(([category, strategy]) => [canonicalCategory(category), checkStrategy(strategy)]));
     const used = new Set([this.#usual, ...this.#byCategory.values()]);
-    this.removes = used.has('remove');
+    this.isPlain = [...used].every((strategy) => strategy === 'placeholder' || strategy === 'mask');
     this.#pseudonyms = used.has('hash') ? new Pseudonymizer(spec.hashKey) : undefined;
     this.#vault = spec.vault;
     if (used.has('tokenize') && this.#vault === undefined) {
@@ -34,8 +40,9 @@ export class Replacer {
   }
 
   /** Placeholders and masks of patterns of one's own. */
-  get ownTokens(): readonly string[] {
-    return [...this.#placeholders.values(), ...this.#masks.values()].filter((token) => token !== '');
+  get ownTokens(): OwnTokens {
+    const literal = [...this.#placeholders.values(), ...this.#masks.values()].filter((token) => token !== '');
+    return new OwnTokens(this.#own, literal);
   }
 
   /** @param last that nothing may be taken out without a trace any more */
@@ -62,11 +69,15 @@ export class Replacer {
   }
 
   #token(category: string, value: string): string {
+    let token: unknown;
     try {
-      return this.#vault?.tokenFor(category, value) ?? this.#placeholder(category);
+      token = this.#vault?.tokenFor(category, value);
     } catch (error) {
       if (error instanceof RedactError) throw error;
-      throw new RedactError('VAULT', `the vault could not keep a value of category ${category}`, { cause: error });
+      throw new RedactError('VAULT', `the vault could not keep a value of category ${category}; see the cause`, { cause: quietCause(error) });
     }
+    // A vault is somebody's code: what it answers stands where the value stood.
+    if (typeof token === 'string' && isToken(token)) return token;
+    throw new RedactError('VAULT', `the vault answered no token for a value of category ${category}: expected text such as ⟦EMAIL_1⟧`);
   }
 }

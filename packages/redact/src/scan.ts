@@ -1,4 +1,4 @@
-import { AT, charClass, DIGIT, FOLD, isRun, PAIR } from './char-class.js';
+import { AT, charClass, DIGIT, FOLD, isDigit, isRun, PAIR } from './char-class.js';
 import type { Sink } from './finding.js';
 import { isDisguise } from './fold/is-disguise.js';
 import { colonAt } from './pii/colon.js';
@@ -58,7 +58,7 @@ export class Scanner {
       if (kind === DIGIT) i = this.#digits.at(text, i, sink);
       else if (kind === PAIR) this.#pair(text, i, floors, sink);
       else if (kind === AT) {
-        if (i > 0 && i !== floors.credentials) email(text, i, wide, sink);
+        if (i > 0 && i !== floors.credentials && !email(text, i, wide, sink)) sink.doubtful = true;
       } else if (isDisguise(text, i)) {
         disguised = true;
         mask = this.#wanted;
@@ -80,6 +80,7 @@ export class Scanner {
 
   #pair(text: string, at: number, floors: Floors, sink: Sink): void {
     const plan = this.#plan;
+    if (plan.tokens !== undefined) sink.doubtful = true;
     if (text.charCodeAt(at) === 0x3a) {
       const next = text.charCodeAt(at + 1);
       if (next === 0x2f && text.charCodeAt(at + 2) === 0x2f) {
@@ -111,6 +112,8 @@ export class Scanner {
 
   #run(text: string, start: number, end: number, floors: Floors, sink: Sink): void {
     const plan = this.#plan;
+    // Words are runs as well; what has a digit and was no token may be one elsewhere.
+    if (!sink.doubtful && hasDigit(text, start, end)) sink.doubtful = true;
     if (plan.tokens !== undefined) scanRun(text, start, end, plan, floors, sink);
     if (plan.runs) documentRun(text, start, end, plan, sink);
   }
@@ -133,7 +136,13 @@ function searchFor(classes: number): RegExp {
   return new RegExp(`[${units.join('')}]`, 'g');
 }
 
-function email(text: string, at: number, wide: boolean, sink: Sink): void {
+function hasDigit(text: string, start: number, end: number): boolean {
+  for (let i = start; i < end; i += 1) if (isDigit(text.charCodeAt(i))) return true;
+  return false;
+}
+
+function email(text: string, at: number, wide: boolean, sink: Sink): boolean {
   const found = emailAt(text, at, wide);
   if (found !== undefined) sink.pii('email', found.start, found.end);
+  return found !== undefined;
 }

@@ -6,16 +6,18 @@ import { safeCut, type CutRules } from './stream/safe-cut.js';
 export interface StreamSource {
   readonly rules: CutRules;
   /** What is found, and where a value begins that the end of the text may have cut off, or -1. */
-  look(text: string): { readonly findings: readonly Finding[]; readonly openFrom: number };
+  look(text: string): { readonly findings: readonly Finding[]; readonly openFrom: number; readonly doubtful: boolean };
   /** The text redacted, from the place on that `from` has moved to; findings before it are context. */
-  redactFrom(text: string, findings: readonly Finding[], from: number): TextRedaction;
+  redactFrom(text: string, findings: readonly Finding[], from: number, doubtful: boolean): TextRedaction;
 }
 
 /** Longest text held back while a line, a value or a key block is incomplete. */
 const longestHeld = 10 * 1024 * 1024;
 /** What has been let go of the present line and may still explain what follows: names, words before numbers. */
-const mostContext = 4096;
-const keptContext = 1024;
+const mostContext = 768;
+const keptContext = 384;
+/** Less than this is looked at again whenever a word ends. */
+const briefly = 256;
 
 /**
  * Redacts a text in pieces; the pieces joined are what redacting the whole would have answered. What can be part of no
@@ -23,7 +25,7 @@ const keptContext = 1024;
  */
 export class StreamRedactor {
   readonly #source: StreamSource;
-  #counts: Record<string, number> = {};
+  readonly #counts = new Map<string, number>();
   /** Released text of this line, then what is held. */
   #text = '';
   #from = 0;
@@ -31,6 +33,8 @@ export class StreamRedactor {
   #waiting: string[] = [];
   #waits = 0;
   #patience = 0;
+  /** Whether something has arrived that can be let go: text is cut behind white space only. */
+  #worth = false;
   #ended = false;
 
   constructor(source: StreamSource) {
@@ -39,7 +43,7 @@ export class StreamRedactor {
 
   /** Findings so far by category. */
   get counts(): Readonly<Record<string, number>> {
-    return { ...this.#counts };
+    return Object.fromEntries(this.#counts);
   }
 
   /** Whether whole lines are waited for. */
@@ -64,7 +68,8 @@ export class StreamRedactor {
     if (chunk === '') return '';
     this.#waiting.push(chunk);
     this.#waits += chunk.length;
-    if (this.#waits < this.#patience || (this.#source.rules.lineWise && !chunk.includes('\n'))) return this.#bounded('');
+    this.#worth ||= this.#source.rules.lineWise ? chunk.includes('\n') : /[ \t\n]/.test(chunk);
+    if (!this.#worth || this.#waits < this.#patience) return this.#bounded('');
     return this.#bounded(this.#release());
   }
 
@@ -73,8 +78,8 @@ export class StreamRedactor {
     if (this.#ended) return '';
     this.#ended = true;
     const text = this.#text + this.#waiting.join('');
-    const { findings } = this.#source.look(text);
-    const out = this.#redact(text, findings);
+    const { findings, doubtful } = this.#source.look(text);
+    const out = this.#redact(text, findings, doubtful);
     this.#text = '';
     this.#waiting = [];
     return out;
@@ -82,7 +87,7 @@ export class StreamRedactor {
 
   /** Forgets what is held and counted; the next piece begins a new text. */
   reset(): void {
-    this.#counts = {};
+    this.#counts.clear();
     this.#forget();
     this.#ended = false;
   }
@@ -93,23 +98,25 @@ export class StreamRedactor {
     this.#waiting = [];
     this.#waits = 0;
     this.#patience = 0;
+    this.#worth = false;
   }
 
   #release(): string {
     const text = this.#text + this.#waiting.join('');
     this.#waiting = [];
     this.#waits = 0;
-    const { findings, openFrom } = this.#source.look(text);
+    this.#worth = false;
+    const { findings, openFrom, doubtful } = this.#source.look(text);
     const cut = safeCut(text, this.#from, findings, openFrom, this.#source.rules);
     const held = text.length - cut;
     // A long text that stays held is looked at again only when it has grown by a part of itself: the sum stays linear.
-    this.#patience = held < 2 * mostContext ? 0 : Math.min(held >> 2, 65_536);
+    this.#patience = held < briefly ? 0 : held >> 3;
     if (cut === this.#from) {
       this.#text = text;
       return '';
     }
     const released = text.slice(0, cut);
-    const out = this.#redact(released, findings.filter((finding) => finding.end <= cut));
+    const out = this.#redact(released, findings.filter((finding) => finding.end <= cut), doubtful);
     this.#remember(text, cut);
     return out;
   }
@@ -123,9 +130,9 @@ export class StreamRedactor {
     this.#from = cut - start;
   }
 
-  #redact(text: string, findings: readonly Finding[]): string {
-    const { text: clean, findings: hidden } = this.#source.redactFrom(text, findings, this.#from);
-    for (const { category } of hidden) this.#counts[category] = (this.#counts[category] ?? 0) + 1;
+  #redact(text: string, findings: readonly Finding[], doubtful: boolean): string {
+    const { text: clean, findings: hidden } = this.#source.redactFrom(text, findings, this.#from, doubtful);
+    for (const { category } of hidden) this.#counts.set(category, (this.#counts.get(category) ?? 0) + 1);
     return clean;
   }
 

@@ -1,4 +1,5 @@
 import { InvalidArgumentError, type Command } from 'commander';
+import { ownPattern } from '../text/own-patterns.js';
 
 /** What a command's help says below its options. */
 export interface HelpPages {
@@ -16,6 +17,14 @@ export function complete(command: Command, { notes = [], examples, exits }: Help
     ['Exit codes:', ...exits.map((meaning, code) => `  ${String(code)}  ${meaning}`)].join('\n'),
   ];
   return command.option('--verbose', 'log to standard error, one JSON object a line').addHelpText('after', `\n${sections.join('\n\n')}`);
+}
+
+/** The options of what to look for. */
+export function lookOptions(command: Command, verb: string): Command {
+  return command
+    .option('--pattern <name=regex>', `${verb} what this pattern of RE2 syntax matches too, under this name; again for more`, ownPattern)
+    .option('--names', `${verb} names of people, places and organisations too; needs the package compromise`)
+    .option('--base64', 'look inside base64 too');
 }
 
 /** Lines of at most 80 characters. */

@@ -11,6 +11,7 @@ describe('info', () => {
     expect(json.settings).toContainEqual({ name: 'auditPath', value: '/var/log/audit', source: 'environment', variable: 'ENFORCECORE_AUDIT_PATH' });
     expect(json.settings).toContainEqual({ name: 'failOpen', value: false, source: 'default', variable: 'ENFORCECORE_FAIL_OPEN' });
     expect(json.categories.pii).toContain('email');
+    expect(json.strategies).toContain('tokenize');
   });
 
   it('warns of everything that weakens protection', async () => {
@@ -44,6 +45,13 @@ describe('info', () => {
 
     expect(code).toBe(1);
     expect(out).toContain('refused: settings refused: ENFORCECORE_TYPO is not a setting');
+  });
+
+  it('tells what can be looked for, and what can be written instead', async () => {
+    const { out } = await runCli(['info']);
+
+    expect(out).toMatch(/\n {2}personal data: email, .+\n {2}secrets of \d+ kinds; --json lists them\n {2}names, with --names: person_name, /);
+    expect(out).toContain('What redact writes instead\n  placeholder, mask, hash, remove, tokenize, sha256\n');
   });
 
   it('writes out terminal escapes that settings hold', async () => {

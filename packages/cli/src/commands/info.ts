@@ -5,6 +5,7 @@ import { plainText } from '../render/plain-text.js';
 import { renderTable } from '../render/table.js';
 import type { CommonFlags, Session } from '../session.js';
 import { allCategories, type Categories } from '../text/categories.js';
+import { nameCategories } from '../text/look-for.js';
 import { ownVersion, versionOf } from '../version.js';
 import { complete } from './define.js';
 
@@ -30,6 +31,8 @@ interface About {
   readonly packages: Readonly<Record<string, string>>;
   /** What scan and redact look for. */
   readonly categories: Categories;
+  /** What redact can write instead. */
+  readonly strategies: readonly string[];
 }
 
 const packages = ['@enforcecore/core', '@enforcecore/redact', '@enforcecore/audit', 'enforcecore'];
@@ -39,7 +42,7 @@ export function addInfo(program: Command, session: Session): void {
     .command('info')
     .summary('show versions, the settings in force, and what weakens protection')
     .description('Shows versions, the settings in force and where each comes from, what weakens protection, and the services bound.')
-    .option('--json', 'print { version, node, platform, packages, categories, settings, warnings, services }')
+    .option('--json', 'print { version, node, platform, packages, categories, strategies, settings, warnings, services }')
     .action((flags: CommonFlags) => session.run('info', flags, () => info(session, flags)));
   complete(command, {
     notes: ['Of web addresses only the host is shown: the rest may hold a secret.'],
@@ -53,7 +56,8 @@ async function info(session: Session, { json = false }: CommonFlags): Promise<vo
   if (house.refused !== null) session.raise(1);
   const versions = Object.fromEntries(packages.map((name) => [name, name === 'enforcecore' ? ownVersion() : (versionOf(name) ?? 'missing')]));
   const categories = await allCategories();
-  const about: About = { version: ownVersion(), node: process.version, platform: `${process.platform} ${process.arch}`, packages: versions, categories };
+  const { strategies } = await import('@enforcecore/redact');
+  const about: About = { version: ownVersion(), node: process.version, platform: `${process.platform} ${process.arch}`, packages: versions, categories, strategies };
   return json ? session.printJson({ ...about, ...house }) : session.print(report(session, about, house));
 }
 
@@ -107,7 +111,10 @@ function report({ paint }: Session, about: About, house: House): string {
     title('What scan and redact look for'),
     `  personal data: ${about.categories.pii.join(', ')}\n`,
     `  secrets of ${String(about.categories.secret.length)} kinds; --json lists them\n`,
+    `  names, with --names: ${nameCategories.join(', ')}\n`,
     `  rules, scan only: ${about.categories.rule.join(', ')}\n`,
+    title('What redact writes instead'),
+    `  ${about.strategies.join(', ')}\n`,
     house.refused === null ? title('Services') + renderTable(Object.entries(house.services), { indent: '  ' }) : '',
   ].join('');
 }

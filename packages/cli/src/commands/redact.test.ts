@@ -55,7 +55,7 @@ describe('redact', () => {
     const { code, err } = await runCli(['redact', '--text', 'x', '--strategy', 'shred']);
 
     expect(code).toBe(2);
-    expect(err).toContain('Allowed choices are placeholder, mask, hash, remove.');
+    expect(err).toContain('Allowed choices are placeholder, mask, hash, remove, tokenize, sha256.');
   });
 
   it('finds a value that is cut between two pieces of a pipe', async () => {
@@ -116,6 +116,18 @@ describe('redact', () => {
     expect([code, out.slice(-11)]).toEqual([0, 'xx <EMAIL>\n']);
   });
 
+  it('writes what it holds when someone asks to stop, and ends well', async () => {
+    const { code, out, err } = await runCli(['redact'], { stdin: ['a@example.com\nhalf of b@exam', 'ple.com never arrives'], stopsBefore: 1 });
+
+    expect([code, out, err]).toEqual([0, '<EMAIL>\nhalf of b@exam', '']);
+  });
+
+  it('keeps CRLF, NUL and every other character as it was', async () => {
+    const { out } = await runCli(['redact'], { stdin: '\ufeffa@example.com\r\n\0\u202e__proto__\r\n' });
+
+    expect(out).toBe('\ufeff<EMAIL>\r\n\0\u202e__proto__\r\n');
+  });
+
   it('writes nothing for nothing', async () => {
     const { code, out, err } = await runCli(['redact'], { stdin: [] });
 
@@ -125,6 +137,6 @@ describe('redact', () => {
   it('refuses folders and files that are not there', async () => {
     const { code, err } = await runCli(['redact', folder.path, folder.at('none')]);
 
-    expect([code, err]).toEqual([2, `enforcecore: cannot read ${folder.path}: it is a folder, expected a file\nenforcecore: cannot read ${folder.at('none')}: there is no such file\n`]);
+    expect([code, err]).toEqual([2, `enforcecore: cannot read ${folder.path}: it is a folder, expected a file; --out writes the files of a folder to another\nenforcecore: cannot read ${folder.at('none')}: there is no such file\n`]);
   });
 });

@@ -16,7 +16,7 @@ describe('a detector', () => {
   it('looks for content rules, and for those named only', async () => {
     const text = 'a@example.com; cat ../../../etc/passwd';
 
-    const [all, one, none] = [await loadDetector(undefined), await loadDetector(['path_traversal']), await loadDetector(['sql_injection'])];
+    const [all, one, none] = [await loadDetector(), await loadDetector({ categories: ['path_traversal'] }), await loadDetector({ categories: ['sql_injection'] })];
 
     expect(all(text).map(({ kind }) => kind)).toEqual(expect.arrayContaining(['pii', 'rule']));
     expect(one(text)).toEqual([expect.objectContaining({ kind: 'rule', category: 'path_traversal' })]);
@@ -24,7 +24,7 @@ describe('a detector', () => {
   });
 
   it('looks for no personal data when asked for secrets', async () => {
-    const detect = await loadDetector(['secret']);
+    const detect = await loadDetector({ categories: ['secret'] });
 
     expect(detect('a@example.com')).toEqual([]);
   });

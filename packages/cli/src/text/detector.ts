@@ -1,4 +1,4 @@
-import { allCategories, pickCategories } from './categories.js';
+import { lookFor, type LookFlags } from './look-for.js';
 
 /** Something found: offsets are UTF-16 units of the text, `end` is exclusive. */
 export interface Detected {
@@ -11,14 +11,14 @@ export interface Detected {
 /** Finds in a text what it was told to look for, in order. */
 export type Detector = (text: string) => readonly Detected[];
 
-/** A detector for the categories named, or for everything. */
-export async function loadDetector(names: readonly string[] | undefined): Promise<Detector> {
+/** A detector for what the options name, or for everything. */
+export async function loadDetector(flags: LookFlags = {}): Promise<Detector> {
   const { detectRules, Redactor } = await import('@enforcecore/redact');
-  const { pii, secret, rule } = pickCategories(names, await allCategories());
-  const redactor = new Redactor({ categories: pii, secrets: secret.length > 0, secretCategories: secret });
+  const { spec, categories } = await lookFor(flags, 'with rules');
+  const redactor = new Redactor(spec);
   const detect: Detector = (text) => redactor.detect(text);
-  if (rule.length === 0) return detect;
-  const rules: Detector = (text) => detectRules(text).filter(({ category }) => rule.includes(category));
+  if (categories.rule.length === 0) return detect;
+  const rules: Detector = (text) => detectRules(text).filter(({ category }) => categories.rule.includes(category));
   return together(detect, rules);
 }
 

@@ -133,7 +133,7 @@ export async function isBinary(path: string): Promise<boolean> {
   }
 }
 
-export function binary(name: string): Passed {
+function binary(name: string): Passed {
   return { name, why: 'binary', message: `${name} is binary and was left out` };
 }
 

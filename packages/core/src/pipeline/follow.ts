@@ -107,7 +107,7 @@ class Follower {
         const step = outcome.value as IteratorResult<unknown>;
         for (const chunk of await this.#passAsync(step)) sent = yield chunk;
         if (step.done !== true) continue;
-        const last = this.#last(step.value);
+        const last = await this.#lastAsync(step.value);
         end = { kind: 'ok', value: undefined };
         return last;
       }
@@ -158,7 +158,18 @@ class Follower {
 
   /** What a generator returns at its end, as against what it yields. */
   #last(value: unknown): unknown {
-    return this.#guarded(() => this.#filters.reduce((last, filter) => filter.last?.(last) ?? last, value));
+    return this.#guarded(() => this.#filters.reduce((last, filter) => atOnce(filter.last?.(last)) ?? last, value));
+  }
+
+  async #lastAsync(value: unknown): Promise<unknown> {
+    let last = value;
+    try {
+      for (const filter of this.#filters) last = (await filter.last?.(last)) ?? last;
+    } catch (error) {
+      this.#walk.fail(error, 'stream');
+      throw error;
+    }
+    return last;
   }
 
   /** The chunk, or at the end what was held back, through every filter in turn. */
@@ -233,7 +244,7 @@ class Follower {
   }
 }
 
-function atOnce(given: readonly unknown[] | Promise<readonly unknown[]>): readonly unknown[] {
+function atOnce<T>(given: T | Promise<T>): T {
   if (!isThenable(given)) return given;
   given.then(undefined, () => undefined); // nobody else will look at it
   throw new GuardError('GUARD', 'a service that answers later stands in front of an iterator, whose reader cannot wait: make the tool asynchronous');

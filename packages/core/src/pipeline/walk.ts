@@ -10,6 +10,7 @@ import {
 } from '../errors.js';
 import type { Reservation } from '../guard/guard.js';
 import type { Policy } from '../policy/policy.js';
+import type { HideAgain } from '../redact/hide-again.js';
 import type { Verdict, Violation } from '../policy/verdict.js';
 import type { SiteLabel } from '../sensitivity/call-labels.js';
 import type { House } from './house.js';
@@ -84,6 +85,8 @@ export class Walk {
   /** How far in the call has come: stages below this index are left on the way out. */
   reached = 0;
   argsDigest: string | undefined;
+  /** Where tokens were turned back: the arguments as they came, and what hides the values again on their way out. */
+  revealed: { readonly args: readonly unknown[]; readonly hide: HideAgain } | undefined;
   /** The arguments with everything hidden, where the tool gets some of it in the clear: what the record may know of. */
   hiddenArgs: readonly unknown[] | undefined;
   /** Milliseconds the tool may take, the tighter of the policy's and the request's. */
@@ -152,9 +155,10 @@ export class Walk {
   }
 
   count(redactions: Readonly<Record<string, number>>): void {
-    const total: Record<string, number> = { ...this.redactions };
-    for (const [category, n] of Object.entries(redactions)) total[category] = (total[category] ?? 0) + n;
-    this.redactions = total;
+    // A category may have any name, `constructor` too.
+    const total = new Map(Object.entries(this.redactions));
+    for (const [category, n] of Object.entries(redactions)) total.set(category, (total.get(category) ?? 0) + n);
+    this.redactions = Object.fromEntries(total);
   }
 
   /** A room failed: the call is blocked, or its result withheld. INVARIANT: never turns a refusal into an `ok` (L2). */

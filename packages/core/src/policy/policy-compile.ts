@@ -105,7 +105,7 @@ function compileSchema(schema: PolicySchema, merged: MapNode, closure: PolicyClo
     maxMemoryMb: memory ?? undefined,
     sandbox: sandboxOf(rules),
     globalRate: rates?.global && rates.enabled !== false ? rateOf(rates.global, 1000) : undefined,
-    rules: compileRules(rules, { onViolation, redaction, maxDurationMs }, origin),
+    rules: compileRules(rules, { onViolation, redaction, redactOutput: rules.redact_output ?? true, maxDurationMs }, origin),
     warnings: Object.freeze(warningsOf(rules, merged)),
     located: merged,
   };

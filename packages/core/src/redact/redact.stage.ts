@@ -7,7 +7,7 @@ import type { RoomBuilder } from '../pipeline/room-builder.js';
 import type { ChunkFilter, Stage } from '../pipeline/stage.js';
 import type { Walk } from '../pipeline/walk.js';
 import type { PiiRules } from '../policy/policy.js';
-import type { Redactor } from './redactor.js';
+import type { Redactor, TextPipe } from './redactor.js';
 import { redactingPipe, TextChunks } from './text-chunks.js';
 
 /** Composed only where the policy redacts and the settings allow it. */
@@ -33,7 +33,7 @@ class RedactStage implements Stage {
     const checked = opaque === undefined ? walk.call.args : walk.call.args.filter((_arg, i) => !opaque(i));
     return this.#named(walk, checked, redaction, (known) => {
       const cleaned = this.#orBlocked(walk, () => redactValue(checked, this.#with(rules, known)));
-      if (rules !== redaction) this.#hideForRecord(walk, checked, redaction, known);
+      if (rules !== redaction) this.#hideForRecord(walk, redaction, known);
       if (!cleaned.changed) return;
       walk.redactionsIn += cleaned.count;
       walk.count(cleaned.counts);
@@ -75,9 +75,12 @@ class RedactStage implements Stage {
     });
   }
 
-  /** The tool gets some of it in the clear; the record does not. */
-  #hideForRecord(walk: Walk, args: readonly unknown[], rules: PiiRules, known: Recognized | undefined): void {
-    const hidden = this.#orBlocked(walk, () => redactValue(args, this.#with(rules, known)));
+  /** The tool gets some of it in the clear; the record knows the arguments as they came, with everything hidden. */
+  #hideForRecord(walk: Walk, rules: PiiRules, known: Recognized | undefined): void {
+    const { opaque } = walk.request;
+    const args = walk.revealed?.args ?? walk.call.args;
+    const checked = opaque === undefined ? args : args.filter((_arg, i) => !opaque(i));
+    const hidden = this.#orBlocked(walk, () => redactValue(checked, this.#with(rules, known)));
     walk.hiddenArgs = hidden.value as readonly unknown[]; // an array stays an array
   }
 
@@ -99,14 +102,15 @@ class RedactStage implements Stage {
     if (rules === undefined) return undefined;
     const clean = (value: unknown): unknown => this.#clean(walk, value, rules);
     if (gives === 'items') return { push: (item) => [clean(item)], end: () => [], last: clean };
-    const text = new TextChunks(() => redactingPipe(this.#redactor, rules), clean, (n, counts) => {
+    const cleanLater = (value: unknown): unknown => this.#cleanLater(walk, value, rules);
+    const text = new TextChunks(() => this.#pipe(walk, rules), cleanLater, (n, counts) => {
       walk.redactionsOut += n;
       walk.count(counts);
     });
     return {
       push: (chunk) => this.#orWithheldLater(walk, () => text.push(chunk)),
       end: () => this.#orWithheldLater(walk, () => text.end()),
-      last: clean,
+      last: cleanLater,
     };
   }
 
@@ -133,8 +137,25 @@ class RedactStage implements Stage {
     };
   }
 
+  #pipe(walk: Walk, rules: PiiRules): TextPipe {
+    const pipe = redactingPipe(this.#redactor, rules);
+    const hide = walk.revealed?.hide;
+    return hide === undefined || hide.isIdle ? pipe : hide.pipe(pipe);
+  }
+
+  /** A promise where names have to be waited for. */
+  #cleanLater(walk: Walk, value: unknown, rules: PiiRules): unknown {
+    let cleaned: unknown;
+    const done = this.#named(walk, value, rules, (known) => {
+      cleaned = this.#clean(walk, value, rules, known);
+    });
+    return done === undefined ? cleaned : done.then(() => cleaned);
+  }
+
   #clean(walk: Walk, value: unknown, rules: PiiRules, known?: Recognized): unknown {
-    const cleaned = this.#orWithheld(walk, () => redactValue(value, this.#with(rules, known), lookInto));
+    const redact = this.#with(rules, known);
+    const hide = walk.revealed?.hide;
+    const cleaned = this.#orWithheld(walk, () => redactValue(value, hide === undefined || hide.isIdle ? redact : hide.before(redact), lookInto));
     walk.redactionsOut += cleaned.count;
     if (cleaned.count > 0) walk.count(cleaned.counts);
     return cleaned.value;

@@ -29,6 +29,7 @@ export class RulesRedactor implements Redactor {
   readonly #hashKey: string | Uint8Array;
   #compiled = new WeakMap<PiiRules, TextRedactor>();
   #version: number;
+  #failures = 0;
 
   /** What is left out is empty: nothing of one's own, no names, a vault that lives as long as the redactor. */
   constructor(parts: Partial<RedactionParts> = {}) {
@@ -116,8 +117,11 @@ export class RulesRedactor implements Redactor {
     return names.length === 0 ? [] : recognizers;
   }
 
+  /** Told the first time, and then ever more rarely: a recogniser that is away fails for every line of every call. */
   #told(message: string): void {
+    this.#failures += 1;
+    if ((this.#failures & (this.#failures - 1)) !== 0) return;
     const { logger } = this.#parts;
-    if (logger !== undefined) logQuietly(logger, 'warn', `${message}; the call goes on, because the policy has ner_fallback_to_regex: true`, {});
+    if (logger !== undefined) logQuietly(logger, 'warn', `${message}; the call goes on, because the policy has ner_fallback_to_regex: true`, { failures: this.#failures });
   }
 }

@@ -28,7 +28,7 @@ export class TextChunks implements Pick<ChunkFilter, 'push' | 'end'> {
       const first = this.#bytes === undefined;
       return inOrder([() => (first ? this.#endText() : []), () => this.#decoded(chunk)]);
     }
-    return inOrder([() => this.end(), () => [this.#clean(chunk)]]);
+    return inOrder([() => this.end(), () => after(this.#clean(chunk), (clean) => [clean])]);
   }
 
   end(): Later<readonly unknown[]> {
@@ -103,7 +103,12 @@ export function redactingPipe(redactor: Redactor, rules: PiiRules): TextPipe {
 class WholeText implements TextPipe {
   readonly #redact: (text: string) => TextRedaction;
   readonly #parts: string[] = [];
-  readonly counts: Record<string, number> = {};
+  readonly #counts = new Map<string, number>();
+
+  get counts(): Readonly<Record<string, number>> {
+    return Object.fromEntries(this.#counts);
+  }
+
 
   constructor(redact: (text: string) => TextRedaction) {
     this.#redact = redact;
@@ -116,7 +121,7 @@ class WholeText implements TextPipe {
 
   flush(): string {
     const { text, findings } = this.#redact(this.#parts.join(''));
-    for (const { category } of findings) this.counts[category] = (this.counts[category] ?? 0) + 1;
+    for (const { category } of findings) this.#counts.set(category, (this.#counts.get(category) ?? 0) + 1);
     return text;
   }
 }

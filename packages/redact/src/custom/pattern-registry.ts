@@ -1,4 +1,5 @@
 import { RedactError } from '../errors.js';
+import { checkCategoryName, checkDetector } from './check-detector.js';
 import type { Detector } from './detector.js';
 import { compilePattern, PatternError, type LinearPattern } from './pattern.js';
 
@@ -13,8 +14,6 @@ export interface PatternOptions {
   readonly kind?: 'pii' | 'secret' | undefined;
   readonly ignoreCase?: boolean | undefined;
 }
-
-const categoryName = /^[a-z][a-z0-9_]{0,63}$/;
 
 /**
  * Patterns of your own, for the redactors that are given this registry and no others. Several patterns may stand under
@@ -35,10 +34,8 @@ export class PatternRegistry {
    * @throws RedactError with code `PATTERN` for a pattern that is no RE2 syntax, with code `CATEGORY` for a bad name
    */
   register(category: string, pattern: string | RegExp, options: PatternOptions = {}): this {
-    if (typeof category !== 'string' || !categoryName.test(category)) {
-      throw new RedactError('CATEGORY', 'a category of your own is named in lower case with digits and _, at most 64 characters');
-    }
-    const detector = new PatternDetector(category, compiled(category, pattern, options), options);
+    checkCategoryName(category);
+    const detector = checkDetector(new PatternDetector(category, compiled(category, pattern, options), options));
     this.#version += 1;
     this.#byCategory.set(category, [...(this.#byCategory.get(category) ?? []), detector]);
     return this;
@@ -101,6 +98,7 @@ class PatternDetector implements Detector {
     this.mask = mask;
     this.#pattern = pattern;
     this.#validator = validator;
+    if (validator !== undefined && typeof validator !== 'function') throw new RedactError('OPTIONS', `the validator of "${category}" must be a function`);
   }
 
   detect(line: string): { readonly start: number; readonly end: number }[] {

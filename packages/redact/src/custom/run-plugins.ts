@@ -1,4 +1,5 @@
 import { RedactError } from '../errors.js';
+import { quietCause } from '../quiet-cause.js';
 import type { Finding, TextRedaction } from '../finding.js';
 import type { RedactorPlugin } from './redactor-plugin.js';
 
@@ -25,7 +26,7 @@ function run(plugin: RedactorPlugin, line: string): { readonly text: string; rea
   try {
     answer = plugin.redact(line);
   } catch (error) {
-    throw new RedactError('DETECTOR', `the redactor plugin "${plugin.name}" failed, so the text cannot pass; see the cause`, { cause: error });
+    throw new RedactError('DETECTOR', `the redactor plugin "${plugin.name}" failed, so the text cannot pass; see the cause`, { cause: quietCause(error) });
   }
   const { text, count } = answer ?? {};
   const sound = typeof text === 'string' && typeof count === 'number' && Number.isSafeInteger(count) && count >= 0 && count <= mostFinds && !text.includes('\n');

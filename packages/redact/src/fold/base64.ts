@@ -31,19 +31,23 @@ export function decodedPieces(text: string): readonly DecodedPiece[] {
   return pieces;
 }
 
+/** Finds every run of `shortest` or more by looking at each `shortest`-th unit only. */
 function collect(text: string, whole: DecodedPiece | undefined, depth: number, pieces: DecodedPiece[]): void {
   const { length } = text;
-  for (let start = 0; start < length; ) {
-    if (valueOf(text.charCodeAt(start)) === 255) {
-      start += 1;
+  let from = 0;
+  for (let probe = shortest - 1; probe < length; probe = from + shortest - 1) {
+    if (valueOf(text.charCodeAt(probe)) === 255) {
+      from = probe + 1;
       continue;
     }
-    let end = start + 1;
-    while (end < length && valueOf(text.charCodeAt(end)) !== 255) end += 1;
-    const bare = end;
+    let start = probe;
+    while (start > from && valueOf(text.charCodeAt(start - 1)) !== 255) start -= 1;
+    let bare = probe + 1;
+    while (bare < length && valueOf(text.charCodeAt(bare)) !== 255) bare += 1;
+    let end = bare;
     while (end < length && end < bare + 2 && text.charCodeAt(end) === 0x3d) end += 1;
     if (bare - start >= shortest) run(text, { start, bare, end }, whole, depth, pieces);
-    start = end;
+    from = end;
   }
 }
 

@@ -3,6 +3,7 @@ import { firstDisguise } from './first-disguise.js';
 import { ambiguous, kept } from './look-alikes.js';
 import type { SpanText } from './span-text.js';
 import { reveal, step } from './step.js';
+import { stretches } from './stretches.js';
 import { Tape } from './tape.js';
 import { closeReference, meaning } from './write.js';
 
@@ -15,10 +16,39 @@ export function fold(text: string): SpanText | undefined {
   return first < 0 ? undefined : foldFrom(text, first);
 }
 
-/** The folded form of a text that is unchanged before `first`; undefined when nothing is different after all. */
-export function foldFrom(text: string, first: number): SpanText | undefined {
+/** A folded part of a text; its spans count from `offset` on. */
+export interface FoldedStretch extends SpanText {
+  readonly offset: number;
+}
+
+/** The parts of a text in which more, or something else, may be found without their disguise. */
+export function foldedStretches(text: string): readonly FoldedStretch[] {
+  const parts = stretches(text);
+  if (parts.length === 0) return none;
+  // Key blocks are the only values of more than one line.
+  if (text.includes(keyBlock)) return wholly(text);
+  const folded: FoldedStretch[] = [];
+  for (const { from, to } of parts) {
+    const part = foldFrom(text.slice(from, to), 0, true);
+    if (part === undefined) continue;
+    if (part.text.includes(keyBlock)) return wholly(text);
+    folded.push({ text: part.text, starts: part.starts, ends: part.ends, offset: from });
+  }
+  return folded;
+}
+
+const none: readonly FoldedStretch[] = Object.freeze([]);
+const keyBlock = '-----BEGIN';
+
+function wholly(text: string): readonly FoldedStretch[] {
+  const folded = foldFrom(text, 0, true);
+  return folded === undefined ? none : [{ text: folded.text, starts: folded.starts, ends: folded.ends, offset: 0 }];
+}
+
+/** The folded form of a text that is unchanged before `first`; undefined when nothing is different after all, unless it is to be read `wide`. */
+export function foldFrom(text: string, first: number, wide = text.charCodeAt(first) >= 0x80): SpanText | undefined {
   const tape = new Tape(text, pieceStart(text, first));
-  tape.changed = text.charCodeAt(first) >= 0x80;
+  tape.changed = wide;
   const table = decisions();
   let i = tape.from;
   while (i < text.length) {

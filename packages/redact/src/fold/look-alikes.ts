@@ -32,6 +32,9 @@ const mostExpansion = 4;
 
 /** What becomes of a code point; `special` asks `expansionOf` or the dash rules. */
 export function decide(point: string): number {
+  // The brackets of our own tokens, which rules know as those of placeholders.
+  if (point === '\u27e6') return 0x3c;
+  if (point === '\u27e7') return 0x3e;
   if (invisible.test(point)) return dropped;
   if (mark.test(point)) return marking;
   if (rangeDashes.has(point) || pauseDashes.has(point) || isRegional(point)) return special;

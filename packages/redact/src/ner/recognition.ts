@@ -1,6 +1,7 @@
 import { RedactError } from '../errors.js';
 import type { Sink } from '../finding.js';
-import { isOwnToken } from '../own-token.js';
+import type { OwnTokens } from '../own-token.js';
+import { quietCause } from '../quiet-cause.js';
 import type { EntityRecognizer, RecognizedEntity } from './entity-recognizer.js';
 
 /** Which recogniser finds names (several add up), and what happens when it fails. */
@@ -27,6 +28,8 @@ export class Recognition {
   readonly #recognizers: readonly EntityRecognizer[];
   readonly #wanted: ReadonlySet<string>;
   readonly #threshold: number;
+  /** Whether a promise has come from a recogniser that announces none. */
+  #promises = false;
 
   constructor(spec: RecognitionSpec, wanted: ReadonlySet<string>) {
     this.#spec = spec;
@@ -37,16 +40,16 @@ export class Recognition {
   }
 
   /** Adds the names of one line that begins at `offset`. */
-  addTo(sink: Sink, line: string, offset: number, own: readonly string[], known: Recognized | undefined): void {
+  addTo(sink: Sink, line: string, offset: number, own: OwnTokens, known: Recognized | undefined): void {
     for (const { category, start, end, score } of this.#entitiesOf(line, known)) {
-      if (!this.#wanted.has(category) || score < this.#threshold || isOwnToken(line, start, end, own)) continue;
+      if (!this.#wanted.has(category) || score < this.#threshold || own.cover(line, start, end)) continue;
       sink.pii(category, offset + start, offset + end);
     }
   }
 
   /** Whether it has to be waited for. */
   get isAsynchronous(): boolean {
-    return this.#recognizers.some(({ asynchronous }) => asynchronous === true);
+    return this.#promises || this.#recognizers.some(({ asynchronous }) => asynchronous === true);
   }
 
   #entitiesOf(line: string, known: Recognized | undefined): readonly RecognizedEntity[] {
@@ -62,6 +65,7 @@ export class Recognition {
       return this.#forgive(recognizer, error);
     }
     if (!isThenable(answer)) return this.#checked(recognizer, line, answer);
+    this.#promises = true;
     answer.then(undefined, () => undefined); // nobody else will look at it
     throw new RedactError('RECOGNIZER', `the recogniser "${recognizer.name}" is asynchronous: use redactAsync, or an asynchronous tool`);
   }
@@ -92,11 +96,18 @@ export class Recognition {
     });
   }
 
-  /** A replaced recogniser that answers something else has recognised nothing. */
+  /** A recogniser is somebody's code: what it answers is copied and looked at. */
   #checked(recognizer: EntityRecognizer, line: string, answer: readonly RecognizedEntity[]): readonly RecognizedEntity[] {
-    const sound = Array.isArray(answer) && answer.every((entity: Partial<RecognizedEntity> | null) =>
-      typeof entity?.category === 'string' && isOffset(entity.start, line) && isOffset(entity.end, line) && entity.start < entity.end && typeof entity.score === 'number');
-    return sound ? answer : this.#forgive(recognizer, new TypeError('a recogniser must answer a list of { category, start, end, score }'));
+    const entities: RecognizedEntity[] = [];
+    try {
+      for (const { category, start, end, score } of answer) {
+        if (!isEntity(category, start, end, score, line) || entities.length > line.length) throw new TypeError('no entity');
+        entities.push({ category, start, end, score });
+      }
+      return entities;
+    } catch {
+      return this.#forgive(recognizer, new RedactError('RECOGNIZER', `the recogniser "${recognizer.name}" must answer a list of { category, start, end, score } within its line`));
+    }
   }
 
   #forgive(recognizer: EntityRecognizer, error: unknown): readonly RecognizedEntity[] {
@@ -104,7 +115,7 @@ export class Recognition {
     const refusal =
       error instanceof RedactError
         ? error
-        : new RedactError('RECOGNIZER', `the recogniser "${recognizer.name}" failed, so names could not be looked for; see the cause, or allow the fallback`, { cause: error });
+        : new RedactError('RECOGNIZER', `the recogniser "${recognizer.name}" failed, so names could not be looked for; see the cause, or allow the fallback`, { cause: quietCause(error) });
     if (fallback !== true) throw refusal;
     onFailure?.(refusal);
     return noEntities;
@@ -114,11 +125,20 @@ export class Recognition {
 /** The recognisers of a spec; none without one. */
 export function recognizersOf(spec: RecognitionSpec | undefined): readonly EntityRecognizer[] {
   if (spec === undefined) return [];
-  return 'recognize' in spec.recognizer ? [spec.recognizer] : spec.recognizer;
+  const given: unknown = (spec as Partial<RecognitionSpec> | null)?.recognizer;
+  const list: readonly unknown[] = Array.isArray(given) ? given : [given];
+  if (list.every(isRecognizer)) return list;
+  throw new RedactError('OPTIONS', 'recognizer must be { recognizer } with one recogniser of names, or a list of them: objects with name, categories and recognize');
 }
 
-function isOffset(value: unknown, line: string): value is number {
-  return typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= line.length;
+function isRecognizer(given: unknown): given is EntityRecognizer {
+  const { name, categories, recognize } = (given as Partial<EntityRecognizer> | null | undefined) ?? {};
+  return typeof name === 'string' && typeof recognize === 'function' && Array.isArray(categories) && categories.every((category) => typeof category === 'string');
+}
+
+function isEntity(category: unknown, start: unknown, end: unknown, score: unknown, line: string): boolean {
+  if (typeof category !== 'string' || typeof score !== 'number' || typeof start !== 'number' || typeof end !== 'number') return false;
+  return Number.isInteger(start) && Number.isInteger(end) && start >= 0 && start < end && end <= line.length;
 }
 
 function isThenable(value: unknown): value is PromiseLike<unknown> {

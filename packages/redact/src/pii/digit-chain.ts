@@ -56,7 +56,7 @@ export class DigitChain {
         next += 1;
         c = next < length ? text.charCodeAt(next) : 0;
       }
-      if (next === i || next > i + mostSigns || !isDigit(c)) break;
+      if (next === i || next > i + mostSigns || !isDigit(c) || endsItem(text, next, sign, start)) break;
       if (count === capacity) {
         this.tail = sign;
         break;
@@ -129,6 +129,12 @@ export class DigitChain {
     return out;
   }
 
+  /** Whether every group is part of something found. */
+  get isSpent(): boolean {
+    for (let group = 0; group < this.count; group += 1) if (this.used[group] !== 1) return false;
+    return true;
+  }
+
   use(from: number, to: number): void {
     this.used.fill(1, from, to + 1);
   }
@@ -149,6 +155,24 @@ export function separatorEnd(text: string, at: number): number {
   return -1;
 }
 
+/** `1. ` and `2) ` number what follows, as a full stop ends what was before; neither is part of a value. */
+function endsItem(text: string, next: number, sign: number, start: number): boolean {
+  if (text.charCodeAt(next - 1) !== SPACE) return false;
+  return sign === DOT || (sign === CLOSE && next - start < 5 && !isOpened(text, start));
+}
+
+function isOpened(text: string, start: number): boolean {
+  const c = text.charCodeAt(start - 1);
+  return c === 0x28 || (c === 0x2b && text.charCodeAt(start - 2) === 0x28) || isDigit(c) || isSeparator(c);
+}
+
+function signBetween(text: string, digit: number, at: number): number {
+  const sign = signOf(text, digit + 1, at);
+  let start = digit;
+  while (start > 0 && digit - start < 3 && isDigit(text.charCodeAt(start - 1))) start -= 1;
+  return endsItem(text, at, sign, start) ? 0 : sign;
+}
+
 function signOf(text: string, from: number, to: number): number {
   let sign = SPACE;
   for (let i = from; i < to; i += 1) {
@@ -162,7 +186,7 @@ function signOf(text: string, from: number, to: number): number {
 function signBefore(text: string, at: number): number {
   for (let i = at - 1; i >= 0 && i >= at - mostSigns - 1; i -= 1) {
     const c = text.charCodeAt(i);
-    if (isDigit(c)) return i < at - 1 ? signOf(text, i + 1, at) : 0;
+    if (isDigit(c)) return i < at - 1 ? signBetween(text, i, at) : 0;
     if (!isSeparator(c)) return 0;
   }
   return 0;

@@ -29,7 +29,10 @@ export class Digits {
   at(text: string, at: number, sink: Sink): number {
     const plan = this.#plan;
     const { length } = text;
-    if (plan.documents) documentAt(text, at, plan, sink);
+    if (plan.documents) {
+      sink.doubtful = true;
+      documentAt(text, at, plan, sink);
+    }
     let end = at + 1;
     while (end < length && isDigit(text.charCodeAt(end))) end += 1;
     if (end === at + 1 && end < length && isWord(text.charCodeAt(end))) return at;
@@ -38,7 +41,10 @@ export class Digits {
     const chain = this.#chain;
     const resume = chain.read(text, at, end);
     if (chain.digits >= fewestDigits || chain.count >= 4 || (plan.dates && chain.digits >= fewestOfDate && chain.count === 3)) {
-      if (!(chain.count === 1 && chain.digits < 17 && isOwnHash(text, at))) classify(text, chain, this.#context, plan, sink);
+      if (!(chain.count === 1 && chain.digits < 17 && isOwnHash(text, at, chain.digits))) {
+        classify(text, chain, this.#context, plan, sink);
+        if (!chain.isSpent) sink.doubtful = true;
+      }
     }
     this.#keepWhole(text, at, resume, sink);
     return resume - 1;
@@ -64,7 +70,8 @@ function mayGoOn(text: string, at: number): boolean {
 }
 
 /** Digits of `[HMAC:0123456789abcdef]`: our own replacement is never redacted again. */
-function isOwnHash(text: string, at: number): boolean {
+function isOwnHash(text: string, at: number, digits: number): boolean {
   if (text.charCodeAt(at - 1) !== 0x3a || text.charCodeAt(at + 16) !== 0x5d) return false;
-  return text.startsWith('[HMAC:', at - 6) || text.startsWith('[SHA256:', at - 8);
+  // Ours has a letter; sixteen digits are a card that hides there.
+  return (digits < 16 && text.startsWith('[HMAC:', at - 6)) || text.startsWith('[SHA256:', at - 8);
 }

@@ -52,6 +52,8 @@ function isTrailing(text: string, start: number, end: number): boolean {
 function isGlued(text: string, start: number, end: number): boolean {
   const before = start > 0 ? text.charCodeAt(start - 1) : 0x20;
   if (isWord(before) || before === 0x24) return true;
+  // Before what a replacement may have left, open colons are as before a letter.
+  if (text.charCodeAt(end - 1) === 0x3a && isReplaced(text.charCodeAt(end))) return true;
   // `items[1::2]` is a slice, `http://[::1]` an address.
   if (before === 0x5b && start > 1 && isSliceOwner(text.charCodeAt(start - 2)) && isSlice(text, start, end)) return true;
   if (text.charCodeAt(start) !== 0x3a) return false;
@@ -59,6 +61,10 @@ function isGlued(text: string, start: number, end: number): boolean {
   if (before === 0x3e && isSmall(text.charCodeAt(start - 2)) && hasColon(text, start + 2, end)) return false;
   // What a replacement may have left counts as a letter, so that `Foo::1` stays code when Foo has been hidden.
   return before === 0x3e || before === 0x5d || before === 0x2a || before === 0x29 || before === 0x27e7 || before === 0x3f;
+}
+
+function isReplaced(c: number): boolean {
+  return c === 0x3c || c === 0x5b || c === 0x2a || c === 0x27e6;
 }
 
 function isSmall(c: number): boolean {

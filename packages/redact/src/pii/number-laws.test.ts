@@ -22,7 +22,7 @@ describe('what is found among numbers', () => {
         }
         expect(from).toBeLessThanOrEqual(text.length);
       }),
-      { numRuns: 400 },
+      { numRuns: 400, seed: 1 },
     );
   });
 
@@ -36,7 +36,7 @@ describe('what is found among numbers', () => {
 
         expect(behind).toEqual(alone.filter((found) => Number(found.split(' ')[1]) >= 3));
       }),
-      { numRuns: 300 },
+      { numRuns: 300, seed: 2 },
     );
   });
 
@@ -49,7 +49,7 @@ describe('what is found among numbers', () => {
 
         expect(again.redact(once).text).toBe(once);
       }),
-      { numRuns: 300 },
+      { numRuns: 300, seed: 2 },
     );
   });
 });

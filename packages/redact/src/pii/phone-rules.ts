@@ -1,4 +1,4 @@
-import { isLetter, isWord } from '../char-class.js';
+import { isDigit, isLetter, isWord } from '../char-class.js';
 import { CLOSE, DOT, HYPHEN, SLASH, SPACE, type DigitChain } from './digit-chain.js';
 import type { NumberContext } from './number-context.js';
 import { internationalAt } from './phone-international.js';
@@ -37,8 +37,20 @@ function hasPlus(text: string, first: number): boolean {
   if (at < 0 || text.charCodeAt(at) !== 0x2b) return false;
   if (at === 0) return true;
   const before = text.charCodeAt(at - 1);
-  // After what a replacement may have left it still adds.
-  return !(isWord(before) || before === CLOSE || before === 0x2b || before === 0x3e || before === 0x5d || before === 0x2a || before === 0x27e7);
+  // A 1 is what folding leaves of the bracket of a token.
+  return !(isWord(before) || before === CLOSE || before === 0x2b || before === 0x5d || before === 0x27e7 || before === 1 || isReplacement(text, at - 1, before));
+}
+
+/** The end of a placeholder, which has no small letters, or of a mask, which has three stars at least. */
+function isReplacement(text: string, at: number, c: number): boolean {
+  const before = text.charCodeAt(at - 1);
+  if (c === 0x3e) {
+    let i = at - 1;
+    while (i > at - 12 && (isDigit(text.charCodeAt(i)) || text.charCodeAt(i) === 0x5f)) i -= 1;
+    const letter = text.charCodeAt(i);
+    return letter >= 65 && letter <= 90;
+  }
+  return c === 0x2a && before === 0x2a && text.charCodeAt(at - 2) === 0x2a;
 }
 
 /** Length of the prefix for calls abroad, when one is written: 00, or 011 from North America. */

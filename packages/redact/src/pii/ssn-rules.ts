@@ -1,6 +1,6 @@
 import { DOT, HYPHEN, SPACE, type DigitChain } from './digit-chain.js';
 import type { NumberContext } from './number-context.js';
-import { CARD, LABEL, PHONE, SSN, THING } from './words.js';
+import { CARD, LABEL, PHONE, SSN, TAX, THING } from './words.js';
 
 /** How many groups from `g` on are a social security number: as issued by the SSA, or nine digits that words call one. */
 export function ssnAt(text: string, chain: DigitChain, g: number, context: NumberContext): number {
@@ -8,7 +8,7 @@ export function ssnAt(text: string, chain: DigitChain, g: number, context: Numbe
   if (size === 3 && chain.size(g + 1) === 2 && chain.size(g + 2) === 4) {
     if (!chain.isFree(g, g + 2)) return 0;
     // People make up numbers the SSA would not issue, but not without saying what they are.
-    if (!isIssued(text, chain, g, g + 2)) return isInvented(text, chain, g) && isCalled(text, chain, g, g + 2, context) ? 3 : 0;
+    if (!isIssued(text, chain, g, g + 2)) return isInvented(text, chain, g) && isCalled(text, chain, g, g + 2, context) && (context.all & TAX) === 0 ? 3 : 0;
     return isWritten(text, chain, g, context) ? 3 : 0;
   }
   if (size < 3 || size > 9 || !isStart(chain, g)) return 0;

@@ -26,6 +26,8 @@ export const FILE = 16_384;
 export const NET = 32_768;
 /** What is counted in it. */
 export const UNIT = 65_536;
+/** May name the number of a taxpayer who has no social security number. */
+export const TAX = 131_072;
 
 const lists: readonly (readonly [number, string])[] = [
   [PHONE, 'phone phones telephone telephones phoneno phonenumber phonenum telephonenumber tel tels telno telf tlf tfno fon fone ph phn mobile mobiles mob mobileno mobilenumber mobilephone'],
@@ -36,7 +38,9 @@ const lists: readonly (readonly [number, string])[] = [
   [PHONE, 'rückruf rueckruf rückrufnummer rufnummer rufnr festnetz festnetznummer anrufen anruf llamar llame llámame llámeme llamada llamadas appelez appeler appelle chiama chiamare chiamami chiamate bellen ligue ligar puhelin puhelinnumero puh matkapuhelin'],
   [PHONE, 'телефон телефона телефону телефоны тел моб мобильный мобильного сотовый звоните звонить факс номер τηλέφωνο τηλ κινητό هاتف الهاتف جوال الجوال טלפון נייד'],
   [PHONE_WEAK, 'text texted texting ring reach reached contact contactable contacting reachable portable joignable erreichen erreichbar contactez contacter contacta contáctanos contáctenos contactar contatar contattare contattaci contatto contacto kontakt kontaktieren kontaktujte neem zap wa'],
-  [SSN, 'ssn ssns ssnumber ssnno ssnum socialsecurity socialsecuritynumber socsec tin itin taxpayer taxpayerid nss'],
+  [SSN, 'ssn ssns ssnumber ssnno ssnum socialsecurity socialsecuritynumber socsec nss'],
+  [SSN | TAX, 'tin taxpayer taxpayerid'],
+  [TAX, 'itin'],
   [SOCIAL, 'social soc'],
   [SECURITY, 'security sec seguro seguridad'],
   [SS, 'ss'],
@@ -44,7 +48,7 @@ const lists: readonly (readonly [number, string])[] = [
   [THING, 'order orders ordernumber orderno invoice invoices ticket tickets sku part parts serial serialnumber tracking isbn issn ean upc gtin asin item items model batch lot imei iccid imsi barcode bestellnummer rechnung rechnungsnummer pedido factura commande facture parcel shipment waybill'],
   [LABEL, 'id ids uid gid uuid guid ref reference issue account accounts acct konto kontonummer cuenta compte conto transaction transactions txn payment receipt booking reservation confirmation policy claim record mrn license licence plate routing aba iban swift bic vin'],
   [LABEL, 'zip postcode postal code codes otp error errors timestamp timestamps ts epoch unix date port pid tid process thread session request trace span commit hash checksum size bytes length total totals amount price cost balance salary population row rows offset index count quantity qty'],
-  [LABEL, 'page pages docket flight doi pmid arxiv bug ein vat siren siret abn acn tfn cpf cnpj nif dni aadhaar passport nhs npi dea seed nonce sequence seq counter ms ns eur gbp isin cusip steuernummer kundennummer'],
+  [LABEL, 'page pages docket flight doi pmid arxiv bug ein vat siren siret abn acn tfn cpf cnpj nif dni aadhaar pesel dl passport nhs npi dea seed nonce sequence seq counter ms ns eur gbp isin cusip steuernummer kundennummer'],
   [VERSION, 'v ver vers version versions versión versione rev revision release releases build firmware section sections chapter clause oid assembly upgrade upgraded driver appendix paragraph'],
   [NUMBER, 'number numbers no nr num nos nbr nummer número numero numéro núm num broj numer nro'],
   [LINK, 'is was are at on to the a under via be as it s für unter ist es est au en al à o por for now'],

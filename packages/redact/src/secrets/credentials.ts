@@ -36,7 +36,8 @@ export function userBefore(text: string, end: number, sign: number): boolean {
   while (start > limit && isUserUnit(text.charCodeAt(start - 1))) start -= 1;
   const c = text.charCodeAt(start - 1);
   if (c !== 0x20 && c !== 0x22 && c !== 0x27) return false;
-  return text.lastIndexOf('-', start) >= start - flagRoom && userFlag.test(text.slice(Math.max(0, start - flagRoom), start));
+  const flag = text.slice(Math.max(0, start - flagRoom), start);
+  return flag.includes('-') && userFlag.test(flag);
 }
 
 function isUserUnit(c: number): boolean {

@@ -10,7 +10,7 @@ const endings = new Set(Array.from('rd wd se de ss od ev st ng ey ys et en on id
 const awsName = /(?:aws_?secret(?:_?access)?(?:_?key)?|secret_?access_?key|secret_?key)$/;
 const passwordName = /(?:passw(?:or)?d|passphrase|passcode|pwd|(?:^|_|db|pg|ssh|smtp|user|root|admin)pass|pass(?:_?word)?_?(?:prod|dev|test|staging))$/;
 const publicName = /(?:public_?key|public|primary|foreign|sort|partition|page|next|prev|previous|continuation|cursor|sync|max|min|num|count|total|cache|idempotency|host|map|i18n|translation)_?(?:key|token)s?$/;
-const keyOf = /(?:api|access|auth|aes|sso|rsa|ssl|tls|gpg|pgp|cipher|shared|data|root|user|bot|token|session|security|vault|account|app|application|client|consumer|signing|encryption|decrypt(?:ion)?|private|master|service|storage|license|webhook|session|subscription|deploy|hmac|jwt|crypto|secret|write|read|admin|server|functions?)_?keys?$/;
+const keyOf = /(?:api|access|auth|aes|sso|rsa|ssl|tls|gpg|pgp|cipher|shared|root|user|bot|token|session|security|vault|account|app|application|client|consumer|signing|encryption|decrypt(?:ion)?|private|master|service|storage|license|webhook|session|subscription|deploy|hmac|jwt|crypto|secret|write|read|admin|server|functions?)_?keys?$/;
 const otherName = /(?:^|_)(?:credentials?|creds|jwt|bearer|signature|sig|pat)$|_auth$|(?:secret|token|key)_?(?:base|id|value)$|cookie_?secret$|(?:session_?id|sessid|jsessionid|connect_?sid)$/;
 
 /** Whether a name that ends here can be one of them at all; a counter may follow it. */

@@ -39,11 +39,14 @@ export class KeywordIndex {
     }
   }
 
-  /** The issuer whose word stands in the lower-case `name`, and whose shape the value at `start` has. */
-  match(name: string, text: string, start: number): KeywordMatch | undefined {
-    for (let at = 0; at + 3 <= name.length; at += 1) {
-      const slot = this.#slots[hashAt(name, at)] ?? 0;
+  /** The issuer whose word stands in [nameStart, nameEnd), and whose shape the value at `start` has. */
+  match(text: string, nameStart: number, nameEnd: number, start: number): KeywordMatch | undefined {
+    let name: string | undefined;
+    for (let offset = 0; nameStart + offset + 3 <= nameEnd; offset += 1) {
+      const slot = this.#slots[hashAt(text, nameStart + offset)] ?? 0;
       if (slot === 0) continue;
+      name ??= text.slice(nameStart, nameEnd).toLowerCase();
+      const at = offset;
       for (const { category, word, pattern } of this.#rules[slot] ?? []) {
         if (!name.startsWith(word, at) || (word.length < distinctive && !isWhole(name, at, at + word.length))) continue;
         pattern.lastIndex = start;
@@ -64,7 +67,7 @@ function isWhole(name: string, start: number, end: number): boolean {
   return afterWord.test(name);
 }
 
-/** Five bits of each of three characters. */
+/** Five bits of each of three characters, the same for both cases. */
 function hashAt(name: string, at: number): number {
   return ((name.charCodeAt(at) & 31) << 10) | ((name.charCodeAt(at + 1) & 31) << 5) | (name.charCodeAt(at + 2) & 31);
 }

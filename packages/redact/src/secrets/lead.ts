@@ -2,9 +2,9 @@ import { isAlnum, isDigit, isRun, signSet } from '../char-class.js';
 
 /** What stands before a value: its name, the sign between, and how the value is written. */
 export interface Lead {
-  /** Lower case, `-` and spaces as `_`. */
-  readonly name: string;
-  /** The last part of it, as code would call it. */
+  /** Where the words before the value begin. */
+  readonly start: number;
+  /** The last part of them, as code would call it. */
   readonly nameStart: number;
   readonly nameEnd: number;
   readonly valueStart: number;
@@ -122,9 +122,13 @@ function namesId(text: string, end: number): boolean {
   return (text.charCodeAt(end - 1) | 32) === 0x64 && (text.charCodeAt(end - 2) | 32) === 0x69;
 }
 
+/** The words before a value in lower case, with `_` between them. */
+export function nameOf(text: string, { start, nameEnd }: Lead): string {
+  return text.slice(start, nameEnd).toLowerCase().replaceAll(/[- \t.]/g, '_');
+}
+
 function leadOf(text: string, start: number, end: number, valueStart: number, quote: number, plain: boolean, loose: boolean): Lead {
-  const name = text.slice(start, end).toLowerCase().replaceAll(/[- \t.]/g, '_');
-  return { name, nameStart: lastPart(text, start, end), nameEnd: end, valueStart, quote, plain, loose };
+  return { start, nameStart: lastPart(text, start, end), nameEnd: end, valueStart, quote, plain, loose };
 }
 
 const command = /(?:^|[^A-Za-z0-9_])(?:env|arg|define|defn?|defparameter|set|setx|setenv|export|add|put|config)(?: -[A-Za-z]{1,4})?[ \t]$/i;
@@ -157,9 +161,11 @@ const longestCopula = 12;
 
 const lastWord = /(?:key|token|secret|password|passwd|passphrase|pass|pwd|credential|auth|pat)s?$/i;
 
+// The last two letters of those words and of their plurals.
+const lastTwo = new Set(Array.from('ey en et rd wd se ss al th at ys ns ts ds es ls hs'.split(' '), (end) => end.charCodeAt(0) * 256 + end.charCodeAt(1)));
+
 function endsAsSecret(text: string, end: number): boolean {
-  const c = text.charCodeAt(end - 1) | 32;
-  if (c !== 0x79 && c !== 0x6e && c !== 0x74 && c !== 0x64 && c !== 0x73 && c !== 0x65 && c !== 0x6c && c !== 0x68) return false;
+  if (!lastTwo.has((text.charCodeAt(end - 2) | 32) * 256 + (text.charCodeAt(end - 1) | 32))) return false;
   return lastWord.test(text.slice(Math.max(0, end - 11), end));
 }
 

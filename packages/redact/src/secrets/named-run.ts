@@ -4,7 +4,7 @@ import type { Plan } from '../plan.js';
 import { judge } from './assignments.js';
 import { holdsDigit } from './keyword-index.js';
 import { keyKind, mayEndKey } from './key-kind.js';
-import { leadBefore, type Lead } from './lead.js';
+import { leadBefore, nameOf, type Lead } from './lead.js';
 import { isRandomValue, isShaped, isStandIn, tokenEnd } from './value-judge.js';
 
 const longestValue = 512;
@@ -18,7 +18,7 @@ export function namedRun(text: string, start: number, end: number, before: numbe
     return;
   }
   if (plan.keywords !== undefined && issuerOf(text, lead, plan, sink)) return;
-  if (plan.generic && (!lead.loose || surely.test(lead.name))) generic(text, lead, plan, sink);
+  if (plan.generic) generic(text, lead, plan, sink);
 }
 
 /** "the acme api key …" in prose: two words that leave no doubt. */
@@ -49,10 +49,11 @@ const secretWord = /key|token|secret|auth|pass|pwd|cred|api|webhook|sig|pat(?:_|
 const harmlessName = /(?:public|publishable|^pk|_pk|sha\d*|hash|checksum|digest|commit|revision|etag|fingerprint|thumbprint|integrity|url|uri|path|file|name|host|arn|version|branch|image|color|region|expir\w{0,6}|length|count|size|type|sid|account_id|client_id|app_id|project_id|user_id|tenant_id|org_id|object_id|image_id|trace_id|request_id)s?$/;
 
 function issuerOf(text: string, lead: Lead, plan: Plan, sink: Sink): boolean {
-  const found = plan.keywords?.match(lead.name, text, lead.valueStart);
+  const found = plan.keywords?.match(text, lead.start, lead.nameEnd, lead.valueStart);
   if (found === undefined || !endsRight(text, lead, found.end) || !plan.secrets.has(found.category)) return false;
-  const rest = lead.name.slice(found.wordEnd);
-  if ((lead.loose && !secretWord.test(rest)) || harmlessName.test(rest) || (rest.length > 1 && !secretWord.test(lead.name))) return false;
+  const name = nameOf(text, lead);
+  const rest = name.slice(found.wordEnd);
+  if ((lead.loose && !secretWord.test(rest)) || harmlessName.test(rest) || (rest.length > 1 && !secretWord.test(name))) return false;
   if (!isShaped(text.slice(lead.valueStart, found.end))) return false;
   sink.secret(found.category, lead.valueStart, found.end);
   return true;
@@ -60,7 +61,7 @@ function issuerOf(text: string, lead: Lead, plan: Plan, sink: Sink): boolean {
 
 // Names that hold one of these words anywhere name a secret when the value is random enough.
 const secretName = /(?:^|_|[a-z])(?:secret|token|api_?key|apikey|access_?key|private_?key|auth_?key|signing_?key|encryption_?key|master_?key|passw(?:or)?d|passphrase|credentials?|creds?|bearer|auth)(?:$|_|[a-z0-9])/;
-const harmlessWord = /tokeni[sz]|token_?(?:type|count|limit|budget|id|index|name)|(?:max|num|total|input|output|prompt|next|page|continuation|csrf|xsrf)_?tokens?|author|authenti|secretar|public|publishable|credit|sacred|cache_?key|sort_?key|password_?(?:hash|digest|salt|policy|reset|length)|auth_?(?:url|uri|type|method|mode|host|domain)/;
+const harmlessWord = /tokeni[sz]|token_?(?:type|count|limit|budget|id|index|name)|(?:max|num|total|input|output|prompt|next|page|continuation|csrf|xsrf)_?tokens?|author|authenti|token_?address|contract|(?:data|item|list|react)_key|secretar|public|publishable|credit|sacred|cache_?key|sort_?key|password_?(?:hash|digest|salt|policy|reset|length)|auth_?(?:url|uri|type|method|mode|host|domain)/;
 const leastLength = 16;
 
 /** The same names an assignment knows behind any sign, and names that merely hold such a word before a random value. */
@@ -71,10 +72,12 @@ function generic(text: string, lead: Lead, plan: Plan, sink: Sink): void {
   const end = valueEnd(text, lead);
   if (!endsRight(text, lead, end)) return;
   const value = text.slice(valueStart, end);
-  if (lead.loose && (value.length < leastLoose || !isRandomValue(value, 3.3))) return;
+  if (kind === undefined && value.length < leastLength) return;
+  const name = nameOf(text, lead);
+  if (lead.loose && (value.length < leastLoose || !surely.test(name) || !isRandomValue(value, 3.3))) return;
   let category: string | undefined;
   if (kind !== undefined) category = judge(kind, value, { quoted: lead.quote !== 0, last: kind !== 'password' });
-  else if (value.length >= leastLength && secretName.test(lead.name) && !harmlessWord.test(lead.name) && !harmlessName.test(lead.name) && isRandomValue(value, 3.2)) category = 'generic_api_key';
+  else if (secretName.test(name) && !harmlessWord.test(name) && !harmlessName.test(name) && isRandomValue(value, 3.2)) category = 'generic_api_key';
   if (category === 'password' && (isStandIn(value) || !holdsDigit(value, 0, value.length))) return;
   if (category !== undefined && plan.secrets.has(category)) sink.secret(category, valueStart, end);
 }

@@ -21,13 +21,24 @@ export function scanRun(text: string, start: number, end: number, plan: Plan, fl
   const before = start > 0 ? text.charCodeAt(start - 1) : 0;
   if (plan.blocks && text.charCodeAt(end - 1) === 0x4e && text.startsWith('-----BEGIN', end - 10)) pemAt(text, end - 10, plan, sink);
   if (isDash(text, start) && text.charCodeAt(end) === 0x20) flagAt(text, start, end, plan, floors, sink);
-  if (tokens === undefined) return;
+  if (tokens === undefined || isCovered(start, end, sink)) return;
   const traits = traitsOf(text, start, end, tokens);
   const found = scanTokens(text, start, end, before, (traits & INNER) !== 0, plan, tokens, sink);
   if (before === 0 || ((traits & MIXED) === 0 && end - start < surelyLong && !mayQuote(before))) return;
   if (before === 0x20) flagBefore(text, start, plan, floors, sink);
   if (plan.bearer) bearerBefore(text, start, before, sink);
   if (!found) namedRun(text, start, end, before, plan, sink);
+}
+
+const looksBack = 4;
+
+/** Inside a token of several runs that was found at the first of them: each of the others would read it to its end again. */
+function isCovered(start: number, end: number, { found }: Sink): boolean {
+  for (let k = found.length - 1; k >= 0 && k >= found.length - looksBack; k -= 1) {
+    const last = found[k];
+    if (last !== undefined && last.kind === 'secret' && last.start < start && end <= last.end) return true;
+  }
+  return false;
 }
 
 /** Quotes, `=`, `:` and `>`: what stands right behind them may be a value of letters only. */

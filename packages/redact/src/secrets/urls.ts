@@ -6,6 +6,9 @@ import { webhookAt } from './webhooks.js';
 
 const longestScheme = 32;
 const longestAuthority = 512;
+/** What of a database URI is hidden behind its credentials: a host, a name and options. */
+const longestRest = 512;
+
 const database = /^(?:jdbc:)?(?:postgres(?:ql)?|mysqlx?|mariadb|mongodb|rediss?|amqps?|mssql|sqlserver|oracle|clickhouse|cockroach(?:db)?|cassandra|couchdb|neo4j|bolt|nats|kafka|snowflake|redshift|db2|firebird|valkeys?|stomp|memcached|influxdb|elasticsearch)(?:\+[a-z0-9.]{1,24})?$/i;
 /** Credentials in the URL whose `://` begins at `colon`; answers the `@` that ends them when they were found. */
 export function urlAt(text: string, colon: number, plan: Plan, sink: Sink): number {
@@ -77,7 +80,8 @@ function isOddPort(text: string, start: number, slash: number): boolean {
 
 function uriEnd(text: string, from: number): number {
   let end = from;
-  while (end < text.length && !isUriStop(text.charCodeAt(end))) end += 1;
+  const limit = Math.min(text.length, from + longestRest);
+  while (end < limit && !isUriStop(text.charCodeAt(end))) end += 1;
   while (end > from && /[.,;:)}\]]/.test(text.charAt(end - 1))) end -= 1;
   return end;
 }

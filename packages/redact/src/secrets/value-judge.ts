@@ -12,7 +12,7 @@ const words = new Set(
 );
 const filler = /^(?:x{3,}|\*+|\.{2,}|-+|_+|0{3,}|[•·]+|#+|\?+|\[(?:HMAC|SHA256):[0-9a-f]{16}\])$/i;
 const sample = /^my[-_ ][a-z_ -]{1,40}$|^(?:your|insert|enter|put|add|replace|example|sample|dummy|fake|placeholder|change[-_]?me|todo|redacted|some)[-_ ]|[-_ ](?:here|example|placeholder|goes[-_]here)$|^(?:example|changeme|placeholder)/i;
-const reference = /^(?:\$\{|\$\(|\$[A-Za-z_]+$|%[A-Za-z_]+%$|\{\{|\{%|<|process\.env|import\.meta|os\.|env[.[(]|ENV[.[]|getenv|config[.[]|settings[.[]|secrets[.[]|vars[.[]|vault:|ssm:|arn:|ref\+|![a-z]+$|@@|\{[\w.$]+\}?|%\(?\w+\)?s$|%s:)/i;
+const reference = /^(?:\$\{|\$\(|\$[A-Za-z_]+$|%[A-Za-z_]+%$|\{\{|\{%|<|process\.env|import\.meta|os\.|env[.[(]|ENV[.[]|getenv|config[.[]|settings[.[]|secrets[.[]|vars[.[]|vault:|ssm:|arn:|ref\+|![a-z]+$|@@|\{[\w.$]+\}?|%\(?\w+\)?s$|%s:|(?:required|nullable|string|min:\d+)\|)/i;
 const code = /^!{1,2}[A-Za-z_$][\w$]*[.(]|^[A-Za-z_$][\w$]{0,40}(?:\.[A-Za-z_$][\w$]{0,40}){1,6}[,;)]|^[A-Za-z_$]{1,40}(?:\.[A-Za-z_$]{1,40}){1,6}[=|&?]|^[A-Z][a-z]{1,20}(?:[A-Z][a-z]{1,20}){1,5}$|^[a-z_]{0,40}(?:password|passwd|passphrase|pwd|secret|token|credentials)$|^(?:new|await|async|function|typeof|return|null|lambda)$|^[A-Za-z_$][\w$]*(?:\.[A-Za-z_$][\w$]*)*[([]|^[A-Za-z_$][\w$]*(?:(?:\.|\?\.|::|->)[A-Za-z_$][\w$]*)+$|^[([{|]/;
 const pathOrUrl = /^(?:[a-z][a-z0-9+.-]{1,20}:\/\/|\.{0,2}\/[A-Za-z0-9_.-]*(?:\/|$)|~\/|[A-Za-z]:\\)/;
 const tokenSigns = signSet('_-./+=~:!@#$%^*|?');

@@ -5,6 +5,7 @@ import type { Fault } from '../policy-fault.js';
 import { nearestKey } from '../nearest-key.js';
 import { defaultPiiCategories, knownPiiCategories, recognisedCategories } from '../schema/checks.js';
 import type { PiiRedactionSchema } from '../schema/content.schema.js';
+import type { GeneralTerms } from './compile-rules.js';
 import type { Keys, Origin } from './origin.js';
 
 const block: Keys = ['rules', 'pii_redaction'];
@@ -21,7 +22,7 @@ export function compileRedaction(schema: PiiRedactionSchema | undefined, origin:
     strategies: strategiesOf(schema, patterns?.categories() ?? [], origin),
     secrets: schema.secrets ?? true,
     patterns,
-    base64: schema.decode_base64 ?? false,
+    base64: schema.decode_base64 ?? true,
     threshold: schema.ner_threshold ?? 0.8,
     fallback: schema.ner_fallback_to_regex ?? true,
   });
@@ -32,8 +33,11 @@ export function canonicalCategory(category: string): string {
   return category === 'person' ? 'person_name' : category;
 }
 
-/** What one tool gets in the clear. */
-export function compileReveals(reveals: readonly string[], keys: Keys, redaction: PiiRules | undefined, origin: Origin): readonly string[] {
+/** What one tool gets in the clear. Its results must be cleaned, or the values would come back to whom they are hidden from. */
+export function compileReveals(reveals: readonly string[], keys: Keys, { redaction, redactOutput }: Pick<GeneralTerms, 'redaction' | 'redactOutput'>, origin: Origin): readonly string[] {
+  if (reveals.length > 0 && (redaction === undefined || !redactOutput)) {
+    origin.fault(keys, { message: 'a tool that gets values in the clear could give them back', expected: 'rules.pii_redaction, and redact_output not false' });
+  }
   const known = [...categoriesKnown(redaction?.patterns?.categories() ?? [])];
   for (const [i, category] of reveals.entries()) if (!known.includes(category)) origin.fault([...keys, i], noCategory(category, known));
   return reveals.map(canonicalCategory);

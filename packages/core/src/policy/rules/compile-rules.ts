@@ -25,6 +25,7 @@ import type { Limit } from './tool-rules.js';
 export interface GeneralTerms {
   readonly onViolation: Action;
   readonly redaction: PiiRules | undefined;
+  readonly redactOutput: boolean;
   readonly maxDurationMs: number | undefined;
 }
 
@@ -39,7 +40,7 @@ export function compileRules(rules: RulesSchema, terms: GeneralTerms, origin: Or
     network: networkOf(rules.network, onViolation, origin),
     sensitivity: sensitivityOf(rules.sensitivity_labels, onViolation, origin),
     redaction: terms.redaction,
-    redactOutput: rules.redact_output ?? true,
+    redactOutput: terms.redactOutput,
     maxDurationMs: terms.maxDurationMs,
     maxOutput: limitOf(rules.max_output_size_bytes, ['rules', 'max_output_size_bytes'], onViolation, origin),
     rates: rateTableOf(rules.rate_limits),
@@ -183,7 +184,7 @@ function toolBlock(schema: ToolSchema, general: GeneralTerms, origin: Origin): T
     network: toolNetworkOf(schema.network, [...keys, 'network'], action, origin),
     categories: redaction?.categories ?? [],
     secrets: redaction?.secrets === true,
-    reveals: compileReveals(redaction?.reveal ?? [], [...keys, 'pii_redaction', 'reveal'], general.redaction, origin),
+    reveals: compileReveals(redaction?.reveal ?? [], [...keys, 'pii_redaction', 'reveal'], general, origin),
     redacts: redaction !== undefined && ((redaction.categories ?? []).length > 0 || redaction.secrets === true),
     redactOutput: schema.redact_output === true,
     maxDurationMs: typeof seconds === 'number' ? Math.round(seconds * 1000) : undefined,

@@ -34,7 +34,7 @@ export class PiiRedactionSchema {
   readonly strategies?: readonly { readonly $key?: string; readonly $value?: Strategy }[];
   @Key({ table: () => PatternSchema, of: 'words', doc: 'categories of your own by name: lower case, digits and `_`', absent: 'none' }) readonly patterns?: readonly PatternSchema[];
   @Key({ value: aFlag, doc: 'hide API keys, tokens, private keys and passwords as well', absent: '`true`', tightens: 'on', default: true }) readonly secrets?: boolean;
-  @Key({ value: aFlag, doc: 'look into base64 too: a value inside hides the whole encoded run', absent: '`false`', tightens: 'on', default: false }) readonly decode_base64?: boolean;
+  @Key({ value: aFlag, doc: 'look into base64 and hexadecimal text too: a value inside hides the whole encoded run', absent: '`true`', tightens: 'on', default: true }) readonly decode_base64?: boolean;
   @Key({ value: aShare, doc: 'how sure a recogniser of names must be; for redactors that have one', absent: '`0.8`', tightens: 'lower', default: 0.8 })
   readonly ner_threshold?: number;
   @Key({

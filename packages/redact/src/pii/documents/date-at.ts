@@ -75,11 +75,10 @@ function isTiedRight(text: string, end: number): boolean {
 /** `15 January 1980`, `January 15th, 1980`, `15. Januar`, `15 de enero de 1980`, `January 1980`. */
 function writtenDate(text: string, at: number): DateSpan | undefined {
   const month = monthBefore(text, at);
-  if (month >= 0) {
+  if (month !== undefined) {
     afterMonth.lastIndex = at;
     const match = afterMonth.exec(text);
-    const word = /^\p{L}+/u.exec(text.slice(month, at))?.[0] ?? '';
-    if (match !== null && isMonth(word, (match[1] ?? match[2]) !== undefined)) return { start: month, end: afterMonth.lastIndex, weak: false };
+    if (match !== null && isMonth(month.word, (match[1] ?? match[2]) !== undefined)) return { start: month.start, end: afterMonth.lastIndex, weak: false };
   }
   if (isTiedLeft(text, at) || !isMonthAhead(text, at)) return undefined;
   dayFirst.lastIndex = at;
@@ -112,14 +111,20 @@ function isDaySign(c: number): boolean {
 
 const longestMonth = 12;
 
-/** Start of the word before, when at most a dot, a comma, a hyphen and a space lie between; -1 for none. */
-function monthBefore(text: string, at: number): number {
+/** The month before, when at most a dot, a comma, a hyphen and a space lie between. */
+function monthBefore(text: string, at: number): { readonly word: string; readonly start: number } | undefined {
   let end = at;
-  while (end > 0 && at - end < 2 && ' .,-'.includes(text.charAt(end - 1))) end -= 1;
-  if (end === at) return -1;
+  while (end > 0 && at - end < 2 && isMonthSign(text.charCodeAt(end - 1))) end -= 1;
+  if (end === at) return undefined;
   let start = end;
   while (start > 0 && end - start <= longestMonth && isMonthUnit(text.charCodeAt(start - 1))) start -= 1;
-  return end - start < 3 || end - start > longestMonth ? -1 : start;
+  if (end - start < 3 || end - start > longestMonth) return undefined;
+  const word = text.slice(start, end);
+  return isMonth(word, true) ? { word, start } : undefined;
+}
+
+function isMonthSign(c: number): boolean {
+  return c === 0x20 || (c > 0x2b && c < 0x2f);
 }
 
 function isMonthUnit(c: number): boolean {

@@ -19,13 +19,15 @@ function wordsBefore(text: string, at: number): string {
   const limit = Math.max(0, at - reachBefore);
   let from = at;
   let spoken = false;
+  let numbers = 0;
   while (from > limit) {
     const c = text.charCodeAt(from - 1);
     if (c === 0x3e && !isArrow(text, from - 1)) return tagBefore(text, from) + (spoken ? text.slice(from, at) : '');
     if (c === 0x0a || c === 0x0d || c === 0x5d || c === 0x2a || c === 0x27e7) break;
-    if (isDigit(c) && spoken) {
-      const passed = passedNumber(text, from, at);
+    if (spoken && isDigit(c)) {
+      const passed = numbers < mostPassed ? passedNumber(text, from, at) : -1;
       if (passed < 0) break;
+      numbers += 1;
       from = Math.max(limit, passed);
       continue;
     }
@@ -42,10 +44,12 @@ function wordsBefore(text: string, at: number): string {
 function passedNumber(text: string, end: number, at: number): number {
   let start = end;
   while (end - start < longestPassed && isNumberUnit(text.charCodeAt(start - 1))) start -= 1;
+  if (end - start < 4) return start;
   const number = text.slice(start, end);
   return harmless.test(number) || listed.test(text.slice(end, Math.min(at, end + longestLink))) ? start : -1;
 }
 
+const mostPassed = 4;
 const longestPassed = 24;
 const longestLink = 10;
 const harmless = /^(?:[A-Za-z]{0,12}\d{1,4}|\d{4}[-/.]\d\d?[-/.]\d\d?|\d\d?[-/.]\d\d?[-/.]\d{2,4})[.-]?$/;

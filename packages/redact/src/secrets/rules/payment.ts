@@ -13,7 +13,6 @@ export const paymentTokens: readonly TokenRule[] = [
   ...rule('checkout_key', uuid, 'sk_sbox_', 'sk_test_', 'sk_'),
   ...rule('woocommerce_key', `${hex}{40}`, 'ck_', 'cs_'),
   ...rule('ebay_secret', `${hex}{12}-${hex}{4}-${hex}{4}-${hex}{4}-${hex}{4}`, 'PRD-', 'SBX-'),
-  ...rule('ethereum_private_key', '[0-9a-fA-F]{64}', '0x'),
   ...rule('plaid_token', uuid, 'access-sandbox-', 'access-development-', 'access-production-'),
   ...rule('paddle_key', `${word}{26,}`, 'pdl_live_apikey_', 'pdl_sdbx_apikey_', 'pdl_ntfset_'),
   ...rule('klarna_key', `${word}{40,}`, 'klarna_live_api_', 'klarna_test_api_'),

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { Redactor } from '@enforcecore/redact';
 import { disguises } from './disguises.js';
+import { furtherDisguises } from './further-disguises.js';
 import { harmlessScripts } from './harmless-scripts.js';
 import { disguisedPairs, isUnseen, measureDisguises, shareSeen } from './measure.js';
 import { plainValues } from './plain-values.js';
@@ -10,9 +11,12 @@ const redact = (text: string): string => redactor.redact(text).text;
 
 const seed = 'checked';
 const pairs = disguisedPairs(seed, 3);
+const further = disguisedPairs(seed, 1, furtherDisguises);
 
-/** Seen in at least 93 of 100 unless said otherwise. */
-const least: Readonly<Record<string, number>> = { base64: 0.2, dash: 0.85 };
+/** Seen in at least 95 of 100 unless said otherwise; what spells a short value in 16 letters could be any word. */
+const least: Readonly<Record<string, number>> = { base64: 0.8, base64url: 0.75, 'octal escape': 0.7, hex: 0.9 };
+/** How mail writes signs, not undone: `=40` is too often code. */
+const notUndone = 'quoted-printable';
 
 describe('values in disguise', () => {
   it('are all found without it', () => {
@@ -25,7 +29,13 @@ describe('values in disguise', () => {
     const rows = await measureDisguises(redact, pairs.filter(({ disguise }) => disguise === name));
 
     expect(rows[0]?.controls).toBeGreaterThan(8);
-    expect(shareSeen(rows)).toBeGreaterThanOrEqual(least[name] ?? 0.93);
+    expect(shareSeen(rows)).toBeGreaterThanOrEqual(least[name] ?? 0.95);
+  });
+
+  it.each(furtherDisguises.map(({ name }) => name).filter((name) => name !== notUndone))('are found behind what is rarer: %s', async (name) => {
+    const rows = await measureDisguises(redact, further.filter(({ disguise }) => disguise === name));
+
+    expect(shareSeen(rows)).toBeGreaterThanOrEqual(least[name] ?? 0.95);
   });
 
   it('are hidden whole and alone', () => {
@@ -39,7 +49,7 @@ describe('values in disguise', () => {
       if (findings.length === 1 && findings[0]?.start === start && findings[0].end === end) exact += 1;
     }
 
-    expect(exact / touched).toBeGreaterThanOrEqual(0.99);
+    expect(exact / touched).toBeGreaterThanOrEqual(0.995);
   });
 });
 

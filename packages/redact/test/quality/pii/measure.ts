@@ -3,10 +3,11 @@ import { generate, type Family } from './generate.js';
 import type { RecogniserCase } from './recognisers/case.js';
 import { recogniserCases } from './recognisers/index.js';
 import { categories, type Label, type Sample } from './sample.js';
+import { joinedSamples, surroundedSamples } from './surroundings.js';
 import { families, unseen } from './templates/index.js';
 import { namedProse } from './templates/named-prose.js';
 
-export { benignTexts, categories, families, namedProse, recogniserCases, unseen };
+export { benignTexts, categories, families, joinedSamples, namedProse, recogniserCases, surroundedSamples, unseen };
 export type { Label, RecogniserCase, Sample };
 
 /** How well a detector does in one category; shares go from 0 to 1. */
@@ -55,16 +56,23 @@ export function measurePii(detect: Detect, samples: readonly Sample[] = piiSampl
 
 /** Share of the labels of one category that do not show in the redacted text: what can be asked of those who report no spans. */
 export async function shareGone(redact: Redact, category: string, samples: readonly Sample[]): Promise<number> {
-  let labels = 0;
+  let all = 0;
   let gone = 0;
-  for (const { text, labels: all } of samples) {
-    const values = all.filter((label) => label.category === category).map(({ start, end }) => text.slice(start, end));
-    if (values.length === 0) continue;
+  for (const { text, labels } of samples) {
+    const wanted = labels.filter((label) => label.category === category);
+    if (wanted.length === 0) continue;
     const shown = await redact(text);
-    labels += values.length;
-    gone += values.filter((value) => !value.split(/[^\p{L}\p{N}]+/u).some((piece) => piece.length > 2 && shown.includes(piece))).length;
+    all += wanted.length;
+    gone += wanted.filter((label) => isGone(text, label, shown)).length;
   }
-  return labels === 0 ? 1 : gone / labels;
+  return all === 0 ? 1 : gone / all;
+}
+
+/** Pieces of three letters or digits that stand elsewhere in the text as well prove nothing. */
+function isGone(text: string, { start, end }: Label, shown: string): boolean {
+  const around = `${text.slice(0, start)}\n${text.slice(end)}`;
+  const pieces = text.slice(start, end).split(/[^\p{L}\p{N}]+/u).filter((piece) => piece.length > 2 && !around.includes(piece));
+  return !pieces.some((piece) => shown.includes(piece));
 }
 
 /** Reports per thousand texts that hold nothing personal: a text with two counts twice. */

@@ -1,10 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import { Redactor } from '@enforcecore/redact';
 import { CompromiseRecognizer } from '@enforcecore/redact/compromise';
-import { benignTexts, categories, families, measurePii, namedProse, piiSamples, recogniserCases, reportsPerThousand, shareExact, unseen, type Detect, type Label, type QualityRow } from './measure.js';
+import { benignTexts, categories, families, joinedSamples, measurePii, namedProse, piiSamples, recogniserCases, reportsPerThousand, shareExact, shareGone, surroundedSamples, unseen, type Detect, type Label, type QualityRow, type Sample } from './measure.js';
 
-const patterned = categories.filter((category) => category !== 'person_name');
-const all = new Redactor({ secrets: false, categories: patterned });
+const all = new Redactor({ secrets: false, categories: categories.filter((category) => category !== 'person_name') });
 const usual = new Redactor({ secrets: false });
 const detectAll: Detect = (text) => all.detect(text);
 const detectUsual: Detect = (text) => usual.detect(text);
@@ -14,61 +13,91 @@ type Least = Readonly<Record<string, readonly [recall: number, precision: number
 
 function below(rows: readonly QualityRow[], least: Least): string[] {
   return rows.flatMap(({ category, labels, recall, precision }) => {
-    const [recallLeast, precisionLeast] = least[category] ?? [0, 0];
-    if (recall >= recallLeast && precision >= precisionLeast) return [];
+    const [leastRecall, leastPrecision] = least[category] ?? [0, 0];
+    if (recall >= leastRecall && precision >= leastPrecision) return [];
     return [`${category}: recall ${recall.toFixed(3)}, precision ${precision.toFixed(3)} over ${labels}`];
   });
 }
 
 describe('personal data in texts of every kind', () => {
+  const samples = piiSamples(5, 11);
+
   it('is found by category', () => {
     const least: Least = {
-      email: [0.99, 0.99], phone: [0.95, 0.98], ssn: [0.95, 0.97], credit_card: [0.95, 0.98], ip_address: [0.98, 0.98], iban: [0.98, 0.99],
+      email: [0.99, 0.99], phone: [0.96, 0.98], ssn: [0.98, 0.97], credit_card: [0.97, 0.98], ip_address: [0.99, 0.99], iban: [0.99, 0.99], passport: [0.95, 0.98], national_id: [0.96, 0.84],
+      date_of_birth: [0.98, 0.98], crypto_address: [0.97, 0.98], driver_license: [0.9, 0.97], bank_account: [0.95, 0.96], itin: [0.85, 0.95], medical_id: [0.55, 0.97], mac_address: [0.2, 0.98],
     };
 
-    expect(below(measurePii(detectAll, piiSamples(5, 11)), least)).toEqual([]);
+    expect(below(measurePii(detectAll, samples), least)).toEqual([]);
   });
 
   it('is found with the default categories alone', () => {
-    const least: Least = { email: [0.99, 0.99], phone: [0.95, 0.96], ssn: [0.97, 0.97], credit_card: [0.95, 0.98], ip_address: [0.98, 0.98] };
+    const least: Least = { email: [0.99, 0.99], phone: [0.96, 0.97], ssn: [0.98, 0.96], credit_card: [0.97, 0.98], ip_address: [0.99, 0.99] };
 
-    expect(below(measurePii(detectUsual, piiSamples(5, 12)), least)).toEqual([]);
+    expect(below(measurePii(detectUsual, samples), least)).toEqual([]);
   });
 
-  it('is found in texts that nobody looked at while the rules were made', () => {
-    const least: Least = { email: [0.99, 0.99], phone: [0.94, 0.98], ssn: [0.7, 0.97], credit_card: [0.95, 0.98], ip_address: [0.97, 0.97], iban: [0.98, 0.98] };
+  it('is found in texts that were not looked at while the rules were made', () => {
+    const least: Least = { email: [0.99, 0.99], phone: [0.94, 0.98], ssn: [0.97, 0.97], credit_card: [0.98, 0.98], ip_address: [0.98, 0.98], iban: [0.98, 0.98], passport: [0.9, 0.95], national_id: [0.93, 0.9] };
 
     expect(below(measurePii(detectAll, piiSamples(5, 13, unseen)), least)).toEqual([]);
   });
 
-  it('comes from more than 300 templates and 1,300 snippets', () => {
-    expect(families.reduce((sum, { templates }) => sum + templates.length, 0)).toBeGreaterThan(300);
-    expect(recogniserCases.length).toBeGreaterThan(900);
+  it('is told apart when several things stand on one line', () => {
+    const least: Least = { email: [0.99, 0.99], phone: [0.94, 0.95], ssn: [0.97, 0.9], credit_card: [0.96, 0.97], ip_address: [0.97, 0.98], iban: [0.98, 0.98], passport: [0.93, 0.93], national_id: [0.95, 0.83] };
+
+    expect(below(measurePii(detectAll, joinedSamples(samples, ' ', 4, 14)), least)).toEqual([]);
+  });
+
+  it('is found between quotes, brackets, markup and other scripts', () => {
+    const least: Least = { email: [0.98, 0.98], phone: [0.95, 0.98], ssn: [0.95, 0.98], credit_card: [0.95, 0.98], ip_address: [0.94, 0.98], iban: [0.97, 0.98], crypto_address: [0.95, 0.98] };
+
+    expect(below(measurePii(detectAll, surroundedSamples(3, 15)), least)).toEqual([]);
+  });
+
+  it('leaves nothing of an address in the redacted text', async () => {
+    expect(await shareGone((text) => usual.redact(text).text, 'email', withLabel(samples, 'email'))).toBeGreaterThanOrEqual(0.99);
   });
 });
 
 describe('single values, right and wrong ones', () => {
-  it.each([['email', 0.99]] as const)('are told apart: %s', (category, least) => {
+  it.each([
+    ['email', 0.98], ['phone', 0.97], ['ssn', 0.96], ['credit_card', 0.97], ['ip_address', 0.97], ['iban', 0.98], ['passport', 0.96], ['national_id', 0.93], ['itin', 0.92], ['driver_license', 0.92],
+    ['medical_id', 0.85], ['bank_account', 0.92], ['date_of_birth', 0.93], ['crypto_address', 0.96], ['mac_address', 0.65], ['vin', 0.85], ['license_plate', 0.9],
+  ] as const)('are told apart: %s', (category, least) => {
     expect(shareExact(detectAll, category)).toBeGreaterThanOrEqual(least);
   });
 });
 
 describe('texts that hold nothing personal', () => {
-  it.each([['the default categories', detectUsual, 2], ['all categories', detectAll, 4]] as const)('raise few alarms with %s', (_, detect, most) => {
-    const texts = benignTexts(10, 21);
+  const texts = benignTexts(10, 21);
 
-    expect(texts.length).toBeGreaterThan(3_000);
+  it.each([['the default categories', detectUsual, 3], ['all categories', detectAll, 4]] as const)('raise few alarms with %s', (_, detect, most) => {
     expect(reportsPerThousand(detect, texts)).toBeLessThanOrEqual(most);
   });
 });
 
-describe('names', () => {
-  it('are found by the recogniser', async () => {
+describe('names of people', () => {
+  it.each([
+    ['forms, letters and records', withLabel(piiSamples(1, 31), 'person_name'), 0.88, 0.96],
+    ['prose full of other capitals', namedProse, 0.65, 0.88],
+    ['texts that were not looked at', withLabel(piiSamples(1, 32, unseen), 'person_name'), 0.75, 0.95],
+  ] as const)('are found in %s', async (_, samples, recall, precision) => {
     const recognizer = await CompromiseRecognizer.load();
     const detect = (text: string): readonly Label[] => recognizer.recognize(text, { categories: ['person_name'], threshold: 0.8, language: 'en' });
-    const withNames = piiSamples(1, 31).filter(({ labels }) => labels.some(({ category }) => category === 'person_name'));
 
-    expect(below(measurePii(detect, withNames), { person_name: [0.85, 0.95] })).toEqual([]);
-    expect(below(measurePii(detect, namedProse), { person_name: [0.65, 0.85] })).toEqual([]);
+    expect(below(measurePii(detect, samples), { person_name: [recall, precision] })).toEqual([]);
   });
 });
+
+describe('the corpora', () => {
+  it('are varied enough', () => {
+    expect(families.flatMap(({ templates }) => templates).length).toBeGreaterThan(350);
+    expect(recogniserCases.length).toBeGreaterThan(950);
+    expect(new Set(benignTexts(10, 21)).size).toBeGreaterThan(2_500);
+  });
+});
+
+function withLabel(samples: readonly Sample[], category: string): Sample[] {
+  return samples.filter(({ labels }) => labels.some((label) => label.category === category));
+}

@@ -27,8 +27,10 @@ export function secretSets(seed = 'one'): SecretSets {
 
 const piece = /[\p{L}\p{N}]{3,}/gu;
 const longestLeft = 8;
-/** What stands for something hidden, and the lines around a key block: their words are none of the value's. */
-const replacement = /<[A-Z0-9_]{2,40}>|\[[A-Z0-9_]{2,40}\]|-{4,6}(?:BEGIN|END) [A-Z ]{0,40}-{0,5}/g;
+/** What stands for something hidden: its words are none of the value's. */
+const replacement = /<[A-Z0-9_]{2,40}>|\[[A-Z0-9_]{2,40}\]/g;
+/** The lines around a key block are no secret. */
+const blockMark = /-{4,6}(?:BEGIN|END) [A-Z ]{0,40}-{0,5}/g;
 
 /**
  * Whether the value is gone: none of its pieces of three letters or digits and more, and no eight characters in a row,
@@ -36,9 +38,9 @@ const replacement = /<[A-Z0-9_]{2,40}>|\[[A-Z0-9_]{2,40}\]|-{4,6}(?:BEGIN|END) [
  */
 export function isGone({ text, start, value }: Sample, output: string): boolean {
   const around = `${text.slice(0, start)}\n${text.slice(start + value.length)}`;
-  const shown = output.replaceAll(replacement, ' ');
+  const shown = output.replaceAll(blockMark, ' ').replaceAll(replacement, (token) => (text.includes(token) ? token : ' '));
   const left = (part: string): boolean => shown.includes(part) && !around.includes(part);
-  const secret = value.replaceAll(replacement, ' ');
+  const secret = value.replaceAll(blockMark, ' ');
   if ((secret.match(piece) ?? [secret]).some(left)) return false;
   for (let i = 0; i + longestLeft <= secret.length; i += longestLeft >> 1) if (left(secret.slice(i, i + longestLeft))) return false;
   return true;

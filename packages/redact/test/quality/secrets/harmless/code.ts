@@ -31,6 +31,44 @@ revision: {h40}
 resolved "https://registry.corp.test/lodash/-/lodash-4.17.21.tgz#{h40}"
 Content-MD5: {b22}==
 "digest": "sha256:{h64}"`,
+  chains: String.raw`
+tx 0x{h64} confirmed in block 19000123
+"transactionHash": "0x{h64}"
+bytes32 public constant MINTER_ROLE = 0x{h64};
+"tokenAddress": "0x{h40}"
+contract 0x{h40} on mainnet
+const USDC = '0x{h40}';
+genesis: {h64}
+"blockHash": "0x{h64}", "blockNumber": "0x12a05f2"
+ipfs://Qm{a44}/metadata.json
+keccak256: 0x{h64}`,
+  attributes: String.raw`
+<li data-key="item-1234567" data-index="7">
+<tr data-row-key="5f3e2d1c0b9a8f7e6d5c4b3a">
+key="user-list-item-2024-03-01"
+"client_id": "{d12}.apps.corp.test"
+"client_id": "3MVG9lKcPoNINVBIPJjdw1J9LLM82HnFz"
+project_id: {h24}
+"_id": { "$oid": "{h24}" }
+user_id={h24}
+message_id: <{l12}.{d10}@mail.corp.test>
+deployment: dpl_{a28}
+"price": "price_1{a23}"
+"customer": "cus_{a14}", "invoice": "in_1{a23}"
+"payment_intent": "pi_3{a23}"
+"account": "acct_1{a15}"
+G-{u10}
+GTM-{u7}
+ca-pub-{d16}
+AC{h32} is the account, not a key
+arn:aws:lambda:eu-west-1:{d12}:function:shop-{l8}
+ami-0{h16} vpc-0{h16} subnet-0{h16} sg-0{h16}
+projects/shop-prod/locations/eu/keyRings/main/cryptoKeys/orders
+/subscriptions/{g}/resourceGroups/shop/providers/Microsoft.Web
+password: required|min:8|confirmed
+password => bcrypt(password)
+"nonce": "{h12}"
+"state": "{a16}"`,
   pictures: String.raw`
 <img src="data:image/png;base64,iVBORw0KGgoAAAANSUhEUg{b300}==">
 background: url(data:image/gif;base64,R0lGODlhAQABAIAAAAAAAP{b40})

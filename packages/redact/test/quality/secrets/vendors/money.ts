@@ -47,7 +47,7 @@ gemini_exchange | API_SECRET | {a28}
 etherscan | API_KEY | {u34}
 infura | API_SECRET,PROJECT_SECRET | {h32}
 alchemy | API_KEY | {w32}
-ethereum | PRIVATE_KEY | 0x{h64}
+ethereum | PRIVATE_KEY | {z0}0x{h64}
 settlemint | ACCESS_TOKEN | sm_aat_{a16} sm_pat_{a16}
 freshbooks | ACCESS_TOKEN,CLIENT_SECRET | {h64}
 xero | CLIENT_SECRET | {w48}

@@ -1,0 +1,203 @@
+import { changed, concernOf, concernOfPoint, concerns, digital, escaping, hiding, lettered, other, pairing, staying, undecided } from './concerns.js';
+import { isDisguise } from './is-disguise.js';
+import { runAround } from './long-run.js';
+
+/** Part of a text that has to be read without its disguise. */
+export interface Stretch {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** A disguise farther than this from the signs of values has nothing to do with them. */
+const near = 128;
+/** A value and the words that tell what it is are within this of its signs. */
+const reach = 192;
+const farthestGap = 256;
+/** Stretches so close to each other are one. */
+const close = 64;
+/** Four digits within so many units may be a number. */
+const digitSpan = 24;
+const never = -1e9;
+
+/**
+ * The parts of a text where a disguise stands near the sign of a value: a pair, an address, digits, an escape, a long
+ * run. Elsewhere letters with accents, foreign words, quotes, dashes and emoji are what they seem to be.
+ */
+export function stretches(text: string): readonly Stretch[] {
+  return new Survey(text).stretches();
+}
+
+class Survey {
+  readonly #text: string;
+  readonly #out: { from: number; to: number }[] = [];
+  #lineStart = 0;
+  #firstSign = never;
+  #lastSign = never;
+  #lastChange = never;
+  #lastStaying = never;
+  #lastAddress = never;
+  /** Something on this line leaves nothing behind when it is folded: distances tell nothing. */
+  #hides = false;
+  #matters = false;
+  #hidden = 0;
+  /** Where the last three digits stand, without what is hidden between them. */
+  #third = never;
+  #second = never;
+  #first = never;
+  #runEnd = 0;
+
+  constructor(text: string) {
+    this.#text = text;
+  }
+
+  stretches(): readonly Stretch[] {
+    const text = this.#text;
+    const table = concerns();
+    for (let i = 0; i < text.length; i += 1) {
+      const concern = table[text.charCodeAt(i)] ?? 0;
+      if (concern === staying) this.#stay(i);
+      else if (concern !== 0) i = this.#look(i, concern);
+    }
+    this.#endLine(text.length);
+    return this.#out;
+  }
+
+  #stay(at: number): void {
+    this.#lastStaying = at;
+    if (at - this.#lastAddress <= near) this.#matters = true;
+  }
+
+  /** Answers the last unit looked at. */
+  #look(at: number, concern: number): number {
+    if (concern === undecided) return this.#look(at, concernOf(this.#text.charCodeAt(at)));
+    if (concern === other) return this.#other(at);
+    if (concern === staying) this.#stay(at);
+    else if ((concern & hiding) !== 0) return this.#hide(at);
+    else this.#concern(at, concern);
+    return at;
+  }
+
+  #concern(at: number, concern: number): void {
+    if ((concern & changed) !== 0) this.#change(at, (concern & lettered) !== 0);
+    if ((concern & digital) !== 0) this.#digit(at - this.#hidden, at);
+    if ((concern & pairing) !== 0) this.#pair(at);
+    if ((concern & escaping) !== 0 && isDisguise(this.#text, at)) this.#escape(at);
+  }
+
+  #escape(at: number): void {
+    this.#hides = true;
+    this.#sign(at);
+    this.#change(at, false);
+  }
+
+  #pair(at: number): void {
+    const c = this.#text.charCodeAt(at);
+    this.#sign(at);
+    if (c === 0x3a || c === 0x3d) return;
+    this.#lastAddress = at;
+    if (at - this.#lastStaying <= near) this.#matters = true;
+  }
+
+  #digit(place: number, at: number): void {
+    if (place - this.#third <= digitSpan) this.#sign(at);
+    this.#third = this.#second;
+    this.#second = this.#first;
+    this.#first = place;
+  }
+
+  /** Half of a pair, a hyphen or a line end. */
+  #other(at: number): number {
+    const text = this.#text;
+    const c = text.charCodeAt(at);
+    if (c === 0x0a) {
+      this.#endLine(at);
+      this.#lineStart = at + 1;
+      return at;
+    }
+    if (c === 0x2d) {
+      if (text.charCodeAt(at + 1) === 0x2d) this.#sign(at);
+      return at;
+    }
+    const point = text.codePointAt(at) ?? c;
+    if (point < 0x10000) return at;
+    const concern = concernOfPoint(point);
+    // Tags may spell a value by themselves.
+    if (point >= 0xe0000 && point < 0xe0100) this.#escape(at);
+    else if (concern === staying) this.#stay(at);
+    else if ((concern & hiding) !== 0) return this.#hide(at);
+    else if (concern !== 0) this.#concern(at, concern);
+    return at + 1;
+  }
+
+  /** Marks and invisible characters in runs; those on emoji and on letters that stay belong there. */
+  #hide(from: number): number {
+    const text = this.#text;
+    const table = concerns();
+    let end = from + 1;
+    while (end < text.length && table[text.charCodeAt(end)] === hiding) end += 1;
+    const before = text.charCodeAt(from - 1);
+    this.#hidden += end - from;
+    if (before >= 0x80 && (concernOf(before) & (changed | hiding | other)) === 0) return end - 1;
+    this.#hides = true;
+    this.#change(from, true);
+    return end - 1;
+  }
+
+  #change(at: number, inWord: boolean): void {
+    this.#lastChange = at;
+    if (this.#hides ? this.#lastSign >= 0 : at - this.#lastSign <= near) this.#matters = true;
+    if (!inWord) {
+      // Dashes in a row may begin a key block or the name of an argument.
+      if (this.#text.charCodeAt(at) === this.#text.charCodeAt(at + 1)) this.#sign(at);
+      return;
+    }
+    if (at < this.#runEnd) return;
+    const end = runAround(this.#text, at, Math.max(this.#runEnd, this.#lineStart));
+    this.#runEnd = end < 0 ? ~end : end;
+    if (end >= 0) this.#sign(at);
+  }
+
+  #sign(at: number): void {
+    if (at - this.#lastSign > 2 * reach && !this.#hides) {
+      this.#close(at);
+      this.#firstSign = at;
+    }
+    if (this.#firstSign < 0) this.#firstSign = at;
+    this.#lastSign = at;
+    if (this.#hides ? this.#lastChange >= 0 : at - this.#lastChange <= near) this.#matters = true;
+  }
+
+  #endLine(end: number): void {
+    this.#close(end);
+    this.#hides = false;
+    this.#lastSign = this.#lastChange = this.#lastStaying = this.#lastAddress = never;
+    this.#third = this.#second = this.#first = never;
+  }
+
+  #close(limit: number): void {
+    if (this.#matters && this.#firstSign >= 0) {
+      const from = this.#hides ? this.#lineStart : this.#gapBefore(this.#firstSign - reach);
+      const to = this.#hides ? limit : this.#gapBehind(this.#lastSign + reach, limit);
+      const last = this.#out[this.#out.length - 1];
+      if (last !== undefined && from - last.to <= close) last.to = to;
+      else this.#out.push({ from, to });
+    }
+    this.#matters = false;
+    this.#firstSign = never;
+  }
+
+  #gapBefore(at: number): number {
+    for (let i = at; i > this.#lineStart && i > at - farthestGap; i -= 1) if (isGap(this.#text.charCodeAt(i - 1))) return i;
+    return this.#lineStart;
+  }
+
+  #gapBehind(at: number, limit: number): number {
+    for (let i = at; i < limit && i < at + farthestGap; i += 1) if (isGap(this.#text.charCodeAt(i))) return i;
+    return limit;
+  }
+}
+
+/** White space, and what needs none between words. */
+function isGap(c: number): boolean {
+  return c <= 0x20 || (c >= 0x3000 && c < 0xd800);
+}
