@@ -44,7 +44,7 @@ async function main(): Promise<void> {
   console.log('\nAsync generator: ', spoken);
   console.log('Hidden:          ', results[0]?.redactions, 'in one call that ended with its stream:', results[0]?.outcome);
 
-  // A stream of bytes stays one, whole lines at a time: no finding crosses the end of a line.
+  // A stream of bytes stays one: what can be part of no finding is let go at once.
   const text = enforcedDownload().pipeThrough(new TextDecoderStream());
   console.log('\nReadableStream:  ', await collect(text));
 

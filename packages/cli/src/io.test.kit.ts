@@ -14,6 +14,8 @@ export interface FakeOptions {
   readonly closesAfter?: number;
   /** Someone asks to stop before this chunk of standard input is read; it and the rest never arrive. */
   readonly stopsBefore?: number;
+  /** Someone asks to stop as soon as the command can be asked. */
+  readonly stopsAtOnce?: boolean;
 }
 
 export interface Ran {
@@ -48,7 +50,7 @@ class FakeOutput implements Output {
 
 /** Runs the command line in this process. */
 export async function runCli(argv: readonly string[], options: FakeOptions = {}): Promise<Ran> {
-  const { stdin = [], env = {}, terminal, keyboard = false, closesAfter = Infinity, stopsBefore = Infinity } = options;
+  const { stdin = [], env = {}, terminal, keyboard = false, closesAfter = Infinity, stopsBefore = Infinity, stopsAtOnce = false } = options;
   const [stdout, stderr] = [new FakeOutput(terminal, closesAfter), new FakeOutput(terminal, Infinity)];
   let now = 0;
   let interrupt = (): void => undefined;
@@ -69,6 +71,7 @@ export async function runCli(argv: readonly string[], options: FakeOptions = {})
     },
     onInterrupt: (listener) => {
       interrupt = listener;
+      if (stopsAtOnce) listener();
       return () => undefined;
     },
     stdout,

@@ -97,6 +97,65 @@ describe('enforceStream', () => {
     expect(auditor.entries).toHaveLength(1);
   });
 
+  it('tells the reader that its signal has ended the stream', async () => {
+    const { container, auditor } = houseWith(redacting);
+    const stop = new AbortController();
+    const { stream, state } = source(['ann@corp.io\n', 'never']);
+    const slow = { ...stream, next: async () => (state.read === 0 ? stream.next() : new Promise<never>(() => undefined)), return: stream.return.bind(stream), [Symbol.asyncIterator]() { return this; } } as unknown as AsyncGenerator<string>;
+    const seen: string[] = [];
+    const reading = errorOf(async () => {
+      for await (const chunk of enforceStream(slow, { container, signal: stop.signal })) {
+        seen.push(chunk);
+        setImmediate(() => { stop.abort(); });
+      }
+    });
+
+    expect(await reading).toMatchObject({ code: 'CANCELLED' });
+    expect([seen, state.closed]).toEqual([['<EMAIL>\n'], true]);
+    expect(auditor.entries).toMatchObject([{ outcome: 'cancelled', output_redactions: 1 }]);
+  });
+
+  it('can be left while the source does not answer', async () => {
+    const { container } = houseWith(redacting);
+    const state = { closed: false };
+    const hanging = { next: () => new Promise<never>(() => undefined), return: () => { state.closed = true; return Promise.resolve({ done: true as const, value: undefined }); }, [Symbol.asyncIterator]() { return this; } } as unknown as AsyncGenerator<string>;
+    const stream = enforceStream(hanging, { container });
+    const pending = stream[Symbol.asyncIterator]().next().catch(() => undefined);
+    await new Promise((resolve) => setImmediate(resolve));
+    await stream[Symbol.asyncDispose]();
+
+    expect(state.closed).toBe(true);
+    expect(await stream.result).toMatchObject({ outcome: 'cancelled' });
+    await pending;
+  });
+
+  it('closes a source that runs out of time', async () => {
+    const { container } = houseWith(redacting);
+    const state = { closed: false };
+    const hanging = { next: () => new Promise<never>(() => undefined), return: () => { state.closed = true; return Promise.resolve({ done: true as const, value: undefined }); }, [Symbol.asyncIterator]() { return this; } } as unknown as AsyncGenerator<string>;
+
+    expect(await errorOf(async () => { for await (const chunk of enforceStream(hanging, { container, timeoutMs: 20 })) void chunk; })).toMatchObject({ code: 'TIMEOUT' });
+    expect(state.closed).toBe(true);
+  });
+
+  it('leaves bytes that are no text as they are', async () => {
+    const { container } = houseWith(redacting);
+    const image = [new Uint8Array([0x89, 0x50, 0xff, 0xc3]), new Uint8Array([0xa9, 0x00, 0xe2, 0x82])];
+    const out: number[] = [];
+    for await (const chunk of enforceStream(image, { container })) out.push(...chunk);
+
+    expect(out).toEqual([0x89, 0x50, 0xff, 0xc3, 0xa9, 0x00, 0xe2, 0x82]);
+  });
+
+  it('cleans text in bytes cut inside a character', async () => {
+    const { container } = houseWith(redacting);
+    const bytes = Buffer.from('Grüße an ann@corp.io 😀');
+    const out: Buffer[] = [];
+    for await (const chunk of enforceStream([...bytes].map((byte) => Buffer.from([byte])), { container })) out.push(chunk);
+
+    expect(Buffer.concat(out).toString('utf8')).toBe('Grüße an <EMAIL> 😀');
+  });
+
   it('closes a source that nobody began to read', async () => {
     const { container } = houseWith(redacting);
     const { stream, state } = source(['one']);

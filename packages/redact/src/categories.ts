@@ -33,7 +33,7 @@ export function maskOf(category: string, kind: 'pii' | 'secret', value: string):
 export function checkCategories(names: readonly string[], known: readonly string[], what: string, alone = false): ReadonlySet<string> {
   for (const name of names) {
     if (known.includes(name)) continue;
-    if (alone && recognised.has(name)) throw new RedactError('CATEGORY', `"${name}" needs a recogniser of names: give one as recognizer`);
+    if (recognised.has(name)) throw new RedactError('CATEGORY', alone ? `"${name}" needs a recogniser of names: give one as recognizer` : `no recogniser given finds "${name}"`);
     throw new RedactError('CATEGORY', `unknown ${what} category ${JSON.stringify(name.slice(0, 40))}: did you mean "${nearest(name, known)}"?`);
   }
   return new Set(names);

@@ -109,7 +109,7 @@ function checkPlugin(plugin: RedactorPlugin): RedactorPlugin {
   const { name, categories, redact } = (plugin as Partial<RedactorPlugin> | null) ?? {};
   if (typeof name !== 'string' || typeof redact !== 'function' || !Array.isArray(categories)) throw new RedactError('OPTIONS', 'a redactor plugin is an object with name, categories and redact');
   for (const category of categories) checkCategoryName(category);
-  return plugin;
+  return { name, categories: Object.freeze([...categories]), redact: (line) => plugin.redact(line) };
 }
 
 function checkStrategies(byCategory: RedactionSpec['strategies'], own: ReadonlySet<string>, recognised: readonly string[]): void {

@@ -123,7 +123,8 @@ export class Redactor {
     const settled =
       findings.length === 0 ? { text, findings: noFindings } : this.#settled(text, findings, { name, known, from: 0, replacer: this.#replacer, doubtful: sink.doubtful });
     const { text: clean, findings: plugged } = this.#plugged(settled.text, known);
-    const all = plugged.length === 0 ? settled.findings : [...settled.findings, ...plugged];
+    // A plugin tells no spans: each of its finds stands for the whole text.
+    const all = plugged.length === 0 ? settled.findings : [...settled.findings, ...plugged.map((finding) => ({ ...finding, start: 0, end: text.length }))];
     if (all.length === 0) return { text, findings: noFindings };
     const shown = { text: clean, findings: this.#shown(text, all) };
     return this.#spec.includeOriginal ? { ...shown, original: text } : shown;

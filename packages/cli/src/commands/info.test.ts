@@ -40,6 +40,13 @@ describe('info', () => {
     expect(out).not.toMatch(/bob|hunter2|XSECRETX|xyzzy/);
   });
 
+  it.each([[[]], [['--json']]])('shows of a key only that it is set, with %j', async (flags) => {
+    const { out } = await runCli(['info', ...flags], { env: { ENFORCECORE_REDACTION_KEY: 'supersecretkeyvalue-supersecretkeyvalue' } });
+
+    expect(out).toContain('(set)');
+    expect(out).not.toContain('supersecret');
+  });
+
   it('reports settings that cannot be used', async () => {
     const { code, out } = await runCli(['info'], { env: { ENFORCECORE_TYPO: '1' } });
 

@@ -45,7 +45,7 @@ export function addInfo(program: Command, session: Session): void {
     .option('--json', 'print { version, node, platform, packages, categories, strategies, settings, warnings, services }')
     .action((flags: CommonFlags) => session.run('info', flags, () => info(session, flags)));
   complete(command, {
-    notes: ['Of web addresses only the host is shown: the rest may hold a secret.'],
+    notes: ['Of web addresses only the host is shown: the rest may hold a secret. Of a key it is shown that it is set.'],
     examples: ['enforcecore info', 'enforcecore info --json'],
     exits: ['done, also when something weakens protection', 'the settings cannot be used', 'asked wrongly'],
   });
@@ -84,8 +84,15 @@ function inForce(settings: Settings, variables: readonly (readonly [string, keyo
   return variables.map(([variable, name]) => {
     const value = settings[name] ?? null;
     const source = (env[variable]?.trim() ?? '') === '' ? 'default' : 'environment';
-    return { name, value: name.startsWith('webhookOn') && typeof value === 'string' ? hostOf(value) : value, source, variable };
+    return { name, value: shown(name, value), source, variable };
   });
+}
+
+/** Of a key it is told that there is one, of an address its host. */
+function shown(name: string, value: SettingInForce['value']): SettingInForce['value'] {
+  if (typeof value !== 'string') return value;
+  if (name === 'redactionKey') return '(set)';
+  return name.startsWith('webhookOn') ? hostOf(value) : value;
 }
 
 function hostOf(url: string): string {

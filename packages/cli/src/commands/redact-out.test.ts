@@ -158,6 +158,19 @@ describe('redact --out', () => {
     expect(err).toContain('long.txt was not written: a line or value longer than');
   });
 
+  it('writes no further file when someone asks to stop, and says so', async () => {
+    const { code, err } = await runCli(['redact', input, '--out', out], { stopsAtOnce: true });
+
+    expect([code, existsSync(out)]).toEqual([2, false]);
+    expect(err).toContain('enforcecore: interrupted: 3 files not written\n');
+  });
+
+  it('ends a file that is written to standard output too', async () => {
+    const { code, out: printed, err } = await runCli(['redact', join(input, 'a.txt')], { stopsAtOnce: true });
+
+    expect([code, printed, err]).toEqual([2, '', `enforcecore: interrupted: ${join(input, 'a.txt')} was not read to its end\n`]);
+  });
+
   it('offers neither the vault nor its key as an input', async () => {
     writeFileSync(join(input, 'vault.key'), 'a long enough passphrase', { mode: 0o600 });
 

@@ -13,8 +13,8 @@ a { color: var(--link); text-decoration: none; }
 a:hover { text-decoration: underline; }
 .soft { color: var(--soft); }
 .warning { margin: 1.2rem 0; padding: .8rem 1rem; border: 2px solid var(--secret); border-radius: 8px; background: var(--secret-bg); color: var(--secret); font-weight: 600; }
-.tiles { display: grid; grid-template-columns: repeat(auto-fit, minmax(9rem, 1fr)); gap: .75rem; margin: 1.4rem 0; padding: 0; list-style: none; }
-.tiles li { padding: .7rem 1rem; border: 1px solid var(--line); border-radius: 8px; background: var(--card); }
+.tiles { display: flex; flex-wrap: wrap; gap: .75rem; margin: 1.4rem 0; padding: 0; list-style: none; }
+.tiles li { flex: 1 1 9rem; padding: .7rem 1rem; border: 1px solid var(--line); border-radius: 8px; background: var(--card); }
 .tiles b { display: block; font-size: 1.55rem; line-height: 1.25; font-variant-numeric: tabular-nums; }
 .pii { color: var(--pii); } .secret { color: var(--secret); } .rule { color: var(--rule); }
 .scroll { overflow-x: auto; border: 1px solid var(--line); border-radius: 8px; background: var(--card); }
@@ -40,7 +40,7 @@ summary .path { font-weight: 600; margin-right: .6rem; }
 .more { margin: 0; padding: .5rem .9rem; color: var(--soft); border-top: 1px solid var(--line); }
 mark { position: relative; padding: .05rem .2rem; border-radius: 4px; font-weight: 600; cursor: help; }
 mark:focus { outline: 2px solid currentColor; outline-offset: 1px; }
-mark:hover::after, mark:focus::after { content: attr(data-tip); position: absolute; left: 0; bottom: calc(100% + .3rem); z-index: 1; width: max-content; max-width: 22rem;
+mark:hover::after, mark:focus::after { content: attr(data-tip); position: absolute; left: 0; bottom: calc(100% + .3rem); z-index: 1; width: max-content; max-width: min(22rem, 70vw);
   padding: .2rem .6rem; border-radius: 6px; background: var(--ink); color: var(--paper); font: 500 .8rem/1.5 system-ui, sans-serif; white-space: normal; }
 @media (max-width: 40rem) { .lines div { grid-template-columns: 3.2rem 1fr; } .bar { display: none; } }
 @media print { body { max-width: none; padding: 0; } mark:hover::after { content: none; } }

@@ -71,7 +71,7 @@ export class ScanPage {
       `<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'sha256-${style}'; base-uri 'none'; form-action 'none'">\n`,
       '<meta name="viewport" content="width=device-width, initial-scale=1">\n<meta name="referrer" content="no-referrer">\n',
       `<title>${counted(total, 'finding')} – enforcecore scan</title>\n<style>${scanPageStyle}</style>\n</head>\n<body>\n`,
-      `<h1>${total === 0 ? 'Nothing was found' : `${counted(total, 'finding')} in ${counted(this.#files.length, 'file')}`}</h1>\n`,
+      `<h1>${total === 0 ? 'Nothing was found' : `${counted(total, 'finding')} in ${counted(this.#files.length, 'input')}`}</h1>\n`,
       `<p class="soft">enforcecore ${html(facts.version)} scanned ${counted(facts.inputs, 'input')} on ${facts.at.toISOString().slice(0, 16).replace('T', ' at ')} UTC.`,
       this.#values ? '</p>\n' : ' Values are replaced by placeholders.</p>\n',
       this.#values ? '<p class="warning">This page shows every value that was found in plain text. Treat it as you would the files themselves, and delete it after use.</p>\n' : '',

@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { Redactor } from '@enforcecore/redact';
 import fc from 'fast-check';
 import type { Detector } from './detector.js';
+import type { Piece } from './excerpt.js';
 import { TextScanner, type Located } from './text-scanner.js';
 
 const redactor = new Redactor();
@@ -35,6 +36,31 @@ describe('TextScanner', () => {
           expect([line, column]).toEqual([before.length, (before.at(-1) ?? '').length + 1]);
         }
       }),
+    );
+  });
+
+  it('shows the same surroundings in windows as in the whole text, and nothing of a value', () => {
+    const words = fc.constantFrom('john@example.com ', 'plain words ', '\n', '\r\n', 'x'.repeat(90), '🙂', 'SSN 123-45-6789', '555-123-4567 ', 'postgres://u:pw12345678@h.example/x ');
+    const excerpt = { around: 30, placeholderOf: ({ category }: { category: string }) => `<${category}>` };
+    const piecesOf = (parts: readonly string[], sizes?: typeof small): readonly (readonly Piece[])[] => {
+      const scanner = new TextScanner(detect, sizes, { excerpt });
+      return [...parts.flatMap((part) => scanner.push(part)), ...scanner.end()].map((one) => one.excerpt?.pieces ?? []);
+    };
+    const places = (pieces: readonly (readonly Piece[])[]): unknown => pieces.map((line) => line.map(({ start, end, text }) => [start, end, text]));
+    fc.assert(
+      fc.property(fc.array(words, { maxLength: 100 }), (parts) => {
+        const text = parts.join('');
+        const values = detect(text);
+
+        const pieces = piecesOf(parts, small);
+
+        expect(places(pieces)).toEqual(places(piecesOf(parts)));
+        for (const { start, end, text: shown } of pieces.flat().filter(({ found }) => found.length === 0)) {
+          expect(shown).toBe(text.slice(start, end));
+          expect(values.filter((value) => value.start < end && value.end > start)).toEqual([]);
+        }
+      }),
+      { numRuns: 60 },
     );
   });
 

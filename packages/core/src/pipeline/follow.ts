@@ -1,4 +1,5 @@
 import { Readable } from 'node:stream';
+import { runInFrame } from '../call.js';
 import { CancelledError, GuardError } from '../errors.js';
 import { failure, whicheverFirst } from './inline-executor.js';
 import { pop, push } from './on-stack.js';
@@ -90,7 +91,7 @@ class Follower {
       end = failure(this.#walk, error);
     } finally {
       if (end?.kind !== 'ok') this.#close(source);
-      this.#settle(end ?? this.#left(), false);
+      this.#settle(end ?? this.#left(), false, end === undefined);
     }
   }
 
@@ -114,8 +115,8 @@ class Follower {
     } catch (error) {
       end = failure(this.#walk, error);
     } finally {
-      if (end?.kind !== 'ok') this.#close(source);
-      await this.#settle(end ?? this.#left(), true);
+      if (end?.kind !== 'ok') this.#closeLater(source);
+      await this.#settle(end ?? this.#left(), true, end === undefined);
     }
   }
 
@@ -137,6 +138,20 @@ class Follower {
       Promise.resolve(this.#pull(() => source.return?.())).catch(() => undefined);
     } catch {
       // As above.
+    }
+  }
+
+  /** Not by way of the watchdog, whose time may be up: what an asynchronous source does to close is not waited for. */
+  #closeLater(source: AsyncIterator<unknown>): void {
+    const walk = this.#walk;
+    push(walk, () => undefined);
+    try {
+      const frame = { house: walk.house, call: walk.call, walk };
+      Promise.resolve(runInFrame(frame, () => source.return?.())).catch(() => undefined);
+    } catch {
+      // As above.
+    } finally {
+      pop(walk);
     }
   }
 
@@ -215,17 +230,17 @@ class Follower {
     }
   }
 
-  #settle(outcome: Outcome, mayWait: boolean): unknown {
+  /** @param isGone that the consumer left, and is not there to hear how the call ended */
+  #settle(outcome: Outcome, mayWait: boolean, isGone: boolean): unknown {
     if (this.#settled) return undefined;
     this.#settled = true;
     // A filter that refused has already said how the call ended.
     if (this.#walk.outcome?.kind === 'ok') this.#walk.conclude(outcome);
     try {
       const left = this.#leave(mayWait);
-      // The consumer who left is not there to hear that it left.
-      return outcome.kind === 'cancelled' ? Promise.resolve(left).catch(() => undefined) : left;
+      return isGone ? Promise.resolve(left).catch(() => undefined) : left;
     } catch (error) {
-      if (outcome.kind === 'cancelled') return undefined;
+      if (isGone) return undefined;
       throw error;
     }
   }
@@ -240,7 +255,7 @@ class Follower {
   }
 
   #abandon(): void {
-    void this.#settle(this.#left(), true);
+    void this.#settle(this.#left(), true, true);
   }
 }
 

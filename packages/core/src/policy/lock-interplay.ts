@@ -15,6 +15,8 @@ export function interplay(parent: MapNode, child: MapNode, locked: LockTree, rep
   walk.rates();
   walk.extraArguments();
   walk.levels();
+  walk.reveals();
+  walk.strategies();
 }
 
 type NamedEntry = readonly [string, MapEntry];
@@ -112,6 +114,39 @@ class Interplay {
     }
   }
 
+  /** What a tool gets in the clear is hidden from it otherwise: a new block must not let it have more. */
+  reveals(): void {
+    const tools = member(this.#parent, 'tools');
+    for (const [name, { node }] of entriesOf(member(this.#child, 'tools'))) {
+      const lock = this.#at('pii_redaction') ?? this.#at('tools', name) ?? this.#lockOver(name, tools);
+      if (lock === undefined) continue;
+      const [now, before] = [node, member(tools, name)].map((block) => wordsOf(member(member(block, 'pii_redaction'), 'reveal')));
+      const added = now?.filter((category) => before?.includes(category) !== true) ?? [];
+      if (added.length === 0) continue;
+      const path = `${memberPath('rules.tools', name)}.pii_redaction.reveal`;
+      this.#report.loose(path, member(member(node, 'pii_redaction'), 'reveal'), before === undefined ? undefined : member(tools, name), lock, 'no category that the parent does not reveal to it');
+    }
+  }
+
+  /** The lock on a block of the parent that says something of the same tools. */
+  #lockOver(name: string, tools: PolicyNode | undefined): LockTree | undefined {
+    for (const [pattern] of entriesOf(tools)) {
+      const lock = this.#at('tools', pattern);
+      if (lock !== undefined && overlap(pattern, name)) return lock;
+    }
+    return undefined;
+  }
+
+  /** A strategy for one category stands above the general one, so that a locked one could be gone round. */
+  strategies(): void {
+    const block = member(this.#parent, 'pii_redaction');
+    const lock = this.#at('pii_redaction', 'strategy') ?? this.#at('pii_redaction', 'strategies');
+    if (lock === undefined || block === undefined || isOff(block)) return;
+    for (const [category, { node }] of this.#added(member(block, 'strategies'), member(member(this.#child, 'pii_redaction'), 'strategies'))) {
+      this.#report.loose(memberPath('rules.pii_redaction.strategies', category), node, member(block, 'strategy') ?? block, lock, 'the strategy that the parent has for it');
+    }
+  }
+
   #atMost(path: string, node: PolicyNode | undefined, level: number, labels: PolicyNode, lock: LockTree): void {
     const got = levelOf(node);
     if (got !== undefined && got > level) this.#report.loose(path, node, labels, lock, `at most ${sensitivityLevels[level] ?? ''}`);
@@ -140,6 +175,10 @@ class Interplay {
 
 function entriesOf(node: PolicyNode | undefined): readonly NamedEntry[] {
   return node?.kind === 'map' ? [...node.entries] : [];
+}
+
+function wordsOf(node: PolicyNode | undefined): readonly string[] {
+  return node?.kind === 'list' ? node.items.flatMap((item) => (item.kind === 'scalar' && typeof item.value === 'string' ? [item.value] : [])) : [];
 }
 
 function rateOf(rule: PolicyNode): readonly [calls: number, windowSeconds: number] {

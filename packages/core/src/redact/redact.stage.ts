@@ -1,5 +1,5 @@
 import { types } from 'node:util';
-import { redactValue, type Recognized, type RedactText, type TextRedaction, type ValueRedaction } from '@enforcecore/redact';
+import { RedactError, redactValue, type Recognized, type RedactText, type TextRedaction, type ValueRedaction } from '@enforcecore/redact';
 import { InvalidOutputError, RedactionError } from '../errors.js';
 import type { Outcome } from '../pipeline/outcome.js';
 import { isThenable } from '../pipeline/thenable.js';
@@ -31,7 +31,7 @@ class RedactStage implements Stage {
     if (rules === undefined || redaction === undefined) return undefined;
     const { opaque } = walk.request;
     const checked = opaque === undefined ? walk.call.args : walk.call.args.filter((_arg, i) => !opaque(i));
-    return this.#named(walk, checked, redaction, (known) => {
+    return this.#named(walk, checked, redaction, (error) => blocked(walk, error), (known) => {
       const cleaned = this.#orBlocked(walk, () => redactValue(checked, this.#with(rules, known)));
       if (rules !== redaction) this.#hideForRecord(walk, redaction, known);
       if (!cleaned.changed) return;
@@ -46,7 +46,7 @@ class RedactStage implements Stage {
     const outcome = walk.outcome;
     const rules = outputRules(walk);
     if (rules === undefined || (outcome?.kind !== 'ok' && outcome?.kind !== 'tool_error')) return undefined;
-    return this.#named(walk, outcome.kind === 'ok' ? outcome.value : outcome.error, rules, (known) => {
+    return this.#named(walk, outcome.kind === 'ok' ? outcome.value : outcome.error, rules, (error) => this.#withholding(walk, error), (known) => {
       if (outcome.kind === 'tool_error') {
         walk.outcome = this.#cleanError(walk, outcome, rules, known);
         return;
@@ -57,7 +57,7 @@ class RedactStage implements Stage {
   }
 
   /** Has the names in a value recognised first, where that takes time; a recogniser that fails blocks or withholds. */
-  #named(walk: Walk, value: unknown, rules: PiiRules, then: (known: Recognized | undefined) => void): void | Promise<void> {
+  #named(walk: Walk, value: unknown, rules: PiiRules, refusal: (error: unknown) => Error, then: (known: Recognized | undefined) => void): void | Promise<void> {
     const recognize = this.#orBlocked(walk, () => this.#redactor.recognize?.(rules));
     if (recognize === undefined) return then(undefined);
     const texts: string[] = [];
@@ -66,12 +66,8 @@ class RedactStage implements Stage {
     } catch {
       return then(new Map()); // what cannot be read is refused again, and told, when it is cleaned
     }
-    return recognize(texts, walk.abort?.signal).then(then, (error: unknown) => {
-      throw new RedactionError(`names in a call to "${walk.tool}" could not be recognised, so it cannot pass: ${reasonOf(error)}`, {
-        toolName: walk.tool,
-        policyName: walk.policy.name,
-        cause: error,
-      });
+    return inTime(recognize(texts, walk.abort?.signal), walk).then(then, (error: unknown) => {
+      throw refusal(error);
     });
   }
 
@@ -89,11 +85,7 @@ class RedactStage implements Stage {
       return body();
     } catch (error) {
       this.#throwRefusal();
-      if (error instanceof RedactionError) throw error;
-      throw new RedactionError(
-        `the arguments of "${walk.tool}" could not be cleaned, so the call was blocked: ${reasonOf(error)}`,
-        { toolName: walk.tool, policyName: walk.policy.name },
-      );
+      throw blocked(walk, error);
     }
   }
 
@@ -146,7 +138,7 @@ class RedactStage implements Stage {
   /** A promise where names have to be waited for. */
   #cleanLater(walk: Walk, value: unknown, rules: PiiRules): unknown {
     let cleaned: unknown;
-    const done = this.#named(walk, value, rules, (known) => {
+    const done = this.#named(walk, value, rules, (error) => this.#withholding(walk, error), (known) => {
       cleaned = this.#clean(walk, value, rules, known);
     });
     return done === undefined ? cleaned : done.then(() => cleaned);
@@ -183,7 +175,7 @@ class RedactStage implements Stage {
   #orWithheldLater<T>(walk: Walk, body: () => T | Promise<T>): T | Promise<T> {
     const given = this.#orWithheld(walk, body);
     if (!isThenable(given)) return given;
-    return Promise.resolve(given).catch((error: unknown) => {
+    return inTime(Promise.resolve(given), walk).catch((error: unknown) => {
       throw this.#withholding(walk, error);
     });
   }
@@ -194,8 +186,7 @@ class RedactStage implements Stage {
     return (
       refusal ??
       new InvalidOutputError(
-        `the result of "${walk.tool}" could not be cleaned and is withheld: ${reasonOf(error)}; return plain data, ` +
-          'or set redact_output: false for this policy',
+        `the result of "${walk.tool}" could not be cleaned and is withheld: ${reasonOf(error)}${adviceOn(error)}`,
         { toolName: walk.tool, policyName: walk.policy.name },
       )
     );
@@ -213,6 +204,43 @@ class RedactStage implements Stage {
       return { kind: 'tool_error', error: plain };
     }
   }
+}
+
+function blocked(walk: Walk, error: unknown): RedactionError {
+  if (error instanceof RedactionError) return error;
+  return new RedactionError(`the arguments of "${walk.tool}" could not be cleaned, so the call was blocked: ${reasonOf(error)}`, {
+    toolName: walk.tool,
+    policyName: walk.policy.name,
+  });
+}
+
+/** What the tool's author can do; nothing, where a service failed. */
+function adviceOn(error: unknown): string {
+  const isShape = error instanceof RedactError && (error.code === 'UNREDACTABLE' || error.code === 'CYCLE' || error.code === 'BUDGET');
+  return isShape ? '; return plain data, or set redact_output: false for this policy' : '';
+}
+
+/** Milliseconds that a recogniser of names may take for one text; it has no right to hold a call for ever. */
+const longestWait = 30_000;
+
+/** Ends with the call's signal, or after a time of its own: an answer that never comes is a failure. */
+function inTime<T>(pending: Promise<T>, walk: Walk): Promise<T> {
+  const signal = walk.abort?.signal;
+  return new Promise<T>((resolve, reject) => {
+    const late = (why: string) => (): void => {
+      stop();
+      reject(new RedactError('RECOGNIZER', why));
+    };
+    const onAbort = late('the call was given up before the recogniser of names had answered');
+    const stopTimer = walk.house.clock.schedule(longestWait, late(`the recogniser of names did not answer within ${String(longestWait / 1000)} seconds`));
+    const stop = (): void => {
+      stopTimer();
+      signal?.removeEventListener('abort', onAbort);
+    };
+    pending.then(resolve, reject).finally(stop);
+    if (signal?.aborted === true) onAbort();
+    else signal?.addEventListener('abort', onAbort);
+  });
 }
 
 /** The rules for results, where results are cleaned. */

@@ -33,7 +33,9 @@ export class EnforcedStream<T> implements AsyncIterable<T>, AsyncDisposable {
   readonly result: Promise<EnforcementResult | undefined>;
   readonly #chunks: AsyncGenerator<T>;
   readonly #source: AsyncIterator<T>;
+  readonly #leaving = new AbortController();
   #begun = false;
+  #isLeft = false;
   #tell: (result: EnforcementResult | undefined) => void = () => undefined;
 
   constructor(source: StreamSource<T>, options: EnforceStreamOptions) {
@@ -41,25 +43,34 @@ export class EnforcedStream<T> implements AsyncIterable<T>, AsyncDisposable {
     this.result = new Promise((resolve) => {
       this.#tell = resolve;
     });
-    this.#chunks = this.#read(this.#source, options);
+    this.#chunks = this.#read(options);
   }
 
   [Symbol.asyncIterator](): AsyncGenerator<T> {
-    return this.#chunks;
+    const chunks = this.#chunks;
+    return {
+      next: () => chunks.next(),
+      return: () => this.#leave(),
+      throw: async (error: unknown) => {
+        await this.#leave();
+        throw error;
+      },
+      [Symbol.asyncIterator]() {
+        return this;
+      },
+      [Symbol.asyncDispose]: () => this[Symbol.asyncDispose](),
+    };
   }
 
   /** Leaves the stream: the source is closed, and what was held back is dropped. */
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.#chunks.return(undefined);
-    if (this.#begun) return;
-    // A generator that was never begun runs no `finally`.
-    await this.#source.return?.();
-    this.#tell(undefined);
+    await this.#leave();
   }
 
   /** The same as a Web stream. */
   toWebStream(): ReadableStream<T> {
     const chunks = this.#chunks;
+    const leave = (): Promise<unknown> => this.#leave();
     return new ReadableStream<T>({
       async pull(controller) {
         const step = await chunks.next();
@@ -67,12 +78,26 @@ export class EnforcedStream<T> implements AsyncIterable<T>, AsyncDisposable {
         else controller.enqueue(step.value);
       },
       async cancel() {
-        await chunks.return(undefined);
+        await leave();
       },
     });
   }
 
-  async *#read(source: AsyncIterator<T>, { policy, container, tool = 'stream', ...options }: EnforceStreamOptions): AsyncGenerator<T> {
+  /** A read that the source does not answer is given up with the stream: leaving never waits for it. */
+  async #leave(): Promise<IteratorResult<T>> {
+    this.#isLeft = true;
+    this.#leaving.abort();
+    const ended = this.#chunks.return(undefined).catch(() => undefined);
+    if (!this.#begun) {
+      // A generator that was never begun runs no `finally`.
+      await this.#source.return?.();
+      this.#tell(undefined);
+    }
+    await ended;
+    return { done: true, value: undefined };
+  }
+
+  async *#read({ policy, container, tool = 'stream', signal, ...options }: EnforceStreamOptions): AsyncGenerator<T> {
     let ended: EnforcementResult | undefined;
     let handedOver = false;
     this.#begun = true;
@@ -82,15 +107,19 @@ export class EnforcedStream<T> implements AsyncIterable<T>, AsyncDisposable {
     };
     const body = (): AsyncIterable<T> => {
       handedOver = true;
-      return { [Symbol.asyncIterator]: () => source };
+      return { [Symbol.asyncIterator]: () => this.#source };
     };
+    const stop = signal === undefined ? this.#leaving.signal : AbortSignal.any([signal, this.#leaving.signal]);
     try {
       const enforcer = new Enforcer(policy, container === undefined ? {} : { container });
-      const stream = await runInFrame({ ...frame, house: frame?.house, call: frame?.call, onResult }, () => enforcer.run(body, { ...options, tool }));
+      const stream = await runInFrame({ ...frame, house: frame?.house, call: frame?.call, onResult }, () => enforcer.run(body, { ...options, tool, signal: stop }));
       yield* stream;
+    } catch (error) {
+      // Who left is not there to hear that it left.
+      if (!this.#isLeft) throw error;
     } finally {
       // Nobody reads on: a refused stream was never begun, and still has to hear of it.
-      if (!handedOver) await source.return?.();
+      if (!handedOver) await this.#source.return?.();
       this.#tell(ended);
     }
   }

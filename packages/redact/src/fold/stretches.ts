@@ -1,6 +1,6 @@
 import { changed, concernOf, concernOfPoint, concerns, digital, escaping, hiding, lettered, other, pairing, staying, undecided } from './concerns.js';
 import { isDisguise } from './is-disguise.js';
-import { runAround } from './long-run.js';
+import { endOf, isValue, isWord, runAround } from './long-run.js';
 
 /** Part of a text that has to be read without its disguise. */
 export interface Stretch {
@@ -53,10 +53,14 @@ class Survey {
   stretches(): readonly Stretch[] {
     const text = this.#text;
     const table = concerns();
-    for (let i = 0; i < text.length; i += 1) {
+    const { length } = text;
+    for (let i = 0; i < length; i += 1) {
       const concern = table[text.charCodeAt(i)] ?? 0;
-      if (concern === staying) this.#stay(i);
-      else if (concern !== 0) i = this.#look(i, concern);
+      if (concern === 0) continue;
+      if (concern === staying) {
+        while (i + 1 < length && table[text.charCodeAt(i + 1)] === staying) i += 1;
+        this.#stay(i);
+      } else i = this.#look(i, concern);
     }
     this.#endLine(text.length);
     return this.#out;
@@ -73,21 +77,41 @@ class Survey {
     if (concern === other) return this.#other(at);
     if (concern === staying) this.#stay(at);
     else if ((concern & hiding) !== 0) return this.#hide(at);
+    else if (concern === (changed | lettered)) return this.#letter(at, at);
     else this.#concern(at, concern);
     return at;
   }
 
   #concern(at: number, concern: number): void {
-    if ((concern & changed) !== 0) this.#change(at, (concern & lettered) !== 0);
+    if ((concern & lettered) !== 0) this.#letter(at, at);
+    else if ((concern & changed) !== 0) this.#symbol(at);
     if ((concern & digital) !== 0) this.#digit(at - this.#hidden, at);
     if ((concern & pairing) !== 0) this.#pair(at);
     if ((concern & escaping) !== 0 && isDisguise(this.#text, at)) this.#escape(at);
   }
 
+  #symbol(at: number): void {
+    this.#change(at);
+    // Dashes in a row may begin a key block or the name of an argument.
+    if (this.#text.charCodeAt(at) === this.#text.charCodeAt(at + 1)) this.#sign(at);
+  }
+
+  /** Looks at the whole run the first time; answers the last unit of a word, which needs no second look. */
+  #letter(at: number, last: number): number {
+    this.#change(at);
+    if (at < this.#runEnd) return last;
+    const run = runAround(this.#text, at, Math.max(this.#runEnd, this.#lineStart));
+    this.#runEnd = endOf(run);
+    if (isValue(run)) this.#sign(at);
+    if (!isWord(run)) return last;
+    this.#change(endOf(run) - 1);
+    return endOf(run) - 1;
+  }
+
   #escape(at: number): void {
     this.#hides = true;
     this.#sign(at);
-    this.#change(at, false);
+    this.#change(at);
   }
 
   #pair(at: number): void {
@@ -125,6 +149,7 @@ class Survey {
     if (point >= 0xe0000 && point < 0xe0100) this.#escape(at);
     else if (concern === staying) this.#stay(at);
     else if ((concern & hiding) !== 0) return this.#hide(at);
+    else if (concern === (changed | lettered)) return this.#letter(at, at + 1);
     else if (concern !== 0) this.#concern(at, concern);
     return at + 1;
   }
@@ -139,22 +164,13 @@ class Survey {
     this.#hidden += end - from;
     if (before >= 0x80 && (concernOf(before) & (changed | hiding | other)) === 0) return end - 1;
     this.#hides = true;
-    this.#change(from, true);
+    this.#letter(from, from);
     return end - 1;
   }
 
-  #change(at: number, inWord: boolean): void {
+  #change(at: number): void {
     this.#lastChange = at;
     if (this.#hides ? this.#lastSign >= 0 : at - this.#lastSign <= near) this.#matters = true;
-    if (!inWord) {
-      // Dashes in a row may begin a key block or the name of an argument.
-      if (this.#text.charCodeAt(at) === this.#text.charCodeAt(at + 1)) this.#sign(at);
-      return;
-    }
-    if (at < this.#runEnd) return;
-    const end = runAround(this.#text, at, Math.max(this.#runEnd, this.#lineStart));
-    this.#runEnd = end < 0 ? ~end : end;
-    if (end >= 0) this.#sign(at);
   }
 
   #sign(at: number): void {

@@ -27,7 +27,7 @@ describe('the names of people', () => {
   });
 
   it.each([
-    'See Section C. Definitions', 'Hello World', 'Dear Customer,', 'parent: Headers', 'name: settings', 'name: confidential', 'fullname = mod', 'Travis CI runs', 'Lake Victoria', 'Johnson Inc called', 'Maple Street', 'Jane_Doe', '/home/Jane/Doe', 'new Jane(x)', '@Jane', 'Jane.doe.x', 'the Victoria model', 'São Paulo', 'Morgan Stanley rose', 'Johnson & Johnson',
+    'See Section C. Definitions', 'Hello World', 'Dear Customer,', 'parent: Headers', 'name: settings', 'name: confidential', 'fullname = mod', 'Travis CI runs', 'Lake Victoria', 'Johnson Inc called', 'Maple Street', 'Jane_Doe', '/srv/Jane/Doe', 'new Jane(x)', '@Jane', 'Jane.doe.x', 'the Victoria model', 'São Paulo', 'Morgan Stanley rose', 'Johnson & Johnson',
     'The Grace Period ends', '12 Maple Dr. Springfield', 'DR Zone', 'Mr.', 'a called "Behavior" thing', 'iPhone GitHub JavaScript', 'Yx'.repeat(40), 'my name is not important', 'Alpha Beta Gamma Delta Epsilon Zeta Eta Theta Iota Kappa Lambda Mu Nu Xi',
   ])('are none in %j', (text) => {
     expect(found(text)).toEqual([]);

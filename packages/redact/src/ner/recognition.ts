@@ -73,10 +73,14 @@ export class Recognition {
   /** Asks for the lines that `known` does not hold yet. */
   async foresee(lines: Iterable<string>, known: Map<string, readonly RecognizedEntity[]>, signal?: AbortSignal): Promise<void> {
     const asked = [...new Set(lines)].filter((line) => !known.has(line) && /\p{L}/u.test(line));
-    await Promise.all(asked.map(async (line) => {
-      const answers = await Promise.all(this.#recognizers.map((recognizer) => this.#askLater(recognizer, line, signal)));
-      known.set(line, answers.flat());
-    }));
+    const asker = async (): Promise<void> => {
+      for (let line = asked.pop(); line !== undefined; line = asked.pop()) {
+        const text = line;
+        const answers = await Promise.all(this.#recognizers.map((recognizer) => this.#askLater(recognizer, text, signal)));
+        known.set(line, answers.flat());
+      }
+    };
+    await givenUp(Promise.all(Array.from({ length: Math.min(atOnce, asked.length) }, asker)), signal);
   }
 
   async #askLater(recognizer: EntityRecognizer, line: string, signal: AbortSignal | undefined): Promise<readonly RecognizedEntity[]> {
@@ -129,6 +133,24 @@ export function recognizersOf(spec: RecognitionSpec | undefined): readonly Entit
   const list: readonly unknown[] = Array.isArray(given) ? given : [given];
   if (list.every(isRecognizer)) return list;
   throw new RedactError('OPTIONS', 'recognizer must be { recognizer } with one recogniser of names, or a list of them: objects with name, categories and recognize');
+}
+
+/** Lines of one text that are asked about at the same time. */
+const atOnce = 8;
+
+/** Ends with the signal, whether or not the recogniser heeds it. */
+function givenUp(pending: Promise<unknown>, signal: AbortSignal | undefined): Promise<unknown> {
+  if (signal === undefined) return pending;
+  return new Promise((resolve, reject) => {
+    const onAbort = (): void => {
+      reject(new RedactError('RECOGNIZER', 'the recogniser of names was given up before it had answered'));
+    };
+    pending.then(resolve, reject).finally(() => {
+      signal.removeEventListener('abort', onAbort);
+    });
+    if (signal.aborted) onAbort();
+    else signal.addEventListener('abort', onAbort, { once: true });
+  });
 }
 
 function isRecognizer(given: unknown): given is EntityRecognizer {

@@ -65,17 +65,19 @@ export function flagAt(text: string, runStart: number, runEnd: number, plan: Pla
 
 function record(text: string, kind: KeyKind, sign: number, flag: boolean, plan: Plan, floors: Floors, sink: Sink): void {
   const value = readValue(text, sign, floors, sink);
-  if (value === undefined) return;
-  if (kind === 'authorization') {
-    authorization(text, value, plan, sink);
-    return;
-  }
+  if (value === undefined || (kind !== 'password' && startsPair(text, value))) return;
+  const end = kind === 'authorization' ? authorization(text, value, plan, sink) : judged(text, kind, value, flag, plan, sink);
+  if (end >= 0) floors.pair = Math.max(floors.pair, end);
+  else if (value.end - value.start > 32 && !startsPair(text, value) && text.charCodeAt(value.start) !== 0x7b) floors.pair = Math.max(floors.pair, Math.min(value.end, value.start + skipped));
+}
+
+/** Where the value ends when it is a secret, -1 when it is none. */
+function judged(text: string, kind: KeyKind, value: WrittenValue, flag: boolean, plan: Plan, sink: Sink): number {
   const end = kind === 'password' ? value.end : tokenEnd(text, value.start, value.end);
   const category = judge(kind, text.slice(value.start, end), { quoted: value.quoted, last: value.last || flag });
-  if (category !== undefined && plan.secrets.has(category)) {
-    sink.secret(category, value.start, end);
-    floors.pair = Math.max(floors.pair, end);
-  } else if (value.end - value.start > 32 && !startsPair(text, value) && text.charCodeAt(value.start) !== 0x7b) floors.pair = Math.max(floors.pair, Math.min(value.end, value.start + skipped));
+  if (category === undefined || !plan.secrets.has(category)) return -1;
+  sink.secret(category, value.start, end);
+  return end;
 }
 
 /** `token=password=…`: the value is itself a name with a value; refused as a whole, it is looked at on its own. */

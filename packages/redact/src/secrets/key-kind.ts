@@ -1,7 +1,8 @@
 /** What the name before a `:` or `=` says about the value after it. */
 export type KeyKind = 'password' | 'key' | 'aws' | 'azure' | 'gcp' | 'authorization' | undefined;
 
-const longestKey = 64;
+/** As long as the longest of the names below. */
+const longestKey = 32;
 
 // Last letters of the names below: most names are ruled out by one look at their end.
 const lastLetters = endTable('dsehtnyrg');
@@ -12,6 +13,9 @@ const passwordName = /(?:passw(?:or)?d|passphrase|passcode|pwd|(?:^|_|db|pg|ssh|
 const publicName = /(?:public_?key|public|primary|foreign|sort|partition|page|next|prev|previous|continuation|cursor|sync|max|min|num|count|total|cache|idempotency|host|map|i18n|translation)_?(?:key|token)s?$/;
 const keyOf = /(?:api|access|auth|aes|sso|rsa|ssl|tls|gpg|pgp|cipher|shared|root|user|bot|token|session|security|vault|account|app|application|client|consumer|signing|encryption|decrypt(?:ion)?|private|master|service|storage|license|webhook|session|subscription|deploy|hmac|jwt|crypto|secret|write|read|admin|server|functions?)_?keys?$/;
 const otherName = /(?:^|_)(?:credentials?|creds|jwt|bearer|signature|sig|pat)$|_auth$|(?:secret|token|key)_?(?:base|id|value)$|cookie_?secret$|(?:session_?id|sessid|jsessionid|connect_?sid)$/;
+
+const separator = /[-. ]/;
+const separators = /[-. ]/g;
 
 /** Whether a name that ends here can be one of them at all; a counter may follow it. */
 export function mayEndKey(text: string, end: number): boolean {
@@ -24,7 +28,8 @@ export function keyKind(text: string, start: number, end: number): KeyKind {
   // `PASSWORD_1`, `token2`
   while (last > start && isCounter(text.charCodeAt(last - 1)) && end - last < 4) last -= 1;
   if (last - start < 3 || !endings.has((text.charCodeAt(last - 2) | 32) * 256 + (text.charCodeAt(last - 1) | 32))) return undefined;
-  return kindOf(text.slice(Math.max(start, last - longestKey), last).toLowerCase().replaceAll(/[-. ]/g, '_'));
+  const name = text.slice(Math.max(start, last - longestKey), last).toLowerCase();
+  return kindOf(separator.test(name) ? name.replaceAll(separators, '_') : name);
 }
 
 function kindOf(name: string): KeyKind {

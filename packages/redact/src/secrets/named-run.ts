@@ -1,13 +1,15 @@
-import { isAlnum, isDigit } from '../char-class.js';
+import { isAlnum, isDigit, isRun } from '../char-class.js';
 import type { Sink } from '../finding.js';
 import type { Plan } from '../plan.js';
 import { judge } from './assignments.js';
 import { holdsDigit } from './keyword-index.js';
 import { keyKind, mayEndKey } from './key-kind.js';
-import { leadBefore, nameOf, type Lead } from './lead.js';
+import { nameOf, type Lead } from './lead-name.js';
+import { leadBefore } from './lead.js';
 import { isRandomValue, isShaped, isStandIn, tokenEnd } from './value-judge.js';
 
 const longestValue = 512;
+const longestJudged = 256;
 
 /** A long run as the value of a name, whatever the sign between them: `=>`, `,`, a tag, a bracket. */
 export function namedRun(text: string, start: number, end: number, before: number, plan: Plan, sink: Sink): void {
@@ -18,7 +20,12 @@ export function namedRun(text: string, start: number, end: number, before: numbe
     return;
   }
   if (plan.keywords !== undefined && issuerOf(text, lead, plan, sink)) return;
-  if (plan.generic) generic(text, lead, plan, sink);
+  if (plan.generic && !isName(text, end)) generic(text, lead, plan, sink);
+}
+
+/** `a=b=…`: what stands before a `=` is the name of the next value, unless the sign is the padding of base64. */
+function isName(text: string, end: number): boolean {
+  return text.charCodeAt(end) === 0x3d && isRun(text.charCodeAt(end + 1));
 }
 
 /** "the acme api key …" in prose: two words that leave no doubt. */
@@ -62,6 +69,8 @@ function issuerOf(text: string, lead: Lead, plan: Plan, sink: Sink): boolean {
 // Names that hold one of these words anywhere name a secret when the value is random enough.
 const secretName = /(?:^|_|[a-z])(?:secret|token|api_?key|apikey|access_?key|private_?key|auth_?key|signing_?key|encryption_?key|master_?key|passw(?:or)?d|passphrase|credentials?|creds?|bearer|auth)(?:$|_|[a-z0-9])/;
 const harmlessWord = /tokeni[sz]|token_?(?:type|count|limit|budget|id|index|name)|(?:max|num|total|input|output|prompt|next|page|continuation|csrf|xsrf)_?tokens?|author|authenti|token_?address|contract|(?:data|item|list|react)_key|secretar|public|publishable|credit|sacred|cache_?key|sort_?key|password_?(?:hash|digest|salt|policy|reset|length)|auth_?(?:url|uri|type|method|mode|host|domain)/;
+/** One of these stands in every name of `secretName`; words as they are can be looked for faster. */
+const hint = /secret|token|key|pass|cred|bearer|auth/;
 const leastLength = 16;
 
 /** The same names an assignment knows behind any sign, and names that merely hold such a word before a random value. */
@@ -69,17 +78,22 @@ function generic(text: string, lead: Lead, plan: Plan, sink: Sink): void {
   const { valueStart, nameStart, nameEnd } = lead;
   const kind = mayEndKey(text, nameEnd) ? keyKind(text, nameStart, nameEnd) : undefined;
   if (kind === 'authorization' || (kind !== undefined && lead.plain)) return;
+  const name = nameOf(text, lead);
+  if (kind === undefined && !namesSecret(name)) return;
   const end = valueEnd(text, lead);
   if (!endsRight(text, lead, end)) return;
   const value = text.slice(valueStart, end);
   if (kind === undefined && value.length < leastLength) return;
-  const name = nameOf(text, lead);
   if (lead.loose && (value.length < leastLoose || !surely.test(name) || !isRandomValue(value, 3.3))) return;
   let category: string | undefined;
   if (kind !== undefined) category = judge(kind, value, { quoted: lead.quote !== 0, last: kind !== 'password' });
-  else if (secretName.test(name) && !harmlessWord.test(name) && !harmlessName.test(name) && isRandomValue(value, 3.2)) category = 'generic_api_key';
+  else if (isRandomValue(value.slice(0, longestJudged), 3.2)) category = 'generic_api_key';
   if (category === 'password' && (isStandIn(value) || !holdsDigit(value, 0, value.length))) return;
   if (category !== undefined && plan.secrets.has(category)) sink.secret(category, valueStart, end);
+}
+
+function namesSecret(name: string): boolean {
+  return hint.test(name) && secretName.test(name) && !harmlessWord.test(name) && !harmlessName.test(name);
 }
 
 function valueEnd(text: string, lead: Lead): number {

@@ -36,7 +36,7 @@ const looksBack = 4;
 function isCovered(start: number, end: number, { found }: Sink): boolean {
   for (let k = found.length - 1; k >= 0 && k >= found.length - looksBack; k -= 1) {
     const last = found[k];
-    if (last !== undefined && last.kind === 'secret' && last.start < start && end <= last.end) return true;
+    if (last?.kind === 'secret' && last.start < start && end <= last.end) return true;
   }
   return false;
 }

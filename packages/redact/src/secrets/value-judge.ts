@@ -1,4 +1,4 @@
-import { isAlnum, signSet } from '../char-class.js';
+import { isAlnum, isDigit, isLetter } from '../char-class.js';
 import { entropy } from './entropy.js';
 
 const words = new Set(
@@ -10,17 +10,18 @@ const words = new Set(
     'input field type basic bearer digest oauth oauth2 jwt apikey api_key header cookie env environment prompt auto generated random'
   ).split(' '),
 );
+const longestWord = 13;
 const filler = /^(?:x{3,}|\*+|\.{2,}|-+|_+|0{3,}|[•·]+|#+|\?+|\[(?:HMAC|SHA256):[0-9a-f]{16}\])$/i;
 const sample = /^my[-_ ][a-z_ -]{1,40}$|^(?:your|insert|enter|put|add|replace|example|sample|dummy|fake|placeholder|change[-_]?me|todo|redacted|some)[-_ ]|[-_ ](?:here|example|placeholder|goes[-_]here)$|^(?:example|changeme|placeholder)/i;
 const reference = /^(?:\$\{|\$\(|\$[A-Za-z_]+$|%[A-Za-z_]+%$|\{\{|\{%|<|process\.env|import\.meta|os\.|env[.[(]|ENV[.[]|getenv|config[.[]|settings[.[]|secrets[.[]|vars[.[]|vault:|ssm:|arn:|ref\+|![a-z]+$|@@|\{[\w.$]+\}?|%\(?\w+\)?s$|%s:|(?:required|nullable|string|min:\d+)\|)/i;
 const code = /^!{1,2}[A-Za-z_$][\w$]*[.(]|^[A-Za-z_$][\w$]{0,40}(?:\.[A-Za-z_$][\w$]{0,40}){1,6}[,;)]|^[A-Za-z_$]{1,40}(?:\.[A-Za-z_$]{1,40}){1,6}[=|&?]|^[A-Z][a-z]{1,20}(?:[A-Z][a-z]{1,20}){1,5}$|^[a-z_]{0,40}(?:password|passwd|passphrase|pwd|secret|token|credentials)$|^(?:new|await|async|function|typeof|return|null|lambda)$|^[A-Za-z_$][\w$]*(?:\.[A-Za-z_$][\w$]*)*[([]|^[A-Za-z_$][\w$]*(?:(?:\.|\?\.|::|->)[A-Za-z_$][\w$]*)+$|^[([{|]/;
 const pathOrUrl = /^(?:[a-z][a-z0-9+.-]{1,20}:\/\/|\.{0,2}\/[A-Za-z0-9_.-]*(?:\/|$)|~\/|[A-Za-z]:\\)/;
-const tokenSigns = signSet('_-./+=~:!@#$%^*|?');
-const constant = /^[A-Z]+(?:[_-][A-Z]+)*$/;
+const tokenUnits = unitTable('_-./+=~:!@#$%^*|?');
+const constant = /^[A-Z0-9]+(?:[_-][A-Z0-9]+)*$/;
 
 /** Something a document writes where a secret goes: an example, a reference, a type. */
 export function isStandIn(value: string): boolean {
-  return words.has(value.toLowerCase()) || filler.test(value) || sample.test(value) || reference.test(value);
+  return (value.length <= longestWord && words.has(value.toLowerCase())) || filler.test(value) || sample.test(value) || reference.test(value);
 }
 
 /** In a URL even `user:password` is taken for real; what refers to a value or hides it is not. */
@@ -52,9 +53,14 @@ export function tokenEnd(text: string, start: number, end: number): number {
   let at = start;
   for (; at < end; at += 1) {
     const c = text.charCodeAt(at);
-    if (!isAlnum(c) && (!tokenSigns.has(c) || (c === 0x2a && text.startsWith('***', at)))) break;
+    if (tokenUnits[c] !== 1 || (c === 0x2a && text.startsWith('***', at))) break;
   }
   return at;
+}
+
+/** Letters, digits and these signs. */
+function unitTable(signs: string): Uint8Array {
+  return Uint8Array.from({ length: 128 }, (_, c) => (isAlnum(c) || signs.includes(String.fromCharCode(c)) ? 1 : 0));
 }
 
 /** A key or token: long, not words, and random enough. */
@@ -92,18 +98,52 @@ export function isShaped(value: string): boolean {
   return isRandomValue(value, leastShaped) || (/^[A-Za-z]{14,}$/.test(value) && /[a-z][A-Z]{2}|[A-Z][a-z][A-Z]/.test(value) && entropy(value) >= 3.2);
 }
 
-/** Identifiers and kebab words: few, longish pieces, cased as code is. */
+const leastPiece = 4;
+const mostCapitals = 4;
+
+/** Identifiers and kebab words: few, longish pieces of at most four capitals and then small letters, cased as code is. Digits are passed over. */
 function wordsOnlyLike(value: string): boolean {
   if (constant.test(value)) return true;
-  const pieces = value.split(/[-_.:/ ]|(?<=[a-z])(?=[A-Z])/);
-  return pieces.every((piece) => /^[A-Z]{0,4}[a-z]*$/.test(piece)) && value.length / pieces.length >= 4;
+  let pieces = 1;
+  let capitals = 0;
+  let small = false;
+  let units = 0;
+  for (let i = 0; i < value.length; i += 1) {
+    const c = value.charCodeAt(i);
+    if (isDigit(c)) continue;
+    units += 1;
+    if (!isLetter(c)) {
+      if (!isPieceSign(c)) return false;
+      pieces += 1;
+      [capitals, small] = [0, false];
+    } else if (c >= 97) small = true;
+    else {
+      if (small) {
+        pieces += 1;
+        [capitals, small] = [0, false];
+      }
+      capitals += 1;
+      if (capitals > mostCapitals) return false;
+    }
+  }
+  return units >= pieces * leastPiece;
 }
+
+/** One of `-_.:/` and the space. */
+function isPieceSign(c: number): boolean {
+  return c === 0x2d || c === 0x5f || c === 0x2e || c === 0x3a || c === 0x2f || c === 0x20;
+}
+
+const mostDigits = 2;
 
 /** `generateApiKeyV2ForUser`: words and hardly a digit. */
 function isIdentifier(value: string): boolean {
-  if (/(?:^|[-_.])\d[A-Za-z]{2}/.test(value)) return false;
-  const letters = value.replace(/[0-9]/g, '');
-  return value.length - letters.length <= 2 && /^[A-Za-z_$]/.test(value) && wordsOnlyLike(letters);
+  const first = value.charCodeAt(0);
+  if (!isLetter(first) && first !== 0x5f && first !== 0x24) return false;
+  let digits = 0;
+  for (let i = 0; i < value.length; i += 1) if (isDigit(value.charCodeAt(i))) digits += 1;
+  if (digits > mostDigits || /(?:^|[-_.])\d[A-Za-z]{2}/.test(value)) return false;
+  return wordsOnlyLike(value);
 }
 
 /** After `Bearer`: a digit in it, or long and mixed. */

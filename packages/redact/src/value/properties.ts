@@ -28,7 +28,7 @@ interface Draft {
 }
 
 /** Own properties whatever their flags, each read once; the object itself when nothing changed. */
-export function cleanProperties(owner: object, kind: Kind, cleaner: MemberCleaner): unknown {
+export function cleanProperties(owner: object, kind: Kind, cleaner: MemberCleaner, ownName?: string): unknown {
   const { walk } = cleaner;
   const length = kind === 'array' ? (owner as readonly unknown[]).length : 0;
   walk.room(length);
@@ -37,7 +37,7 @@ export function cleanProperties(owner: object, kind: Kind, cleaner: MemberCleane
   const draft: Draft = { owner, kind, keys, names: keys, values: new Array<unknown>(keys.length), isChanged: false };
   // Indices come first and in order, so the last one being there means that all are.
   const isDense = length > 0 && keys[length - 1] === String(length - 1);
-  if (isDense) cleanElements(draft, length, cleaner);
+  if (isDense) cleanElements(draft, length, cleaner, ownName);
   for (let at = isDense ? length : 0; at < keys.length; at += 1) cleanProperty(draft, at, cleaner);
   walk.at(undefined);
   return draft.isChanged ? rebuild(owner, kind, draft) : owner;
@@ -51,7 +51,8 @@ function keysOf(value: object, kind: Kind): Key[] {
   return symbols.length === 0 ? names : names.concat(symbols);
 }
 
-function cleanElements(draft: Draft, length: number, cleaner: MemberCleaner): void {
+/** What the name of a list says, it says of its elements: `passwords: ['…']`. */
+function cleanElements(draft: Draft, length: number, cleaner: MemberCleaner, name: string | undefined): void {
   const elements = draft.owner as readonly unknown[]; // only arrays have elements
   for (let at = 0; at < length; at += 1) {
     const before = lookUpGetter.call(elements, at) === undefined ? elements[at] : undefined;
@@ -61,7 +62,7 @@ function cleanElements(draft: Draft, length: number, cleaner: MemberCleaner): vo
       continue;
     }
     cleaner.walk.at(at);
-    keep(draft, at, before, cleaner.clean(before, draft.keys[at] as string)); // indices are listed as text
+    keep(draft, at, before, cleaner.clean(before, name));
   }
 }
 

@@ -99,7 +99,7 @@ export class ValueWalker implements MemberCleaner {
       case 'array':
       case 'instance':
       case 'error':
-        return cleanProperties(value, kind, this);
+        return cleanProperties(value, kind, this, name);
       case 'map':
         this.#noExtras(value);
         return cleanMap(value as Map<unknown, unknown>, this); // kindOf has checked its slots

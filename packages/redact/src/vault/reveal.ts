@@ -61,7 +61,10 @@ export class Revealer {
 
   #valueOf(token: string): string | undefined {
     const entry = this.#vault.valueOf(token);
-    if (entry === undefined || !(this.#allowed?.(entry.category) ?? true)) return undefined;
+    if (entry === undefined) return undefined;
+    // A vault is somebody's code, and what it answers is handed to a tool.
+    if (typeof entry.category !== 'string' || typeof entry.value !== 'string') throw new RedactError('VAULT', 'the vault answered no { category, value } of text for a token');
+    if (!(this.#allowed?.(entry.category) ?? true)) return undefined;
     this.#counts.set(entry.category, (this.#counts.get(entry.category) ?? 0) + 1);
     return entry.value;
   }

@@ -24,33 +24,36 @@ describe('personal data in texts of every kind', () => {
 
   it('is found by category', () => {
     const least: Least = {
-      email: [0.99, 0.99], phone: [0.96, 0.98], ssn: [0.98, 0.97], credit_card: [0.97, 0.98], ip_address: [0.99, 0.99], iban: [0.99, 0.99], passport: [0.95, 0.98], national_id: [0.96, 0.84],
-      date_of_birth: [0.98, 0.98], crypto_address: [0.97, 0.98], driver_license: [0.9, 0.97], bank_account: [0.95, 0.96], itin: [0.85, 0.95], medical_id: [0.55, 0.97], mac_address: [0.2, 0.98],
+      email: [0.99, 0.99], phone: [0.965, 0.98], ssn: [0.98, 0.98], credit_card: [0.975, 0.985], ip_address: [0.99, 0.99], iban: [0.99, 0.99], passport: [0.965, 0.98], national_id: [0.955, 0.84],
+      date_of_birth: [0.98, 0.98], crypto_address: [0.98, 0.98], mac_address: [0.9, 0.98], driver_license: [0.9, 0.97], medical_id: [0.6, 0.97], bank_account: [0.95, 0.97], itin: [0.9, 0.96],
     };
 
     expect(below(measurePii(detectAll, samples), least)).toEqual([]);
   });
 
   it('is found with the default categories alone', () => {
-    const least: Least = { email: [0.99, 0.99], phone: [0.96, 0.97], ssn: [0.98, 0.96], credit_card: [0.97, 0.98], ip_address: [0.99, 0.99] };
+    const least: Least = { email: [0.99, 0.99], phone: [0.965, 0.97], ssn: [0.98, 0.98], credit_card: [0.975, 0.985], ip_address: [0.99, 0.99] };
 
     expect(below(measurePii(detectUsual, samples), least)).toEqual([]);
   });
 
   it('is found in texts that were not looked at while the rules were made', () => {
-    const least: Least = { email: [0.99, 0.99], phone: [0.94, 0.98], ssn: [0.97, 0.97], credit_card: [0.98, 0.98], ip_address: [0.98, 0.98], iban: [0.98, 0.98], passport: [0.9, 0.95], national_id: [0.93, 0.9] };
+    const least: Least = {
+      email: [0.99, 0.99], phone: [0.955, 0.98], ssn: [0.98, 0.98], credit_card: [0.98, 0.98], ip_address: [0.98, 0.98], iban: [0.98, 0.98], passport: [0.93, 0.97], national_id: [0.97, 0.92],
+      date_of_birth: [0.79, 0.97], crypto_address: [0.97, 0.97], mac_address: [0.97, 0.97], driver_license: [0.63, 0.95], bank_account: [0.97, 0.95],
+    };
 
     expect(below(measurePii(detectAll, piiSamples(5, 13, unseen)), least)).toEqual([]);
   });
 
   it('is told apart when several things stand on one line', () => {
-    const least: Least = { email: [0.99, 0.99], phone: [0.94, 0.95], ssn: [0.97, 0.9], credit_card: [0.96, 0.97], ip_address: [0.97, 0.98], iban: [0.98, 0.98], passport: [0.93, 0.93], national_id: [0.95, 0.83] };
+    const least: Least = { email: [0.99, 0.99], phone: [0.95, 0.975], ssn: [0.98, 0.97], credit_card: [0.97, 0.98], ip_address: [0.98, 0.98], iban: [0.98, 0.98], passport: [0.97, 0.95], national_id: [0.96, 0.82] };
 
     expect(below(measurePii(detectAll, joinedSamples(samples, ' ', 4, 14)), least)).toEqual([]);
   });
 
   it('is found between quotes, brackets, markup and other scripts', () => {
-    const least: Least = { email: [0.98, 0.98], phone: [0.95, 0.98], ssn: [0.95, 0.98], credit_card: [0.95, 0.98], ip_address: [0.94, 0.98], iban: [0.97, 0.98], crypto_address: [0.95, 0.98] };
+    const least: Least = { email: [0.99, 0.99], phone: [0.96, 0.98], ssn: [0.97, 0.98], credit_card: [0.97, 0.98], ip_address: [0.96, 0.98], iban: [0.99, 0.99], crypto_address: [0.97, 0.98], mac_address: [0.94, 0.98] };
 
     expect(below(measurePii(detectAll, surroundedSamples(3, 15)), least)).toEqual([]);
   });
@@ -62,8 +65,8 @@ describe('personal data in texts of every kind', () => {
 
 describe('single values, right and wrong ones', () => {
   it.each([
-    ['email', 0.98], ['phone', 0.97], ['ssn', 0.96], ['credit_card', 0.97], ['ip_address', 0.97], ['iban', 0.98], ['passport', 0.96], ['national_id', 0.93], ['itin', 0.92], ['driver_license', 0.92],
-    ['medical_id', 0.85], ['bank_account', 0.92], ['date_of_birth', 0.93], ['crypto_address', 0.96], ['mac_address', 0.65], ['vin', 0.85], ['license_plate', 0.9],
+    ['email', 0.98], ['phone', 0.98], ['ssn', 0.97], ['credit_card', 0.98], ['ip_address', 0.98], ['iban', 0.98], ['passport', 0.97], ['national_id', 0.94], ['itin', 0.92], ['driver_license', 0.96],
+    ['medical_id', 0.85], ['bank_account', 0.96], ['date_of_birth', 0.94], ['crypto_address', 0.96], ['mac_address', 0.95], ['vin', 0.9], ['license_plate', 0.9],
   ] as const)('are told apart: %s', (category, least) => {
     expect(shareExact(detectAll, category)).toBeGreaterThanOrEqual(least);
   });
@@ -72,16 +75,16 @@ describe('single values, right and wrong ones', () => {
 describe('texts that hold nothing personal', () => {
   const texts = benignTexts(10, 21);
 
-  it.each([['the default categories', detectUsual, 3], ['all categories', detectAll, 4]] as const)('raise few alarms with %s', (_, detect, most) => {
+  it.each([['the default categories', detectUsual, 3], ['all categories', detectAll, 3.5]] as const)('raise few alarms with %s', (_, detect, most) => {
     expect(reportsPerThousand(detect, texts)).toBeLessThanOrEqual(most);
   });
 });
 
 describe('names of people', () => {
   it.each([
-    ['forms, letters and records', withLabel(piiSamples(1, 31), 'person_name'), 0.88, 0.96],
-    ['prose full of other capitals', namedProse, 0.65, 0.88],
-    ['texts that were not looked at', withLabel(piiSamples(1, 32, unseen), 'person_name'), 0.75, 0.95],
+    ['forms, letters and records', withLabel(piiSamples(1, 31), 'person_name'), 0.93, 0.97],
+    ['prose full of other capitals', namedProse, 0.7, 0.93],
+    ['texts that were not looked at', withLabel(piiSamples(1, 32, unseen), 'person_name'), 0.8, 0.97],
   ] as const)('are found in %s', async (_, samples, recall, precision) => {
     const recognizer = await CompromiseRecognizer.load();
     const detect = (text: string): readonly Label[] => recognizer.recognize(text, { categories: ['person_name'], threshold: 0.8, language: 'en' });
