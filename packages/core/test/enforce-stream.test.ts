@@ -22,6 +22,10 @@ function source(chunks: readonly string[]): { readonly stream: AsyncGenerator<st
   return { stream: stream as unknown as AsyncGenerator<string>, state }; // only what a reader uses
 }
 
+async function drain(stream: AsyncIterable<unknown>): Promise<void> {
+  for await (const chunk of stream) expect(chunk).toBeDefined();
+}
+
 async function read(chunks: readonly string[], options: EnforceStreamOptions): Promise<string> {
   let out = '';
   for await (const chunk of enforceStream(source(chunks).stream, options)) out += chunk;
@@ -59,7 +63,7 @@ describe('enforceStream', () => {
     const { container, auditor } = houseWith({ denied_tools: ['reply'] });
     const { stream, state } = source(['a']);
 
-    expect(await errorOf(async () => { for await (const chunk of enforceStream(stream, { container, tool: 'reply' })) void chunk; })).toMatchObject({ code: 'TOOL_DENIED' });
+    expect(await errorOf(async () => { await drain(enforceStream(stream, { container, tool: 'reply' })); })).toMatchObject({ code: 'TOOL_DENIED' });
     expect(state).toEqual({ read: 0, closed: true });
     expect(auditor.entries).toMatchObject([{ decision: 'blocked' }]);
   });
@@ -88,7 +92,7 @@ describe('enforceStream', () => {
     const { stream, state } = source(['one ', 'two ', 'three ', 'four ']);
     const enforced = enforceStream(stream, { container, tool: 'reply' });
     for await (const chunk of enforced) {
-      void chunk;
+      expect(chunk).not.toBe('');
       break;
     }
 
@@ -134,7 +138,7 @@ describe('enforceStream', () => {
     const state = { closed: false };
     const hanging = { next: () => new Promise<never>(() => undefined), return: () => { state.closed = true; return Promise.resolve({ done: true as const, value: undefined }); }, [Symbol.asyncIterator]() { return this; } } as unknown as AsyncGenerator<string>;
 
-    expect(await errorOf(async () => { for await (const chunk of enforceStream(hanging, { container, timeoutMs: 20 })) void chunk; })).toMatchObject({ code: 'TIMEOUT' });
+    expect(await errorOf(async () => { await drain(enforceStream(hanging, { container, timeoutMs: 20 })); })).toMatchObject({ code: 'TIMEOUT' });
     expect(state.closed).toBe(true);
   });
 

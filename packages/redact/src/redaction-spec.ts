@@ -96,25 +96,27 @@ function boundOf(bound: unknown, name: string): number | undefined {
 
 function registered(patterns: RedactionSpec['patterns']): readonly Detector[] {
   if (patterns === undefined) return [];
-  if (typeof (patterns as Partial<typeof patterns> | null)?.getAll !== 'function') throw new RedactError('OPTIONS', 'patterns must be a PatternRegistry');
+  const { getAll }: { readonly getAll?: unknown } = (patterns) ?? {};
+  if (typeof getAll !== 'function') throw new RedactError('OPTIONS', 'patterns must be a PatternRegistry');
   return patterns.getAll();
 }
 
 function checkedList<T>(list: readonly T[] | undefined, name: string): readonly T[] {
-  if (list === undefined || Array.isArray(list)) return list ?? [];
+  if (list === undefined) return [];
+  if (Array.isArray(list)) return list as readonly T[]; // its items are looked at one by one
   throw new RedactError('OPTIONS', `${name} must be a list`);
 }
 
 function checkPlugin(plugin: RedactorPlugin): RedactorPlugin {
-  const { name, categories, redact } = (plugin as Partial<RedactorPlugin> | null) ?? {};
+  const { name, categories, redact }: { readonly name?: unknown; readonly categories?: unknown; readonly redact?: unknown } = (plugin) ?? {};
   if (typeof name !== 'string' || typeof redact !== 'function' || !Array.isArray(categories)) throw new RedactError('OPTIONS', 'a redactor plugin is an object with name, categories and redact');
   for (const category of categories) checkCategoryName(category);
-  return { name, categories: Object.freeze([...categories]), redact: (line) => plugin.redact(line) };
+  return { name, categories: Object.freeze([...(categories as string[])]), redact: (line) => plugin.redact(line) };
 }
 
 function checkStrategies(byCategory: RedactionSpec['strategies'], own: ReadonlySet<string>, recognised: readonly string[]): void {
   if (byCategory === undefined) return;
-  if (typeof byCategory !== 'object' || byCategory === null) throw new RedactError('OPTIONS', 'strategies must be an object of category and strategy');
+  if (typeof byCategory !== 'object' || (byCategory as unknown) === null) throw new RedactError('OPTIONS', 'strategies must be an object of category and strategy');
   checkCategories(Object.keys(byCategory).map(canonicalCategory), [...piiCategories, ...secretCategories, ...recognised, ...own], 'PII or secret');
 }
 

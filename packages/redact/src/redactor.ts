@@ -53,7 +53,7 @@ export class Redactor {
     const sink = new Sink();
     const found = this.#finder.find(text, name, sink);
     if (found.length === 0) return found;
-    const { findings } = this.#settled(text, found, { name, known: undefined, from: 0, replacer: this.#marker, doubtful: sink.doubtful });
+    const { findings } = this.#settled(text, found, { name, known: undefined, replacer: this.#marker, doubtful: sink.doubtful });
     return this.#shown(text, findings);
   }
 
@@ -108,10 +108,11 @@ export class Redactor {
         const findings = this.#finder.find(text, undefined, sink, known);
         return { findings, openFrom: sink.openFrom, doubtful: sink.doubtful };
       },
-      redactFrom: (text, findings, from, doubtful) => {
-        if (findings.length === 0) return this.#plugged(text.slice(from), known);
-        const { text: clean, findings: all, boundary } = this.#settled(text, findings, { name: undefined, known, from, replacer: this.#replacer, doubtful });
-        const plugged = this.#plugged(clean.slice(boundary), known);
+      redactFrom: (text, findings, { from, to, doubtful }) => {
+        if (!findings.some(({ end }) => end <= to)) return this.#plugged(text.slice(from, to), known);
+        const { text: clean, findings: all, boundary } = this.#settled(text, findings, { name: undefined, known, from, to, replacer: this.#replacer, doubtful });
+        if (boundary === undefined) return undefined;
+        const plugged = this.#plugged(clean.slice(...boundary), known);
         return { text: plugged.text, findings: all.filter((finding) => finding.start >= from).concat(plugged.findings) };
       },
     };
@@ -121,7 +122,7 @@ export class Redactor {
     const sink = new Sink();
     const findings = this.#finder.find(text, name, sink, known);
     const settled =
-      findings.length === 0 ? { text, findings: noFindings } : this.#settled(text, findings, { name, known, from: 0, replacer: this.#replacer, doubtful: sink.doubtful });
+      findings.length === 0 ? { text, findings: noFindings } : this.#settled(text, findings, { name, known, replacer: this.#replacer, doubtful: sink.doubtful });
     const { text: clean, findings: plugged } = this.#plugged(settled.text, known);
     // A plugin tells no spans: each of its finds stands for the whole text.
     const all = plugged.length === 0 ? settled.findings : [...settled.findings, ...plugged.map((finding) => ({ ...finding, start: 0, end: text.length }))];
@@ -132,27 +133,28 @@ export class Redactor {
 
   /**
    * Replaces until nothing more is found, so that redacting twice changes nothing. What a later round finds is told as
-   * the part of the original that it came from. `boundary` is where position `from` has moved to.
+   * the part of the original that it came from. Outside of [from, to] only what ends before `from` is replaced: the rest
+   * is there to be read. `boundary` is where the two have moved to, undefined when a finding crosses `to`.
    */
-  #settled(text: string, first: readonly Finding[], { name, known, from, replacer, doubtful }: Settling): Settled {
-    if (!doubtful && replacer.isPlain) {
-      const only = splice(text, first, (finding) => replacer.replacementOf(finding, text));
-      return { text: only.text, findings: first, boundary: movedBy(only, from) };
-    }
+  #settled(text: string, first: readonly Finding[], { name, known, from = 0, to = text.length, replacer, doubtful }: Settling): Settled {
     const steps: Spliced[] = [];
-    let all = first;
-    let [now, found, boundary] = [text, first, from];
+    let window: readonly [number, number] = [from, to];
+    let [now, found] = [text, within(first, from, to)];
+    let all = found;
     for (let round = 0; found.length > 0; round += 1) {
       if (round === rounds) throw new RedactError('BUDGET', `the text still shows something new after ${String(rounds)} rounds of hiding`);
       const shown = now;
       const step = splice(now, found, (finding) => replacer.replacementOf(finding, shown, round >= removals));
-      boundary = movedBy(step, boundary);
+      window = [movedBy(step, window[0]), movedBy(step, window[1])];
       if (round > 0) all = unite([...all, ...found.map((finding) => ({ ...finding, ...originOf(steps, finding) }))]);
       steps.push(step);
       now = step.text;
-      found = this.#again.find(now, name, new Sink(), known);
+      if (!doubtful && replacer.isPlain) break;
+      const next = this.#again.find(now, name, new Sink(), known);
+      if (next.some(({ start, end }) => start < window[1] && end > window[1])) return { text: now, findings: all, boundary: undefined };
+      found = within(next, ...window);
     }
-    return { text: now, findings: all, boundary };
+    return { text: now, findings: all, boundary: window };
   }
 
   #plugged(text: string, known: Recognized | undefined): TextRedaction {
@@ -163,7 +165,7 @@ export class Redactor {
     // What a plugin has written passes nothing that we would have hidden.
     const uncovered = this.#again.find(plugged.text, undefined, new Sink(), known);
     if (uncovered.length === 0) return plugged;
-    const settled = this.#settled(plugged.text, uncovered, { name: undefined, known, from: 0, replacer: this.#replacer, doubtful: true });
+    const settled = this.#settled(plugged.text, uncovered, { name: undefined, known, replacer: this.#replacer, doubtful: true });
     const whole = uncovered.map((finding) => ({ ...finding, start: 0, end: text.length }));
     return { text: settled.text, findings: [...plugged.findings, ...whole] };
   }
@@ -177,8 +179,9 @@ export class Redactor {
 interface Settling {
   readonly name: string | undefined;
   readonly known: Recognized | undefined;
-  /** A position that is asked back, moved. */
-  readonly from: number;
+  /** The part that is wanted; all of the text by default. */
+  readonly from?: number;
+  readonly to?: number;
   readonly replacer: Replacer;
   /** False when nothing in the text was let go that could be judged otherwise beside a replacement. */
   readonly doubtful: boolean;
@@ -187,7 +190,13 @@ interface Settling {
 interface Settled {
   readonly text: string;
   readonly findings: readonly Finding[];
-  readonly boundary: number;
+  readonly boundary: readonly [from: number, to: number] | undefined;
+}
+
+/** What ends before `to` and does not cross `from`. */
+function within(findings: readonly Finding[], from: number, to: number): readonly Finding[] {
+  const fits = ({ start, end }: Finding): boolean => end <= to && (start >= from || end <= from);
+  return findings.every(fits) ? findings : findings.filter(fits);
 }
 
 function originOf(steps: readonly Spliced[], { start, end }: Finding): { readonly start: number; readonly end: number } {

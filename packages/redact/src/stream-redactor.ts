@@ -7,8 +7,8 @@ export interface StreamSource {
   readonly rules: CutRules;
   /** What is found, and where a value begins that the end of the text may have cut off, or -1. */
   look(text: string): { readonly findings: readonly Finding[]; readonly openFrom: number; readonly doubtful: boolean };
-  /** The text redacted, from the place on that `from` has moved to; findings before it are context. */
-  redactFrom(text: string, findings: readonly Finding[], from: number, doubtful: boolean): TextRedaction;
+  /** The part of the text redacted, the rest is context; undefined when a value crosses its end after all. */
+  redactFrom(text: string, findings: readonly Finding[], part: { readonly from: number; readonly to: number; readonly doubtful: boolean }): TextRedaction | undefined;
 }
 
 /** Longest text held back while a line, a value or a key block is incomplete. */
@@ -79,7 +79,7 @@ export class StreamRedactor {
     this.#ended = true;
     const text = this.#text + this.#waiting.join('');
     const { findings, doubtful } = this.#source.look(text);
-    const out = this.#redact(text, findings, doubtful);
+    const out = this.#redact(text, findings, text.length, doubtful) ?? '';
     this.#text = '';
     this.#waiting = [];
     return out;
@@ -115,10 +115,10 @@ export class StreamRedactor {
       this.#text = text;
       return '';
     }
-    const released = text.slice(0, cut);
-    const out = this.#redact(released, findings.filter((finding) => finding.end <= cut), doubtful);
-    this.#remember(text, cut);
-    return out;
+    const out = this.#redact(text, findings, cut, doubtful);
+    if (out === undefined) this.#text = text;
+    else this.#remember(text, cut);
+    return out ?? '';
   }
 
   /** Keeps the released part of the present line as context. */
@@ -130,8 +130,10 @@ export class StreamRedactor {
     this.#from = cut - start;
   }
 
-  #redact(text: string, findings: readonly Finding[], doubtful: boolean): string {
-    const { text: clean, findings: hidden } = this.#source.redactFrom(text, findings, this.#from, doubtful);
+  #redact(text: string, findings: readonly Finding[], to: number, doubtful: boolean): string | undefined {
+    const redacted = this.#source.redactFrom(text, findings, { from: this.#from, to, doubtful });
+    if (redacted === undefined) return undefined;
+    const { text: clean, findings: hidden } = redacted;
     for (const { category } of hidden) this.#counts.set(category, (this.#counts.get(category) ?? 0) + 1);
     return clean;
   }

@@ -19,13 +19,12 @@ export const redactModule: readonly DefaultBinding[] = [
     madeFrom: [...parts, Detector, EntityRecognizer, RedactorPlugin],
     bind: (bind) =>
       bind(Redactor).toDynamicValue((context) => {
-        const all = <T>(token: symbol): readonly T[] => context.getAll<T>(token, { optional: true });
         return new RulesRedactor({
           vault: context.get(Vault),
           patterns: context.get(PatternRegistry),
-          detectors: all<Detector>(Detector),
-          recognizers: all<EntityRecognizer>(EntityRecognizer),
-          plugins: all<RedactorPlugin>(RedactorPlugin),
+          detectors: context.getAll<Detector>(Detector, { optional: true }),
+          recognizers: context.getAll<EntityRecognizer>(EntityRecognizer, { optional: true }),
+          plugins: context.getAll<RedactorPlugin>(RedactorPlugin, { optional: true }),
           hashKey: context.get(Settings).redactionKey,
           logger: context.get(Logger),
         });

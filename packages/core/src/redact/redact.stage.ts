@@ -1,5 +1,5 @@
 import { types } from 'node:util';
-import { RedactError, redactValue, type Recognized, type RedactText, type TextRedaction, type ValueRedaction } from '@enforcecore/redact';
+import { RedactError, redactValue, type Recognized, type RedactText, type TextRedaction } from '@enforcecore/redact';
 import { InvalidOutputError, RedactionError } from '../errors.js';
 import type { Outcome } from '../pipeline/outcome.js';
 import { isThenable } from '../pipeline/thenable.js';
@@ -220,19 +220,21 @@ function adviceOn(error: unknown): string {
   return isShape ? '; return plain data, or set redact_output: false for this policy' : '';
 }
 
-/** Milliseconds that a recogniser of names may take for one text; it has no right to hold a call for ever. */
-const longestWait = 30_000;
+/** Milliseconds that a recogniser of names may take at most for one text; it has no right to hold a call for ever. */
+const mostWait = 30_000;
 
 /** Ends with the call's signal, or after a time of its own: an answer that never comes is a failure. */
 function inTime<T>(pending: Promise<T>, walk: Walk): Promise<T> {
   const signal = walk.abort?.signal;
+  // No longer than the tool itself may take.
+  const longestWait = Math.min(mostWait, walk.timeoutMs ?? mostWait);
   return new Promise<T>((resolve, reject) => {
     const late = (why: string) => (): void => {
       stop();
       reject(new RedactError('RECOGNIZER', why));
     };
     const onAbort = late('the call was given up before the recogniser of names had answered');
-    const stopTimer = walk.house.clock.schedule(longestWait, late(`the recogniser of names did not answer within ${String(longestWait / 1000)} seconds`));
+    const stopTimer = walk.house.clock.schedule(longestWait, late(`the recogniser of names did not answer within ${String(longestWait)} ms`));
     const stop = (): void => {
       stopTimer();
       signal?.removeEventListener('abort', onAbort);

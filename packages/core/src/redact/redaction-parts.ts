@@ -1,5 +1,5 @@
 import type { Detector as TextDetector, EntityRecognizer as NameRecognizer, RedactorPlugin as TextPlugin } from '@enforcecore/redact';
-import { PatternRegistry as Patterns } from '@enforcecore/redact/patterns';
+import type { PatternRegistry as Patterns } from '@enforcecore/redact/patterns';
 import { token } from '../container/token.js';
 
 /** Bind to have names found; several add up. */

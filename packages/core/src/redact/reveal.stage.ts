@@ -41,7 +41,8 @@ class RevealStage implements Stage {
     const { reveals } = walk.policy.rulesFor(walk.tool);
     try {
       return revealValue(arg, vault, (category) => reveals?.has(category) === true).value;
-    } catch (error) {
+    } catch {
+      // Its error may hold the value, so it is not kept.
       throw new RedactionError(`the tokens in the arguments of "${walk.tool}" could not be turned back, so the call was blocked`, {
         toolName: walk.tool,
         policyName: walk.policy.name,

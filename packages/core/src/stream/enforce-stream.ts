@@ -35,7 +35,6 @@ export class EnforcedStream<T> implements AsyncIterable<T>, AsyncDisposable {
   readonly #source: AsyncIterator<T>;
   readonly #leaving = new AbortController();
   #begun = false;
-  #isLeft = false;
   #tell: (result: EnforcementResult | undefined) => void = () => undefined;
 
   constructor(source: StreamSource<T>, options: EnforceStreamOptions) {
@@ -85,7 +84,6 @@ export class EnforcedStream<T> implements AsyncIterable<T>, AsyncDisposable {
 
   /** A read that the source does not answer is given up with the stream: leaving never waits for it. */
   async #leave(): Promise<IteratorResult<T>> {
-    this.#isLeft = true;
     this.#leaving.abort();
     const ended = this.#chunks.return(undefined).catch(() => undefined);
     if (!this.#begun) {
@@ -99,14 +97,14 @@ export class EnforcedStream<T> implements AsyncIterable<T>, AsyncDisposable {
 
   async *#read({ policy, container, tool = 'stream', signal, ...options }: EnforceStreamOptions): AsyncGenerator<T> {
     let ended: EnforcementResult | undefined;
-    let handedOver = false;
+    const state = { handedOver: false };
     this.#begun = true;
     const frame = currentFrame();
     const onResult = (result: EnforcementResult): void => {
       ended = result;
     };
     const body = (): AsyncIterable<T> => {
-      handedOver = true;
+      state.handedOver = true;
       return { [Symbol.asyncIterator]: () => this.#source };
     };
     const stop = signal === undefined ? this.#leaving.signal : AbortSignal.any([signal, this.#leaving.signal]);
@@ -116,10 +114,10 @@ export class EnforcedStream<T> implements AsyncIterable<T>, AsyncDisposable {
       yield* stream;
     } catch (error) {
       // Who left is not there to hear that it left.
-      if (!this.#isLeft) throw error;
+      if (!this.#leaving.signal.aborted) throw error;
     } finally {
       // Nobody reads on: a refused stream was never begun, and still has to hear of it.
-      if (!handedOver) await this.#source.return?.();
+      if (!state.handedOver) await this.#source.return?.();
       this.#tell(ended);
     }
   }

@@ -14,7 +14,8 @@ export function checkCategoryName(category: unknown): void {
 /** @throws RedactError for a detector that could not be used */
 export function checkDetector<T extends Detector>(detector: T): T {
   if (typeof detector !== 'object' || (detector as unknown) === null || typeof detector.detect !== 'function') throw new RedactError('OPTIONS', 'a detector is an object with category and detect');
-  const { category, kind, placeholder, mask } = detector;
+  const { category, placeholder, mask } = detector;
+  const kind: unknown = detector.kind;
   checkCategoryName(category);
   if (kind !== undefined && kind !== 'pii' && kind !== 'secret') throw new RedactError('OPTIONS', `the kind of "${category}" must be pii or secret`);
   for (const [name, token] of Object.entries({ placeholder, mask })) {

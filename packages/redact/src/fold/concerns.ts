@@ -1,6 +1,6 @@
-import { isAlnum, isDigit } from '../char-class.js';
+import { isAlnum, isDigit, isRun } from '../char-class.js';
 import { decisionOf, expansionOf } from './decisions.js';
-import { dropped, kept, marking, neutral, special } from './look-alikes.js';
+import { ambiguous, dropped, kept, marking, neutral, pauseDash, rangeDash, special } from './look-alikes.js';
 
 /** A letter, digit or sign that folds to something else. */
 export const changed = 1;
@@ -18,6 +18,9 @@ export const hiding = 32;
 export const staying = 64;
 /** A hyphen, a line end or half of a pair: to be looked at by itself. */
 export const other = 128;
+
+/** Belongs to runs, and may begin something when it is doubled. */
+const dash = changed | lettered | other;
 
 // Concerns of UTF-16 units, decided the first time one is seen.
 let table: Uint8Array | undefined;
@@ -59,12 +62,16 @@ export function concernOfPoint(point: number): number {
       return hiding;
     case special:
       return ofExpansion(expansionOf(point));
+    case rangeDash:
+    case pauseDash:
+      return dash;
     default:
-      return ofSign(code & 0x7f);
+      // A letter that may be meant as a digit is one only beside other digits.
+      return code < ambiguous ? ofSign(code) : changed | lettered;
   }
 }
 
-/** Signs that take more than one unit, or depend on what stands beside them. */
+/** Signs that take more than one unit, or begin an escape. */
 function ofExpansion(text: string): number {
   let all = changed;
   for (let i = 0; i < text.length; i += 1) {
@@ -77,6 +84,7 @@ function ofExpansion(text: string): number {
 function ofSign(c: number): number {
   if (isDigit(c)) return changed | digital | lettered;
   if (isAlnum(c)) return changed | lettered;
+  if (isRun(c)) return dash;
   if (c === 0x40 || c === 0x3a || c === 0x3d) return changed | pairing;
   if (c === 0x25 || c === 0x26 || c === 0x5c) return changed | escaping;
   return changed;

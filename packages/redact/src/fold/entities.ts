@@ -9,7 +9,31 @@ interface Reference {
 const known = new Map<number, Reference>();
 const mostKnown = 2048;
 
-/** The (first) code point that a named reference of HTML stands for, -1 when there is none; the name is `text` from `start` to `end`. */
+/** Points from here on stand for two code points: a letter or sign, and what is written on or behind it. */
+export const pairs = 0x110000;
+const doubles: (readonly [first: number, second: number])[] = [];
+
+export function firstOf(pair: number): number {
+  return doubles[pair - pairs]?.[0] ?? 0xfffd;
+}
+
+export function secondOf(pair: number): number {
+  return doubles[pair - pairs]?.[1] ?? 0xfffd;
+}
+
+/** HTML has fewer than a hundred references of two code points, so the list stays short. */
+function pairOf(first: number, second: number): number {
+  const known = doubles.findIndex((pair) => pair[0] === first && pair[1] === second);
+  return pairs + (known < 0 ? doubles.push([first, second]) - 1 : known);
+}
+
+function pointsOf(decoded: string): number {
+  const first = decoded.codePointAt(0) ?? -1;
+  const second = decoded.codePointAt(first < 0x10000 ? 1 : 2);
+  return second === undefined ? first : pairOf(first, second);
+}
+
+/** The code point, or the pair of them, that a named reference of HTML stands for, -1 when there is none; the name is `text` from `start` to `end`. */
 export function namedReference(text: string, start: number, end: number): number {
   let hash = end - start;
   for (let i = start; i < end; i += 1) hash = (Math.imul(hash, 31) + text.charCodeAt(i)) | 0;
@@ -17,7 +41,7 @@ export function namedReference(text: string, start: number, end: number): number
   if (found?.name.length === end - start && text.startsWith(found.name, start)) return found.point;
   const name = text.slice(start, end);
   const decoded = decodeHTMLStrict(`&${name};`);
-  const point = decoded.startsWith('&') && decoded.length > 1 ? -1 : (decoded.codePointAt(0) ?? -1);
+  const point = decoded.startsWith('&') && decoded.length > 1 ? -1 : pointsOf(decoded);
   if (known.size >= mostKnown) known.clear();
   known.set(hash, { name, point });
   return point;

@@ -1,11 +1,12 @@
 import { decisions } from './decisions.js';
 import { firstDisguise } from './first-disguise.js';
 import { ambiguous, kept } from './look-alikes.js';
+import { meaning } from './meaning.js';
 import type { SpanText } from './span-text.js';
 import { reveal, step } from './step.js';
 import { stretches } from './stretches.js';
 import { Tape } from './tape.js';
-import { closeReference, meaning } from './write.js';
+import { closeReference } from './write.js';
 
 /**
  * The text without its disguise: encodings undone, look-alikes and letters of all styles as ASCII, the invisible left

@@ -1,9 +1,15 @@
 import { isDigit, isLetter, isRun } from '../char-class.js';
 import { changed, concernOf, concernOfPoint, digital, hiding, lettered, staying } from './concerns.js';
+import { decisionOf, expansionOf } from './decisions.js';
+import { ambiguous, kept, special } from './look-alikes.js';
 
 const shortestValue = 10;
 const shortestName = 20;
+/** Names and titles have fewer capitals, and words in capitals fewer small letters. */
+const fewest = 3;
 const farthestStart = 64;
+/** A value shows by then that it is one. */
+const farthestEnd = 1024;
 
 // What a unit is in a run, decided the first time it is seen.
 const outside = 1;
@@ -41,8 +47,10 @@ export function runAround(text: string, at: number, floor: number): Run {
     if (part === outside) break;
     all |= part;
   }
-  const value = end - start >= shortestValue && mayBeValue(text, start, end) ? 1 : 0;
-  return end * 4 + (all === plain ? 2 : 0) + value;
+  const isPlain = all === plain;
+  const least = isPlain && !isQuote(text.charCodeAt(start - 1)) ? shortestName : shortestValue;
+  const value = end - start >= least && mayBeValue(text, start, end) ? 1 : 0;
+  return end * 4 + (isPlain ? 2 : 0) + value;
 }
 
 function partOf(table: Uint8Array, c: number): number {
@@ -54,39 +62,57 @@ function decidePart(c: number): number {
   if (c < 0x80) return isLetter(c) ? plain : isRun(c) ? more : outside;
   if (c >= 0xd800 && c < 0xe000) return more;
   const concern = concernOf(c);
-  if (concern === staying || concern === (changed | lettered)) return plain;
+  // Scripts from here on do without spaces: their runs would be sentences.
+  if (concern === staying) return c < 0x2e80 ? plain : outside;
+  if (concern === (changed | lettered)) return plain;
   return (concern & (lettered | hiding)) === 0 ? outside : more;
 }
 
+/** Whether what folds to ASCII in [start, end) is long enough for a value, and not written as words are. */
 function mayBeValue(text: string, start: number, end: number): boolean {
+  const quoted = isQuote(text.charCodeAt(start - 1));
   let size = 0;
-  let digits = false;
-  let mixed = false;
-  let wasLower = false;
-  const least = isQuote(text.charCodeAt(start - 1)) ? shortestValue : shortestName;
-  for (let i = start; i < end; i += 1) {
-    const c = text.charCodeAt(i);
-    let concern = lettered;
-    if (c < 0x80) {
-      digits ||= isDigit(c);
-      // `ghp_`, `aB`: what words are not.
-      mixed ||= c === 0x5f || (wasLower && c >= 0x41 && c <= 0x5a);
-      wasLower = c >= 0x61;
-    } else {
-      const point = text.codePointAt(i) ?? c;
-      concern = point < 0x10000 ? concernOf(c) : concernOfPoint(point);
-      if (point >= 0x10000) i += 1;
-      digits ||= (concern & digital) !== 0;
+  let digits = 0;
+  let capitals = 0;
+  let smalls = 0;
+  let joined = false;
+  const limit = Math.min(end, start + farthestEnd);
+  for (let i = start; i < limit; i += 1) {
+    const c = foldedUnit(text, i);
+    if (text.charCodeAt(i) >= 0xd800 && text.charCodeAt(i) < 0xdc00) i += 1;
+    if (c === hidden) continue;
+    if (c === apart) {
+      size = digits = capitals = smalls = 0;
+      joined = false;
+      continue;
     }
-    if ((concern & hiding) !== 0) continue;
-    if ((concern & lettered) === 0) {
-      // Letters that stay and symbols part what is folded.
-      size = 0;
-      digits = mixed = wasLower = false;
-    } else size += 1;
-    if (size >= shortestValue && (digits || (size >= least && (mixed || least === shortestValue)))) return true;
+    size += 1;
+    if (isDigit(c)) digits += 1;
+    else if (c === 0x5f) joined = true;
+    else if (c >= 0x61) smalls += 1;
+    else if (c >= 0x41) capitals += 1;
+    if (size < shortestValue) continue;
+    if (digits > 0 || quoted || (size >= shortestName && (joined || (capitals >= fewest && smalls >= fewest)))) return true;
   }
   return false;
+}
+
+const hidden = 0;
+const apart = 1;
+const small = 0x61;
+
+/** The sign of a run that a character is folded to; letters that stay and symbols part what is folded. */
+function foldedUnit(text: string, at: number): number {
+  const c = text.charCodeAt(at);
+  if (c < 0x80) return c;
+  const point = text.codePointAt(at) ?? c;
+  const concern = point < 0x10000 ? concernOf(c) : concernOfPoint(point);
+  if ((concern & hiding) !== 0) return hidden;
+  if ((concern & lettered) === 0) return apart;
+  if ((concern & digital) !== 0) return 0x30;
+  const code = decisionOf(point);
+  if (code >= ambiguous && code < kept) return small;
+  return code < special ? code & 0x7f : expansionOf(point).charCodeAt(0) & 0x7f;
 }
 
 /** What stands right behind these may be a value of letters only. */

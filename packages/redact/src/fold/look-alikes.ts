@@ -8,8 +8,11 @@ export const ambiguous = 0x80;
 export const kept = 0x100;
 export const dropped = 0x101;
 export const marking = 0x102;
-/** More than one unit, or dependent on what stands beside it. */
+/** More than one unit, or the beginning of an escape. */
 export const special = 0x103;
+/** A hyphen or a pause, as what stands beside it has it. */
+export const rangeDash = 0x104;
+export const pauseDash = 0x105;
 
 /** They begin an escape or decide what others mean; at a line end what tags spell is written. NUL has no decision of its own. */
 export const signs = '\0\n%&+=\\';
@@ -30,14 +33,16 @@ const latin = /^\p{Script=Latin}$/u;
 const numbered = /^(?:\(([0-9A-Za-z]{1,2})\)|([0-9]{1,2})[.,])$/;
 const mostExpansion = 4;
 
-/** What becomes of a code point; `special` asks `expansionOf` or the dash rules. */
+/** What becomes of a code point; `special` asks `expansionOf`. */
 export function decide(point: string): number {
   // The brackets of our own tokens, which rules know as those of placeholders.
   if (point === '\u27e6') return 0x3c;
   if (point === '\u27e7') return 0x3e;
   if (invisible.test(point)) return dropped;
   if (mark.test(point)) return marking;
-  if (rangeDashes.has(point) || pauseDashes.has(point) || isRegional(point)) return special;
+  if (rangeDashes.has(point)) return rangeDash;
+  if (pauseDashes.has(point)) return pauseDash;
+  if (isRegional(point)) return special;
   const folded = foldPoint(point);
   if (folded === '') return neutral;
   // What stays beyond ASCII stays as it is written: only being a letter matters.

@@ -1,20 +1,11 @@
 import { changed, concernOf, concernOfPoint, concerns, digital, escaping, hiding, lettered, other, pairing, staying, undecided } from './concerns.js';
+import { decisionOf } from './decisions.js';
 import { isDisguise } from './is-disguise.js';
-import { endOf, isValue, isWord, runAround } from './long-run.js';
-
-/** Part of a text that has to be read without its disguise. */
-export interface Stretch {
-  readonly from: number;
-  readonly to: number;
-}
+import { endOf, isValue, isWord, runAround, type Run } from './long-run.js';
+import { reach, StretchList, type Stretch } from './stretch-list.js';
 
 /** A disguise farther than this from the signs of values has nothing to do with them. */
 const near = 128;
-/** A value and the words that tell what it is are within this of its signs. */
-const reach = 192;
-const farthestGap = 256;
-/** Stretches so close to each other are one. */
-const close = 64;
 /** Four digits within so many units may be a number. */
 const digitSpan = 24;
 const never = -1e9;
@@ -29,7 +20,7 @@ export function stretches(text: string): readonly Stretch[] {
 
 class Survey {
   readonly #text: string;
-  readonly #out: { from: number; to: number }[] = [];
+  readonly #list: StretchList;
   #lineStart = 0;
   #firstSign = never;
   #lastSign = never;
@@ -48,6 +39,7 @@ class Survey {
 
   constructor(text: string) {
     this.#text = text;
+    this.#list = new StretchList(text);
   }
 
   stretches(): readonly Stretch[] {
@@ -60,10 +52,18 @@ class Survey {
       if (concern === staying) {
         while (i + 1 < length && table[text.charCodeAt(i + 1)] === staying) i += 1;
         this.#stay(i);
-      } else i = this.#look(i, concern);
+      } else {
+        i = this.#look(i, concern);
+        if (this.#isSettled) i = lineEnd(text, i) - 1;
+      }
     }
     this.#endLine(text.length);
-    return this.#out;
+    return this.#list.all;
+  }
+
+  /** The whole line is taken, whatever else stands on it. */
+  get #isSettled(): boolean {
+    return this.#hides && this.#matters && this.#firstSign >= 0;
   }
 
   #stay(at: number): void {
@@ -84,7 +84,7 @@ class Survey {
 
   #concern(at: number, concern: number): void {
     if ((concern & lettered) !== 0) this.#letter(at, at);
-    else if ((concern & changed) !== 0) this.#symbol(at);
+    if ((concern & (lettered | other)) !== lettered && (concern & changed) !== 0) this.#symbol(at);
     if ((concern & digital) !== 0) this.#digit(at - this.#hidden, at);
     if ((concern & pairing) !== 0) this.#pair(at);
     if ((concern & escaping) !== 0 && isDisguise(this.#text, at)) this.#escape(at);
@@ -92,20 +92,28 @@ class Survey {
 
   #symbol(at: number): void {
     this.#change(at);
+    const next = at + 1;
+    if (next >= this.#runEnd && decisionOf(this.#text.charCodeAt(at)) === 0x20) this.#run(next);
     // Dashes in a row may begin a key block or the name of an argument.
-    if (this.#text.charCodeAt(at) === this.#text.charCodeAt(at + 1)) this.#sign(at);
+    if (this.#text.charCodeAt(at) === this.#text.charCodeAt(next)) this.#sign(at);
   }
 
   /** Looks at the whole run the first time; answers the last unit of a word, which needs no second look. */
   #letter(at: number, last: number): number {
     this.#change(at);
     if (at < this.#runEnd) return last;
-    const run = runAround(this.#text, at, Math.max(this.#runEnd, this.#lineStart));
-    this.#runEnd = endOf(run);
-    if (isValue(run)) this.#sign(at);
+    const run = this.#run(at);
     if (!isWord(run)) return last;
     this.#change(endOf(run) - 1);
     return endOf(run) - 1;
+  }
+
+  #run(at: number): Run {
+    const run = runAround(this.#text, at, Math.max(this.#runEnd, this.#lineStart));
+    this.#runEnd = endOf(run);
+    // What follows the name of an element is its value.
+    if (isValue(run) || this.#text.charCodeAt(endOf(run)) === 0x3e) this.#sign(at);
+    return run;
   }
 
   #escape(at: number): void {
@@ -124,6 +132,7 @@ class Survey {
 
   #digit(place: number, at: number): void {
     if (place - this.#third <= digitSpan) this.#sign(at);
+    else if (at >= this.#runEnd) this.#run(at);
     this.#third = this.#second;
     this.#second = this.#first;
     this.#first = place;
@@ -192,28 +201,15 @@ class Survey {
 
   #close(limit: number): void {
     if (this.#matters && this.#firstSign >= 0) {
-      const from = this.#hides ? this.#lineStart : this.#gapBefore(this.#firstSign - reach);
-      const to = this.#hides ? limit : this.#gapBehind(this.#lastSign + reach, limit);
-      const last = this.#out[this.#out.length - 1];
-      if (last !== undefined && from - last.to <= close) last.to = to;
-      else this.#out.push({ from, to });
+      if (this.#hides) this.#list.add(this.#lineStart, limit);
+      else this.#list.addAround(this.#firstSign, this.#lastSign, this.#lineStart, limit);
     }
     this.#matters = false;
     this.#firstSign = never;
   }
-
-  #gapBefore(at: number): number {
-    for (let i = at; i > this.#lineStart && i > at - farthestGap; i -= 1) if (isGap(this.#text.charCodeAt(i - 1))) return i;
-    return this.#lineStart;
-  }
-
-  #gapBehind(at: number, limit: number): number {
-    for (let i = at; i < limit && i < at + farthestGap; i += 1) if (isGap(this.#text.charCodeAt(i))) return i;
-    return limit;
-  }
 }
 
-/** White space, and what needs none between words. */
-function isGap(c: number): boolean {
-  return c <= 0x20 || (c >= 0x3000 && c < 0xd800);
+function lineEnd(text: string, from: number): number {
+  const end = text.indexOf('\n', from + 1);
+  return end < 0 ? text.length : end;
 }

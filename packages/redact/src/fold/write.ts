@@ -1,8 +1,9 @@
-import { isAlnum, isDigit } from '../char-class.js';
-import { pauseDashes, rangeDashes } from './confusables.js';
+import { isHyphen } from './dashes.js';
 import { decisionOf, expansionOf } from './decisions.js';
+import { firstOf, pairs, secondOf } from './entities.js';
 import { completed, unclosedBefore } from './escapes.js';
-import { ambiguous, dropped, kept, marking, neutral, special } from './look-alikes.js';
+import { ambiguous, dropped, kept, marking, neutral, rangeDash, special } from './look-alikes.js';
+import { meaning } from './meaning.js';
 import { none, pointOf, sizeOf, type Packed } from './packed.js';
 import type { Tape } from './tape.js';
 
@@ -58,6 +59,11 @@ function undo(tape: Tape, escape: Packed): void {
 /** Writes what an escape stands for. */
 export function decoded(tape: Tape, point: number, start: number, end: number): void {
   tape.changed = true;
+  if (point >= pairs) {
+    decoded(tape, firstOf(point), start, end);
+    decoded(tape, secondOf(point), start, end);
+    return;
+  }
   if (point < 0x80) put(tape, visible(point), start, end);
   else if (point >= 0xdc00 && point <= 0xdfff && isHalf(tape.before(1)) && tape.length > tape.from) {
     // `\ud835\udfcf`: the second half takes the first off the tape again.
@@ -93,6 +99,7 @@ export function fold(tape: Tape, code: number, point: number, start: number, end
   else {
     tape.changed = true;
     if (code === special) expand(tape, point, start, end);
+    else if (code > special) put(tape, isHyphen(tape, code === rangeDash, end) ? 0x2d : neutral, start, end);
     else if (code === neutral) separate(tape, start, end, raw);
     else {
       const meant = meaning(code, tape.before(1), tape.source, end);
@@ -100,33 +107,6 @@ export function fold(tape: Tape, code: number, point: number, start: number, end
       else put(tape, meant, start, end);
     }
   }
-}
-
-/** What a letter that looks like a digit is meant as: a digit among digits, else itself (`kept`) or the letter it looks like. */
-export function meaning(code: number, before: number, source: string, next: number): number {
-  const alike = code - ambiguous;
-  const after = source.charCodeAt(next);
-  const among = isDigit(before) ? !isPlainLetter(after) || digitAhead(source, next) : before < 0x80 && !isAlnum(before) && digitAhead(source, next);
-  if (isDigit(alike)) return among ? alike : kept;
-  if (!among) return alike;
-  return alike === 0x6f || alike === 0x4f ? 0x30 : 0x31;
-}
-
-function isPlainLetter(c: number): boolean {
-  return c < 0x80 ? isAlnum(c) && !isDigit(c) : c >= 0x80;
-}
-
-/** Whether a digit follows, at most behind two letters that may be digits. */
-function digitAhead(source: string, from: number): boolean {
-  for (let at = from; at < from + 3; at += 1) {
-    const c = source.charCodeAt(at);
-    if (c < 0x80) return isDigit(c);
-    if (Number.isNaN(c) || (c >= 0xd800 && c < 0xe000)) return false;
-    const code = decisionOf(c);
-    if (isDigit(code)) return true;
-    if (code < ambiguous || code >= kept) return false;
-  }
-  return false;
 }
 
 function keep(tape: Tape, point: number, start: number, end: number, raw: boolean): void {
@@ -169,11 +149,6 @@ function mark(tape: Tape, point: number, start: number, end: number, raw: boolea
 }
 
 function expand(tape: Tape, point: number, start: number, end: number): void {
-  const sign = String.fromCodePoint(point);
-  if (rangeDashes.has(sign) || pauseDashes.has(sign)) {
-    put(tape, isHyphen(tape, rangeDashes.has(sign), end) ? 0x2d : neutral, start, end);
-    return;
-  }
   const text = expansionOf(point);
   tape.reserve(text.length, end);
   for (let i = 0; i < text.length; i += 1) {
@@ -181,38 +156,4 @@ function expand(tape: Tape, point: number, start: number, end: number): void {
     if (unit < 0x80) put(tape, unit, start, end);
     else tape.write(unit, start, end);
   }
-}
-
-function isHyphen(tape: Tape, range: boolean, next: number): boolean {
-  const last = tape.before(1);
-  if (isDigit(last) || last === 0x2d) return true;
-  if (!isAlnum(last)) return false;
-  return range ? becomesWord(tape.source.codePointAt(next)) : isInHost(tape) || isBeforeToken(tape.source, next);
-}
-
-/** Behind an `@` and before the first dot: `john@mail—box.example`. */
-function isInHost(tape: Tape): boolean {
-  for (let back = 1; back < 64; back += 1) {
-    const c = tape.before(back);
-    if (c === 0x40) return back > 1;
-    if (!isAlnum(c) && c !== 0x2d) return false;
-  }
-  return false;
-}
-
-/** Ten letters and digits, both, are no word after a pause. */
-function isBeforeToken(source: string, from: number): boolean {
-  let digits = 0;
-  for (let i = from; i < from + 10; i += 1) {
-    const c = source.charCodeAt(i);
-    if (!isAlnum(c)) return false;
-    if (isDigit(c)) digits += 1;
-  }
-  return digits > 0;
-}
-
-function becomesWord(point: number | undefined): boolean {
-  if (point === undefined) return false;
-  const code = point < 0x80 ? point : decisionOf(point);
-  return code < kept && isAlnum(code & 0x7f);
 }

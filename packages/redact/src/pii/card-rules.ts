@@ -1,5 +1,5 @@
 import { DOT, HYPHEN, SPACE, type DigitChain } from './digit-chain.js';
-import { cardRange, COMMON, passesLuhn, RARE } from './luhn.js';
+import { cardRange, COMMON, mayOpenCard, passesLuhn, RARE } from './luhn.js';
 import type { NumberContext } from './number-context.js';
 import { CARD, LABEL, PHONE, THING } from './words.js';
 
@@ -27,11 +27,14 @@ function isSoleCard(text: string, chain: DigitChain, g: number, context: NumberC
   context.read(text, start);
   // A mistyped card is still somebody's.
   if ((context.nearest & CARD) !== 0) return true;
-  if (!valid || chain.isLettered(g, g) || (context.adjacent & (THING | PHONE)) !== 0) return false;
+  if (!valid || chain.isLettered(g, g) || (context.adjacent & THING) !== 0) return false;
+  // A telephone number has fewer digits than the cards that most people carry.
+  if ((context.adjacent & PHONE) !== 0 && range !== COMMON) return false;
   return range === COMMON ? (context.adjacent & LABEL) === 0 || chain.size(g) < 17 : range !== RARE && (context.adjacent & LABEL) === 0;
 }
 
 function groupedCard(text: string, chain: DigitChain, g: number, context: NumberContext): number {
+  if (!mayOpenCard(text, chain.start(g)) || hangsOn(chain, g)) return 0;
   let total = chain.size(g);
   let shape = total;
   let best = 0;
@@ -46,6 +49,13 @@ function groupedCard(text: string, chain: DigitChain, g: number, context: Number
     if (isCutOut(chain, g, last, known) && isCard(text, chain, g, last, shape, known, context)) best = last - g + 1;
   }
   return best;
+}
+
+/** Whether what is tied on the left rules out every number from here on, however long. */
+function hangsOn(chain: DigitChain, g: number): boolean {
+  const left = chain.leftSign(g);
+  if (left === 0 || (left !== chain.sign(g + 1) && left !== DOT)) return false;
+  return left !== SPACE || chain.size(g - 1) > 3;
 }
 
 /** Nothing hangs on by a sign of the number's own; after a printed grouping digits may follow (`… 1111 12/27`). */

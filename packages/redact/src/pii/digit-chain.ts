@@ -1,6 +1,6 @@
 import { isDigit, isLetter, isWord } from '../char-class.js';
 
-const capacity = 64;
+const capacity = 256;
 /** Groups repeated at the start of the next chain, so that no value is cut at the seam. */
 const overlap = 10;
 /** Signs between two groups at most. */
@@ -32,6 +32,10 @@ export class DigitChain {
   letterRight = false;
   /** Sign after the last group when the chain was cut there, else 0. */
   tail = 0;
+  /** Where the row of groups begins that this chain is a part of. */
+  origin = 0;
+  /** Where a chain that was cut is read on. */
+  #seam = -1;
 
   /** Reads the chain that starts at a digit and has its first group end at `firstEnd`; answers where scanning goes on. */
   read(text: string, at: number, firstEnd: number): number {
@@ -42,6 +46,7 @@ export class DigitChain {
     let count = 0;
     let digits = 0;
     this.tail = 0;
+    if (at !== this.#seam) this.origin = at;
     this.before[0] = at > 1 && isSeparator(text.charCodeAt(at - 1)) ? signBefore(text, at) : 0;
     for (;;) {
       this.starts[count] = start;
@@ -71,7 +76,8 @@ export class DigitChain {
     this.count = count;
     this.digits = digits;
     this.#edges(text, at, i);
-    return this.tail === 0 ? i : this.start(capacity - overlap);
+    this.#seam = this.tail === 0 ? -1 : this.start(capacity - overlap);
+    return this.tail === 0 ? i : this.#seam;
   }
 
   #edges(text: string, start: number, end: number): void {

@@ -17,9 +17,6 @@ export class Digits {
   readonly #plan: Plan;
   readonly #chain = new DigitChain();
   readonly #context = new NumberContext();
-  /** Start of a chain that was cut at its capacity, and where its next part starts. */
-  #whole = -1;
-  #seam = -1;
 
   constructor(plan: Plan) {
     this.#plan = plan;
@@ -46,19 +43,13 @@ export class Digits {
         if (!chain.isSpent) sink.doubtful = true;
       }
     }
-    this.#keepWhole(text, at, resume, sink);
+    this.#keepWhole(text, resume, sink);
     return resume - 1;
   }
 
-  #keepWhole(text: string, at: number, resume: number, sink: Sink): void {
-    const start = at === this.#seam && at > 0 ? this.#whole : at;
-    if (this.#chain.tail !== 0) {
-      this.#whole = start;
-      this.#seam = resume;
-    } else {
-      this.#seam = -1;
-      if (resume - start > longestOpen && mayGoOn(text, resume)) sink.open(start);
-    }
+  #keepWhole(text: string, resume: number, sink: Sink): void {
+    const { tail, origin } = this.#chain;
+    if (tail === 0 && resume - origin > longestOpen && mayGoOn(text, resume)) sink.open(origin);
   }
 }
 

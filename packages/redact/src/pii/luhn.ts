@@ -91,6 +91,20 @@ function worthOf(common: readonly number[], known: readonly number[], rare: read
   return worth;
 }
 
+/** Which first two digits some range begins with. */
+const openings = buildOpenings();
+
+function buildOpenings(): Uint8Array {
+  const pairs = new Uint8Array(100);
+  for (const { from, to } of byFirst.flat()) pairs.fill(1, Math.floor(from / 10_000), Math.floor(to / 10_000) + 1);
+  return pairs;
+}
+
+/** Whether a group of two digits or more can open a card. */
+export function mayOpenCard(text: string, start: number): boolean {
+  return openings[text.charCodeAt(start) * 10 + text.charCodeAt(start + 1) - 528] === 1;
+}
+
 /** Whether some issuer numbers its cards so: COMMON, KNOWN, RARE, or 0 for no. */
 export function cardRange(text: string, start: number, length: number): number {
   const spans = byFirst[text.charCodeAt(start) - 48];

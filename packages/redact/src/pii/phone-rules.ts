@@ -12,6 +12,7 @@ const candidate: Candidate = { groups: 0, sureness: 0 };
 /** How many groups from `g` on are a phone number, 0 for none. */
 export function phoneAt(text: string, chain: DigitChain, g: number, context: NumberContext): number {
   const first = chain.start(g);
+  if (isInside(text, chain, g)) return 0;
   if (hasPlus(text, first)) {
     const taken = internationalAt(text, chain, g, 0, true);
     if (taken > 0) return taken;
@@ -23,6 +24,15 @@ export function phoneAt(text: string, chain: DigitChain, g: number, context: Num
   }
   if (isMoney(text, first)) return 0;
   return northAmerican(text, chain, g, context) || national(text, chain, g, context) || named(text, chain, g, context);
+}
+
+/** Digits that hang on by a sign, of a size that opens nothing there; most groups of a long row end here. */
+function isInside(text: string, chain: DigitChain, g: number): boolean {
+  const left = chain.leftSign(g);
+  if (g === 0 || left === 0) return false;
+  const size = chain.size(g);
+  if (size === 3 || (size === 1 && text.charCodeAt(chain.start(g)) === 0x31)) return false;
+  return (left !== SPACE || chain.sign(g + 1) === SPACE) && text.charCodeAt(chain.start(g) - 1) !== 0x28;
 }
 
 function isMoney(text: string, first: number): boolean {

@@ -11,6 +11,7 @@ import { isKey, isPassword, isStandIn, tokenEnd, type Writing } from './value-ju
 const longestGap = 4;
 const longestKey = 64;
 const longestWord = 16;
+const longestSign = 2;
 // Nothing further down a rejected value is taken for a pair of its own, or hostile text could be judged at each step.
 const skipped = 128;
 
@@ -86,8 +87,15 @@ function startsPair(text: string, value: WrittenValue): boolean {
   let end = value.start;
   const limit = Math.min(value.end, value.start + longestKey);
   while (end < limit && isRun(text.charCodeAt(end))) end += 1;
-  const c = text.charCodeAt(end);
-  return (c === 0x3d || c === 0x3a) && end < value.end && keyKind(text, value.start, end) !== undefined;
+  let sign = end;
+  while (sign - end < longestSign && isBeforeSign(text.charCodeAt(sign))) sign += 1;
+  const c = text.charCodeAt(sign);
+  return (c === 0x3d || text.charCodeAt(end) === 0x3a) && end < value.end && keyKind(text, value.start, end) !== undefined;
+}
+
+/** The first of `?=`, `||=`, `.=`, `+=`, `:=`. */
+function isBeforeSign(c: number): boolean {
+  return c === 0x3f || c === 0x7c || c === 0x2e || c === 0x2b || c === 0x3a;
 }
 
 const longestJudged = 256;

@@ -14,22 +14,28 @@ const publicName = /(?:public_?key|public|primary|foreign|sort|partition|page|ne
 const keyOf = /(?:api|access|auth|aes|sso|rsa|ssl|tls|gpg|pgp|cipher|shared|root|user|bot|token|session|security|vault|account|app|application|client|consumer|signing|encryption|decrypt(?:ion)?|private|master|service|storage|license|webhook|session|subscription|deploy|hmac|jwt|crypto|secret|write|read|admin|server|functions?)_?keys?$/;
 const otherName = /(?:^|_)(?:credentials?|creds|jwt|bearer|signature|sig|pat)$|_auth$|(?:secret|token|key)_?(?:base|id|value)$|cookie_?secret$|(?:session_?id|sessid|jsessionid|connect_?sid)$/;
 
+// The last three units of the other names.
+const otherEndings = new Set(Array.from('ial als eds jwt rer ure sig pat uth ase lue ret _id nid tid yid sid'.split(' '), lastThree));
 const separator = /[-. ]/;
 const separators = /[-. ]/g;
 
 /** Whether a name that ends here can be one of them at all; a counter may follow it. */
 export function mayEndKey(text: string, end: number): boolean {
   const c = text.charCodeAt(end - 1);
-  return lastLetters[c & 127] === 1 || isCounter(c);
+  return isCounter(c) || (lastLetters[c & 127] === 1 && isEnding(text, end));
 }
 
 export function keyKind(text: string, start: number, end: number): KeyKind {
   let last = end;
   // `PASSWORD_1`, `token2`
   while (last > start && isCounter(text.charCodeAt(last - 1)) && end - last < 4) last -= 1;
-  if (last - start < 3 || !endings.has((text.charCodeAt(last - 2) | 32) * 256 + (text.charCodeAt(last - 1) | 32))) return undefined;
+  if (last - start < 3 || !isEnding(text, last)) return undefined;
   const name = text.slice(Math.max(start, last - longestKey), last).toLowerCase();
   return kindOf(separator.test(name) ? name.replaceAll(separators, '_') : name);
+}
+
+function isEnding(text: string, end: number): boolean {
+  return endings.has((text.charCodeAt(end - 2) | 32) * 256 + (text.charCodeAt(end - 1) | 32));
 }
 
 function kindOf(name: string): KeyKind {
@@ -38,9 +44,15 @@ function kindOf(name: string): KeyKind {
   if (name.endsWith('aws_secret')) return 'aws';
   if (name.endsWith('secret') || name.endsWith('token')) return publicName.test(name) ? undefined : 'key';
   if (name.endsWith('authorization')) return 'authorization';
+  if (!otherEndings.has(lastThree(name))) return undefined;
   if (/private_?key_?id$/.test(name)) return 'gcp';
   if (/shared_?access_?signature$/.test(name)) return 'azure';
   return otherName.test(name) ? 'key' : undefined;
+}
+
+function lastThree(name: string): number {
+  const { length } = name;
+  return (name.charCodeAt(length - 3) << 16) | (name.charCodeAt(length - 2) << 8) | name.charCodeAt(length - 1);
 }
 
 function keyNameKind(name: string): KeyKind {

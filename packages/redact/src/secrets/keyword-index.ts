@@ -15,15 +15,23 @@ export interface KeywordMatch {
   readonly wordEnd: number;
 }
 
+/** A word of some issuer may stand in the name. */
+export const ISSUER = 1;
+/** One of the words that make a name the name of a secret may. */
+export const HINT = 2;
+const hints = ['secret', 'token', 'key', 'pass', 'cred', 'bearer', 'auth'];
+
 /** Shorter words are parts of others (`box`, `line`): they count at the start of a word only. */
 const distinctive = 6;
 
 /** Issuers under the first three letters of their name: one look per letter of the name before a value. */
 export class KeywordIndex {
   readonly #slots = new Uint16Array(1 << 15);
+  readonly #hints = new Uint8Array(1 << 15);
   readonly #rules: CompiledKeyword[][] = [[]];
 
   constructor(categories: ReadonlySet<string>) {
+    for (const hint of hints) this.#hints[hashAt(hint, 0)] = HINT;
     for (const { category, words, shapes } of keywordRules) {
       if (!categories.has(category)) continue;
       const pattern = new RegExp(`(?:${shapes.join('|')})(?![A-Za-z0-9_+/=-])`, 'y');
@@ -35,8 +43,16 @@ export class KeywordIndex {
           this.#slots[key] = slot;
         }
         this.#rules[slot]?.push({ category, word, pattern });
+        this.#hints[key] = (this.#hints[key] ?? 0) | ISSUER;
       }
     }
+  }
+
+  /** What a name may hold: one look at each of its letters, before anything is cut out or compared. */
+  look(text: string, nameStart: number, nameEnd: number): number {
+    let seen = 0;
+    for (let at = nameStart; at + 3 <= nameEnd; at += 1) seen |= this.#hints[hashAt(text, at)] ?? 0;
+    return seen;
   }
 
   /** The issuer whose word stands in [nameStart, nameEnd), and whose shape the value at `start` has. */

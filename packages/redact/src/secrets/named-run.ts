@@ -2,7 +2,7 @@ import { isAlnum, isDigit, isRun } from '../char-class.js';
 import type { Sink } from '../finding.js';
 import type { Plan } from '../plan.js';
 import { judge } from './assignments.js';
-import { holdsDigit } from './keyword-index.js';
+import { HINT, holdsDigit, ISSUER } from './keyword-index.js';
 import { keyKind, mayEndKey } from './key-kind.js';
 import { nameOf, type Lead } from './lead-name.js';
 import { leadBefore } from './lead.js';
@@ -13,14 +13,15 @@ const longestJudged = 256;
 
 /** A long run as the value of a name, whatever the sign between them: `=>`, `,`, a tag, a bracket. */
 export function namedRun(text: string, start: number, end: number, before: number, plan: Plan, sink: Sink): void {
-  if (!mayFollowSign(before)) return;
+  if (!mayFollowSign(before) || isName(text, end)) return;
   const lead = leadBefore(text, start);
   if (lead === undefined) {
     if (before === 0x20 && text.startsWith(' as ', end)) namedAfter(text, start, end, plan, sink);
     return;
   }
-  if (plan.keywords !== undefined && issuerOf(text, lead, plan, sink)) return;
-  if (plan.generic && !isName(text, end)) generic(text, lead, plan, sink);
+  const seen = plan.keywords?.look(text, lead.start, lead.nameEnd) ?? 0;
+  if ((seen & ISSUER) !== 0 && issuerOf(text, lead, plan, sink)) return;
+  if (plan.generic) generic(text, lead, (seen & HINT) !== 0, plan, sink);
 }
 
 /** `a=b=…`: what stands before a `=` is the name of the next value, unless the sign is the padding of base64. */
@@ -69,15 +70,14 @@ function issuerOf(text: string, lead: Lead, plan: Plan, sink: Sink): boolean {
 // Names that hold one of these words anywhere name a secret when the value is random enough.
 const secretName = /(?:^|_|[a-z])(?:secret|token|api_?key|apikey|access_?key|private_?key|auth_?key|signing_?key|encryption_?key|master_?key|passw(?:or)?d|passphrase|credentials?|creds?|bearer|auth)(?:$|_|[a-z0-9])/;
 const harmlessWord = /tokeni[sz]|token_?(?:type|count|limit|budget|id|index|name)|(?:max|num|total|input|output|prompt|next|page|continuation|csrf|xsrf)_?tokens?|author|authenti|token_?address|contract|(?:data|item|list|react)_key|secretar|public|publishable|credit|sacred|cache_?key|sort_?key|password_?(?:hash|digest|salt|policy|reset|length)|auth_?(?:url|uri|type|method|mode|host|domain)/;
-/** One of these stands in every name of `secretName`; words as they are can be looked for faster. */
-const hint = /secret|token|key|pass|cred|bearer|auth/;
 const leastLength = 16;
 
 /** The same names an assignment knows behind any sign, and names that merely hold such a word before a random value. */
-function generic(text: string, lead: Lead, plan: Plan, sink: Sink): void {
+function generic(text: string, lead: Lead, hinted: boolean, plan: Plan, sink: Sink): void {
   const { valueStart, nameStart, nameEnd } = lead;
   const kind = mayEndKey(text, nameEnd) ? keyKind(text, nameStart, nameEnd) : undefined;
   if (kind === 'authorization' || (kind !== undefined && lead.plain)) return;
+  if (kind === undefined && !hinted) return;
   const name = nameOf(text, lead);
   if (kind === undefined && !namesSecret(name)) return;
   const end = valueEnd(text, lead);
@@ -93,7 +93,7 @@ function generic(text: string, lead: Lead, plan: Plan, sink: Sink): void {
 }
 
 function namesSecret(name: string): boolean {
-  return hint.test(name) && secretName.test(name) && !harmlessWord.test(name) && !harmlessName.test(name);
+  return secretName.test(name) && !harmlessWord.test(name) && !harmlessName.test(name);
 }
 
 function valueEnd(text: string, lead: Lead): number {

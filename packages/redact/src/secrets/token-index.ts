@@ -61,6 +61,8 @@ export class TokenIndex {
     for (const rule of this.#rules[this.#slots[first * 128 + second] ?? 0] ?? []) {
       if ((inside && !rule.inside) || !text.startsWith(rule.literal, start)) continue;
       const body = start + rule.literal.length;
+      // `ghp_ghp_…`: the second is tried on its own.
+      if (text.startsWith(rule.literal, body)) continue;
       const { gate, pattern } = rule;
       if (gate !== undefined && !passes(text, body, gate, rule)) continue;
       pattern.lastIndex = body;

@@ -1,6 +1,6 @@
 import { isDigit, isWord } from '../../char-class.js';
 import { isDay } from './check-digits.js';
-import { isMonth } from './months.js';
+import { isMonth, mayBeMonth } from './months.js';
 
 /** Where a date stands. */
 export interface DateSpan {
@@ -98,7 +98,7 @@ function isMonthAhead(text: string, at: number): boolean {
     let to = from;
     while (to - from <= longestMonth && isMonthUnit(text.charCodeAt(to))) to += 1;
     if (to === from || to - from > longestMonth) return false;
-    if (to - from > 2) return isMonth(text.slice(from, to), true);
+    if (to - from > 2) return mayBeMonth(text, from) && isMonth(text.slice(from, to), true);
     from = to;
   }
   return false;
@@ -118,7 +118,7 @@ function monthBefore(text: string, at: number): { readonly word: string; readonl
   if (end === at) return undefined;
   let start = end;
   while (start > 0 && end - start <= longestMonth && isMonthUnit(text.charCodeAt(start - 1))) start -= 1;
-  if (end - start < 3 || end - start > longestMonth) return undefined;
+  if (end - start < 3 || end - start > longestMonth || !mayBeMonth(text, start)) return undefined;
   const word = text.slice(start, end);
   return isMonth(word, true) ? { word, start } : undefined;
 }

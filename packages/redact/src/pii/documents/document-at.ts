@@ -55,7 +55,11 @@ function lastOfChain(text: string, digit: number, plan: Plan, sink: Sink): boole
     if (!isDigit(text.charCodeAt(next))) break;
     last = next;
   }
-  return last > digit && foundDate(text, last, plan, sink) >= 0;
+  if (last === digit) return false;
+  // Between two digits any other sign ties them.
+  const sign = text.charCodeAt(last - 1);
+  if (sign !== 0x20 && sign !== 0x2d && isDigit(text.charCodeAt(last - 2))) return false;
+  return foundDate(text, last, plan, sink) >= 0;
 }
 
 /** `20-00-00`, `062-000`: codes of banks. */

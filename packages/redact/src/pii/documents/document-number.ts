@@ -1,20 +1,23 @@
 import { isAlnum, isDigit, isWord } from '../../char-class.js';
 import type { Sink } from '../../finding.js';
 import type { Plan } from '../../plan.js';
-import { strongRules, strongShapes } from './strong-rules.js';
+import { digitShapes, letterShapes, strongRules } from './strong-rules.js';
 import type { TopicRule } from './topic-rules.js';
 import { topicsAround } from './topics.js';
-import { idOf, isJoint, maskOf, readWritten, signsOf, type WrittenNumber } from './written-number.js';
+import { isJoint, readWritten, type WrittenNumber } from './written-number.js';
 
 const gluing: ReadonlySet<number> = new Set(Array.from('-./_+$%&@#\\', (sign) => sign.charCodeAt(0)));
 
-/** End of the identifier whose first word starts here, -1 for none. */
-export function documentFrom(text: string, start: number, plan: Plan, sink: Sink): number {
-  if (start > 0 && (isWord(text.charCodeAt(start - 1)) || isOwnHash(text, start))) return -1;
+/**
+ * End of the identifier whose first word starts here, -1 for none. From `quiet` on there are only digits and the signs
+ * between them before it.
+ */
+export function documentFrom(text: string, start: number, plan: Plan, sink: Sink, quiet = start): number {
+  if (start > 0 && (isWord(text.charCodeAt(start - 1)) || isJoined(text, start) || isOwnHash(text, start))) return -1;
   const number = readWritten(text, start);
   if (number === undefined) return -1;
   const end = strongEnd(text, number, plan, sink);
-  return end >= 0 ? end : namedEnd(text, number, plan, sink);
+  return end >= 0 ? end : namedEnd(text, number, plan, sink, quiet);
 }
 
 /** What stands in `[HMAC:…]` and `[SHA256:…]` was put there by us. */
@@ -23,16 +26,20 @@ function isOwnHash(text: string, start: number): boolean {
 }
 
 /** Where form and check digits say enough. */
-function strongEnd(text: string, { start, ends, shapes }: WrittenNumber, plan: Plan, sink: Sink): number {
+function strongEnd(text: string, number: WrittenNumber, plan: Plan, sink: Sink): number {
+  const { start, ends, shapes } = number;
   if (start > 0 && gluing.has(text.charCodeAt(start - 1))) return -1;
-  for (let k = ends.length - 1; k >= 0; k -= 1) {
-    const [shape = 0, end = 0] = [shapes[k], ends[k]];
-    if (!strongShapes.has(shape) || isTied(text, end) || isSmall(text, start, end)) continue;
-    const id = idOf(text, start, end);
-    const rules = strongRules.get(maskOf(id));
+  // Behind a digit and a space only a number without spaces is its own.
+  const most = isBehindDigit(text, start) ? solidGroups(text, ends) : ends.length;
+  for (let k = most - 1; k >= 0; k -= 1) {
+    const shape = shapes[k] ?? 0;
+    const end = ends[k] ?? 0;
+    if (!(number.isDigits(k) ? digitShapes : letterShapes).has(shape) || isTied(text, end) || isSmall(text, start, end)) continue;
+    const signs = number.signs(k);
+    if (signs.includes(' ') && text.charCodeAt(end) === 0x20 && isDigit(text.charCodeAt(end + 1))) continue;
+    const rules = strongRules.get(number.mask(k));
     if (rules === undefined) continue;
-    const signs = signsOf(text, start, end);
-    if (signs.includes(' ') && isInRow(text, start, end)) continue;
+    const id = number.id(k);
     const rule = rules.find(({ category, shapes: allowed, signs: joints, check }) => plan.pii.has(category) && allowed.has(shape) && areSigns(signs, joints) && check(id));
     if (rule === undefined) continue;
     // The form of one is also what people write who mean the other.
@@ -52,16 +59,21 @@ function isSmall(text: string, start: number, end: number): boolean {
   return false;
 }
 
-/** More digits a space away, on either side: a part of a longer number. */
-function isInRow(text: string, start: number, end: number): boolean {
-  return (text.charCodeAt(start - 1) === 0x20 && isDigit(text.charCodeAt(start - 2))) || (text.charCodeAt(end) === 0x20 && isDigit(text.charCodeAt(end + 1)));
+/** More digits a space away: a number with spaces of its own may be the rest of a longer one. */
+function isBehindDigit(text: string, start: number): boolean {
+  return text.charCodeAt(start - 1) === 0x20 && isDigit(text.charCodeAt(start - 2));
+}
+
+/** How many groups stand before the first space. */
+function solidGroups(text: string, ends: readonly number[]): number {
+  for (let k = 0; k < ends.length; k += 1) if (text.charCodeAt(ends[k] ?? 0) === 0x20) return k + 1;
+  return ends.length;
 }
 
 /** Where the words around say what it is; the nearest that fits decides, wanted or not. */
-function namedEnd(text: string, number: WrittenNumber, plan: Plan, sink: Sink): number {
-  const { start, ends } = number;
-  if (isJoined(text, start)) return -1;
-  for (const rule of topicsAround(text, start, ends[ends.length - 1] ?? start)) {
+function namedEnd(text: string, number: WrittenNumber, plan: Plan, sink: Sink, quiet: number): number {
+  const { start, end: last } = number;
+  for (const rule of topicsAround(text, start, last, quiet)) {
     if (rule.category === '') return -1;
     const end = fitting(text, number, rule);
     if (end < 0) continue;
@@ -80,19 +92,21 @@ function isJoined(text: string, start: number): boolean {
   return isDigit(text.charCodeAt(start - 2)) || (c === 0x2e && !isAlnum(text.charCodeAt(start - 2)));
 }
 
-function fitting(text: string, { start, ends, shapes }: WrittenNumber, { mask: form, check }: TopicRule): number {
+function fitting(text: string, number: WrittenNumber, { mask: form, check }: TopicRule): number {
+  const { ends, shapes } = number;
   for (let k = ends.length - 1; k >= 0; k -= 1) {
-    const [shape = 0, end = 0] = [shapes[k], ends[k]];
-    if (isTied(text, end) || !isGrouped(signsOf(text, start, end), shape.toString(36))) continue;
-    const id = idOf(text, start, end);
-    if (form.test(maskOf(id)) && (check === undefined || check(id))) return end;
+    const shape = shapes[k] ?? 0;
+    const end = ends[k] ?? 0;
+    if (isTied(text, end) || !isGrouped(number.signs(k), shape)) continue;
+    if (form.test(number.mask(k)) && (check === undefined || check(number.id(k)))) return end;
   }
   return -1;
 }
 
 /** Spaces only between short groups and with no other sign, so that a number beside it is not taken in. */
-function isGrouped(signs: string, shape: string): boolean {
+function isGrouped(signs: string, sizes: number): boolean {
   if (!signs.includes(' ')) return true;
+  const shape = sizes.toString(36);
   // `123-456-789 01`: a last group of its own (Russia).
   if (/[^ ]/.test(signs)) return (/^[^ ]+ $/.test(signs) && /[12]$/.test(shape)) || (signs === '- ' && /^[1-3]{2}[1-4]$/.test(shape));
   return shape.charAt(0) <= '4' || /^[1-5]+$/.test(shape);

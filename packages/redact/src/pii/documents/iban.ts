@@ -23,18 +23,28 @@ export function ibanEnd(text: string, start: number): number {
   if (length === undefined) return -1;
   // A word of prose before a number (`is 3637 km`) is no country.
   if (text.charCodeAt(start) > 0x5a && text.charCodeAt(start + 2) === 0x20) return -1;
-  let compact = '';
+  if (!mayGoOn(text, start + 2) || !mayGoOn(text, start + 3)) return -1;
+  let units = 0;
+  let digits = 0;
   let i = start;
-  while (compact.length < length && i < text.length) {
+  for (; units < length && i < text.length; i += 1) {
     const c = text.charCodeAt(i);
-    if (isAlnum(c)) compact += text.charAt(i);
+    if (isAlnum(c)) units += 1;
     else if (!joins(text, i)) return -1;
-    i += 1;
+    if (isDigit(c)) digits += 1;
   }
-  if (compact.length < length || isAlnum(text.charCodeAt(i)) || !isDigit(compact.charCodeAt(2)) || !isDigit(compact.charCodeAt(3))) return -1;
-  if (remainder97(compact.toUpperCase()) === 1) return i;
+  if (units < length || isAlnum(text.charCodeAt(i))) return -1;
+  const sum = checkSum(text, start, i);
+  if (sum < 0) return -1;
+  if (sum === 1) return i;
   // Mistyped, but called an IBAN: it is still somebody's. Words in it would mean that it ended earlier.
-  return isMostlyDigits(compact) && label.test(text.slice(Math.max(0, start - reach), start)) ? i : -1;
+  return digits * 3 >= length * 2 && label.test(text.slice(Math.max(0, start - reach), start)) ? i : -1;
+}
+
+/** A check digit stands there, or a sign before it. */
+function mayGoOn(text: string, at: number): boolean {
+  const c = text.charCodeAt(at);
+  return isDigit(c) || !isAlnum(c);
 }
 
 /** One space, hyphen or dot between two characters of the number. */
@@ -43,18 +53,19 @@ function joins(text: string, at: number): boolean {
   return (c === 0x20 || c === 0x2d || c === 0x2e) && isAlnum(text.charCodeAt(at + 1));
 }
 
-function isMostlyDigits(compact: string): boolean {
-  let digits = 0;
-  for (let i = 0; i < compact.length; i += 1) if (isDigit(compact.charCodeAt(i))) digits += 1;
-  return digits * 3 >= compact.length * 2;
-}
-
-/** ISO 7064 MOD 97-10 with the first four characters moved to the end. */
-function remainder97(iban: string): number {
+/** ISO 7064 MOD 97-10 with the first four characters moved to the end; -1 when the third or fourth is no digit. */
+function checkSum(text: string, start: number, end: number): number {
   let rest = 0;
-  for (const letter of iban.slice(4) + iban.slice(0, 4)) {
-    const value = Number.parseInt(letter, 36);
-    rest = (value > 9 ? rest * 100 + value : rest * 10 + value) % 97;
+  let head = 0;
+  let units = 0;
+  for (let i = start; i < end; i += 1) {
+    const c = text.charCodeAt(i);
+    if (!isAlnum(c)) continue;
+    units += 1;
+    const value = isDigit(c) ? c - 48 : (c | 32) - 87;
+    if ((units === 3 || units === 4) && value > 9) return -1;
+    if (units < 5) head = value > 9 ? head * 100 + value : head * 10 + value;
+    else rest = (value > 9 ? rest * 100 + value : rest * 10 + value) % 97;
   }
-  return rest;
+  return (rest * 1_000_000 + head) % 97;
 }

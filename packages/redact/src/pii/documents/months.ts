@@ -1,3 +1,5 @@
+import { isLetter } from '../../char-class.js';
+
 const names =
   'january february march april may june july august september october november december jan feb mar apr jun jul aug sep sept oct nov dec ' +
   'januar jänner februar feber märz maerz mai juni juli oktober dezember mär okt dez ' +
@@ -21,4 +23,26 @@ const ambiguous: ReadonlySet<string> = new Set(['may', 'march', 'mar', 'mars', '
 export function isMonth(word: string, sure: boolean): boolean {
   const lower = word.toLowerCase();
   return months.has(lower) && (sure || lower !== word || !ambiguous.has(lower));
+}
+
+/** First two letters of the names, as a place in a square of 26. */
+const openings = buildOpenings();
+
+function buildOpenings(): Uint8Array {
+  const square = new Uint8Array(26 * 26);
+  for (const month of months) {
+    const place = placeOf(month.charCodeAt(0), month.charCodeAt(1));
+    if (place >= 0) square[place] = 1;
+  }
+  return square;
+}
+
+function placeOf(a: number, b: number): number {
+  return isLetter(a) && isLetter(b) ? ((a | 32) - 0x61) * 26 + (b | 32) - 0x61 : -1;
+}
+
+/** A cheap look at the first letters of a word, which most words do not pass. */
+export function mayBeMonth(text: string, start: number): boolean {
+  const place = placeOf(text.charCodeAt(start), text.charCodeAt(start + 1));
+  return place < 0 || openings[place] === 1;
 }

@@ -3,11 +3,11 @@ import type { Plan } from '../../plan.js';
 
 const longestLine = 44;
 // ICAO 9303: names and numbers of passports (44), identity cards (30, 36) and visas, filled with `<`.
-const passportName = /^[PV][A-Z<][A-Z]{3}[A-Z<]*<<[A-Z<]*$/;
+const passportName = /^[PV][A-Z<][A-Z](?:[A-Z]{2}|<<)[A-Z<]*<<[A-Z<]*$/;
 const passportNumber = /^[A-Z0-9<]{9}[0-9<][A-Z]{1,3}<{0,2}\d{7}[MFX<]\d{7}[A-Z0-9<]{2,16}$/;
 const cardNumber = /^[IAC][A-Z0-9<][A-Z]{1,3}<{0,2}[A-Z0-9<]{9}[0-9<][A-Z0-9<]*$/;
 const cardBirth = /^\d{7}[MFX<]\d{7}[A-Z]{1,3}<{0,2}[A-Z0-9<]*\d$/;
-const cardName = /^(?:[IAC][A-Z<][A-Z]{3})?[A-Z]+(?:<[A-Z]+)*<<[A-Z<]*$/;
+const cardName = /^(?:[IAC][A-Z<][A-Z](?:[A-Z]{2}|<<))?[A-Z]+(?:<[A-Z]+)*<<[A-Z<]*$/;
 
 /** Records the machine-readable line this run stands in. */
 export function mrzAround(text: string, start: number, end: number, plan: Plan, sink: Sink): void {

@@ -117,5 +117,10 @@ function buildIndex(): ReadonlyMap<string, readonly StrongRule[]> {
   return index;
 }
 
-/** Every group of sizes some rule allows, to be asked first. */
-export const strongShapes: ReadonlySet<number> = new Set(list.flatMap(([, , shapes]) => shapes.split(' ').map(shapeOf)));
+/** Every group of sizes some rule allows, to be asked first: for digits alone, and with letters among them. */
+export const digitShapes = shapesOf(true);
+export const letterShapes = shapesOf(false);
+
+function shapesOf(digits: boolean): ReadonlySet<number> {
+  return new Set(list.flatMap(([, mask, shapes]) => (mask.includes('A') === digits ? [] : shapes.split(' ').map(shapeOf))));
+}

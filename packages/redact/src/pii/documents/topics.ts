@@ -1,23 +1,27 @@
-import { isAlnum, isDigit } from '../../char-class.js';
+import { isAlnum, isDigit, isLetter } from '../../char-class.js';
 import { phraseStarts, topicWords, type TopicRule } from './topic-rules.js';
+import { mayHoldTopic } from './topic-words.js';
 
-const reachBefore = 90;
+export const reachBefore = 90;
 const reachAfter = 32;
 const longestTag = 28;
 const none: readonly TopicRule[] = [];
 
-/** What the words around a value say about it, nearest first, the ones before it before the ones after it. */
-export function topicsAround(text: string, start: number, end: number): readonly TopicRule[] {
-  const before = wordsBefore(text, start);
-  const after = wordsAfter(text, end);
-  if (before === '' && after === '') return none;
-  return [...topicsOf(before).reverse(), ...topicsOf(after)];
+/**
+ * What the words around a value say about it, nearest first, the ones before it before the ones after it. From `quiet`
+ * to the value there are no words.
+ */
+export function topicsAround(text: string, start: number, end: number, quiet = start): readonly TopicRule[] {
+  const before = topicsOf(wordsBefore(text, start, quiet));
+  const after = topicsOf(wordsAfter(text, end));
+  if (before.length === 0) return after;
+  return [...[...before].reverse(), ...after];
 }
 
 /** Ends at what a replacement may have left (`>`, `]`, `*`, `⟧`), so that redacting twice sees no more than redacting once. */
-function wordsBefore(text: string, at: number): string {
+function wordsBefore(text: string, at: number, quiet: number): string {
   const limit = Math.max(0, at - reachBefore);
-  let from = at;
+  let from = Math.max(limit, quiet);
   let spoken = false;
   let numbers = 0;
   while (from > limit) {
@@ -45,8 +49,18 @@ function passedNumber(text: string, end: number, at: number): number {
   let start = end;
   while (end - start < longestPassed && isNumberUnit(text.charCodeAt(start - 1))) start -= 1;
   if (end - start < 4) return start;
+  if (isShort(text, start, end)) return start;
   const number = text.slice(start, end);
   return harmless.test(number) || listed.test(text.slice(end, Math.min(at, end + longestLink))) ? start : -1;
+}
+
+/** Up to twelve letters and four digits. */
+function isShort(text: string, start: number, end: number): boolean {
+  let from = end;
+  while (from > start && isDigit(text.charCodeAt(from - 1))) from -= 1;
+  if (from === end || end - from > 4 || from - start > 12) return false;
+  while (from > start && isLetter(text.charCodeAt(from - 1))) from -= 1;
+  return from === start;
 }
 
 const mostPassed = 4;
@@ -87,7 +101,8 @@ const stops: ReadonlySet<number> = new Set(Array.from(',;.|<[*⟦"\'}\t', (sign)
 const unspaced = /[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]/;
 const shortestUnspaced = 2;
 
-function topicsOf(window: string): TopicRule[] {
+function topicsOf(window: string): readonly TopicRule[] {
+  if (window === '' || !mayHoldTopic(window)) return none;
   const found: TopicRule[] = [];
   const lower = normalized(window);
   let last = '';

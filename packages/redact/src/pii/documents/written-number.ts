@@ -1,14 +1,71 @@
-import { isAlnum, isDigit } from '../../char-class.js';
+import { isAlnum, isDigit, isLetter } from '../../char-class.js';
 
 const mostGroups = 8;
 const mostUnits = 24;
+/** From the first unit to the one behind what may follow: signs between the groups, and after them. */
+export const longestWritten = mostUnits + mostGroups + 3;
+
+const nines = '9'.repeat(mostUnits);
+
+function digitsEnd(text: string, start: number, end: number): number {
+  let i = start;
+  while (i < end && !isLetter(text.charCodeAt(i))) i += 1;
+  return i;
+}
 
 /** Letters and digits in groups as an identifier is written, from one word on; entry `k` is about the first `k + 1` groups. */
-export interface WrittenNumber {
+export class WrittenNumber {
   readonly start: number;
   readonly ends: readonly number[];
   /** Group sizes as one number, see `shapeOf`. */
   readonly shapes: readonly number[];
+  /** Where the first letter stands, or the end. */
+  readonly #letter: number;
+  readonly #text: string;
+  #id: string | undefined;
+  #mask: string | undefined;
+  #signs: string | undefined;
+
+  constructor(text: string, start: number, ends: readonly number[], shapes: readonly number[]) {
+    this.#text = text;
+    this.start = start;
+    this.ends = ends;
+    this.shapes = shapes;
+    this.#letter = digitsEnd(text, start, this.end);
+  }
+
+  /** Whether the first `k + 1` groups hold no letter. */
+  isDigits(k: number): boolean {
+    return (this.ends[k] ?? 0) <= this.#letter;
+  }
+
+  get end(): number {
+    return this.ends[this.ends.length - 1] ?? this.start;
+  }
+
+  /** In upper case, without the signs between the groups. */
+  id(k: number): string {
+    this.#id ??= this.#text.slice(this.start, this.end).replace(/[^A-Za-z0-9]/g, '').toUpperCase();
+    return this.#id.slice(0, this.#units(k));
+  }
+
+  /** Digits as `9`, letters as `A`. */
+  mask(k: number): string {
+    if (this.isDigits(k)) return nines.slice(0, this.#units(k));
+    this.#mask ??= this.id(this.ends.length - 1).replace(/[A-Z]/g, 'A').replace(/[0-9]/g, '9');
+    return this.#mask.slice(0, this.#units(k));
+  }
+
+  /** The signs between the groups, in order. */
+  signs(k: number): string {
+    this.#signs ??= this.ends.slice(0, -1).map((end) => this.#text.charAt(end)).join('');
+    return this.#signs.slice(0, k);
+  }
+
+  /** One sign stands between two groups. */
+  #units(k: number): number {
+    return (this.ends[k] ?? this.start) - this.start - k;
+  }
 }
 
 /** Sizes of groups, one base-36 digit each, as one number. */
@@ -33,7 +90,7 @@ export function readWritten(text: string, start: number): WrittenNumber | undefi
     if (!isJoint(text.charCodeAt(to)) || !continues(text, to + 1)) break;
     from = to + 1;
   }
-  return ends.length === 0 ? undefined : { start, ends, shapes };
+  return ends.length === 0 ? undefined : new WrittenNumber(text, start, ends, shapes);
 }
 
 /** Counts the digits ahead without allocating, because most words with a digit are years and amounts. */
@@ -73,19 +130,4 @@ function groupEnd(text: string, from: number): number {
 
 export function isJoint(c: number): boolean {
   return c === 0x20 || c === 0x2d || c === 0x2e || c === 0x2f || c === 0x2b;
-}
-
-/** In upper case, without the signs between the groups. */
-export function idOf(text: string, start: number, end: number): string {
-  return text.slice(start, end).replace(/[^A-Za-z0-9]/g, '').toUpperCase();
-}
-
-/** Digits as `9`, letters as `A`. */
-export function maskOf(id: string): string {
-  return id.replace(/[A-Z]/g, 'A').replace(/[0-9]/g, '9');
-}
-
-/** The signs between the groups, in order. */
-export function signsOf(text: string, start: number, end: number): string {
-  return text.slice(start, end).replace(/[A-Za-z0-9]/g, '');
 }
