@@ -96,9 +96,13 @@ function boundOf(bound: unknown, name: string): number | undefined {
 
 function registered(patterns: RedactionSpec['patterns']): readonly Detector[] {
   if (patterns === undefined) return [];
-  const { getAll }: { readonly getAll?: unknown } = (patterns) ?? {};
-  if (typeof getAll !== 'function') throw new RedactError('OPTIONS', 'patterns must be a PatternRegistry');
+  if (!hasMethod(patterns, 'getAll')) throw new RedactError('OPTIONS', 'patterns must be a PatternRegistry');
   return patterns.getAll();
+}
+
+/** Options may come from JSON or untyped code. */
+function hasMethod(given: unknown, name: string): boolean {
+  return typeof given === 'object' && given !== null && typeof Reflect.get(given, name) === 'function';
 }
 
 function checkedList<T>(list: readonly T[] | undefined, name: string): readonly T[] {
@@ -108,10 +112,12 @@ function checkedList<T>(list: readonly T[] | undefined, name: string): readonly 
 }
 
 function checkPlugin(plugin: RedactorPlugin): RedactorPlugin {
-  const { name, categories, redact }: { readonly name?: unknown; readonly categories?: unknown; readonly redact?: unknown } = (plugin) ?? {};
-  if (typeof name !== 'string' || typeof redact !== 'function' || !Array.isArray(categories)) throw new RedactError('OPTIONS', 'a redactor plugin is an object with name, categories and redact');
+  if (!hasMethod(plugin, 'redact') || typeof plugin.name !== 'string' || !Array.isArray(plugin.categories)) {
+    throw new RedactError('OPTIONS', 'a redactor plugin is an object with name, categories and redact');
+  }
+  const categories: readonly string[] = plugin.categories.slice(); // looked at below
   for (const category of categories) checkCategoryName(category);
-  return { name, categories: Object.freeze([...(categories as string[])]), redact: (line) => plugin.redact(line) };
+  return { name: plugin.name, categories, redact: (line) => plugin.redact(line) };
 }
 
 function checkStrategies(byCategory: RedactionSpec['strategies'], own: ReadonlySet<string>, recognised: readonly string[]): void {

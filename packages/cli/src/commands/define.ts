@@ -24,7 +24,7 @@ export function lookOptions(command: Command, verb: string): Command {
   return command
     .option('--pattern <name=regex>', `${verb} what this pattern of RE2 syntax matches too, under this name; again for more`, ownPattern)
     .option('--names', `${verb} names of people, places and organisations too; needs the package compromise`)
-    .option('--base64', 'look inside base64 too');
+    .option('--no-base64', 'leave what is inside base64 alone');
 }
 
 /** Lines of at most 80 characters. */

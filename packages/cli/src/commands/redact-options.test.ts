@@ -182,8 +182,8 @@ describe('what redact looks for', () => {
   it('can be inside of base64', async () => {
     const text = `data ${Buffer.from('write to ann@example.com today').toString('base64')} end`;
 
-    const plain = await runCli(['redact', '--text', text]);
-    const inside = await runCli(['redact', '--text', text, '--base64']);
+    const plain = await runCli(['redact', '--text', text, '--no-base64']);
+    const inside = await runCli(['redact', '--text', text]);
 
     expect(plain.out).toBe(`${text}\n`);
     expect(inside.out).toBe('data <EMAIL> end\n');

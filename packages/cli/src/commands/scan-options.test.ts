@@ -99,7 +99,7 @@ describe('what scan looks for', () => {
   it('can be names, and what base64 hides', async () => {
     const hidden = Buffer.from('write to ann@example.com today').toString('base64');
 
-    const { json } = await runCli(['scan', '--text', `${hidden} was sent by Maria Garcia yesterday`, '--names', '--base64', '--json']);
+    const { json } = await runCli(['scan', '--text', `${hidden} was sent by Maria Garcia yesterday`, '--names', '--json']);
 
     expect(json.counts).toEqual({ email: 1, person_name: 1 });
   });

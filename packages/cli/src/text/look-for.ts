@@ -30,7 +30,7 @@ export const quietCategories: readonly string[] = ['date_time'];
  * @throws CliError `USAGE` for what is no category or no pattern.
  */
 export async function lookFor(flags: LookFlags, rules: 'with rules' | 'without rules'): Promise<Look> {
-  const { categories: named, pattern = [], names = false, base64 = false } = flags;
+  const { categories: named, pattern = [], names = false, base64 = true } = flags;
   const own = pattern.map(({ category }) => category);
   const all = await allCategories();
   const unasked = names ? undefined : named?.find((name) => nameCategories.includes(name) && !all.pii.includes(name) && !own.includes(name));

@@ -22,14 +22,13 @@ export function runPlugins(text: string, plugins: readonly RedactorPlugin[]): Te
 const mostFinds = 100_000;
 
 function run(plugin: RedactorPlugin, line: string): { readonly text: string; readonly count: number } {
-  let answer: { readonly text?: unknown; readonly count?: unknown };
+  let answer: unknown;
   try {
-    // Somebody's code may answer nothing.
-    answer = (plugin.redact(line)) ?? {};
+    answer = plugin.redact(line);
   } catch (error) {
     throw new RedactError('DETECTOR', `the redactor plugin "${plugin.name}" failed, so the text cannot pass; see the cause`, { cause: quietCause(error) });
   }
-  const { text, count } = answer;
+  const { text, count } = typeof answer === 'object' && answer !== null ? (answer as { readonly text?: unknown; readonly count?: unknown }) : {};
   const sound = typeof text === 'string' && typeof count === 'number' && Number.isSafeInteger(count) && count >= 0 && count <= mostFinds && !text.includes('\n');
   // A change that was not counted would pass for a clean text.
   if (!sound || (count === 0 && text !== line)) throw new RedactError('DETECTOR', `the redactor plugin "${plugin.name}" must answer { text, count }, and count what it changes`);

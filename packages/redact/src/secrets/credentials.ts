@@ -78,9 +78,8 @@ const reach = 120;
 /** The `sig=` of a shared access signature: other fields of one stand before it. */
 export function sasAt(text: string, start: number, sign: number, plan: Plan, sink: Sink): boolean {
   if (!text.startsWith('sig', start) || text.charCodeAt(sign) !== 0x3d || !isAlnum(text.charCodeAt(sign + 1))) return false;
-  if (!plan.secrets.has('azure_sas_token') || !sasField.test(text.slice(Math.max(0, start - reach), start))) return false;
   signature.lastIndex = sign + 1;
-  if (!signature.test(text)) return false;
+  if (!plan.secrets.has('azure_sas_token') || !signature.test(text) || !sasField.test(text.slice(Math.max(0, start - reach), start))) return false;
   sink.secret('azure_sas_token', sign + 1, signature.lastIndex);
   return true;
 }

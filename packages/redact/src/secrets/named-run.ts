@@ -24,9 +24,20 @@ export function namedRun(text: string, start: number, end: number, before: numbe
   if (plan.generic) generic(text, lead, (seen & HINT) !== 0, plan, sink);
 }
 
-/** `a=b=…`: what stands before a `=` is the name of the next value, unless the sign is the padding of base64. */
+const longestSign = 3;
+
+/** `a=b=…`, `a := b := …`: what stands before a sign is the name of the next value, unless the sign is the padding of base64. */
 function isName(text: string, end: number): boolean {
-  return text.charCodeAt(end) === 0x3d && isRun(text.charCodeAt(end + 1));
+  let sign = end;
+  while (sign - end < longestSign && isBeforeSign(text.charCodeAt(sign))) sign += 1;
+  if (text.charCodeAt(sign) !== 0x3d) return false;
+  const next = text.charCodeAt(sign + 1);
+  return sign === end ? isRun(next) : next !== 0x3d;
+}
+
+/** A space, and the first of `?=`, `||=`, `+=`, `:=`. */
+function isBeforeSign(c: number): boolean {
+  return c === 0x20 || c === 0x3f || c === 0x7c || c === 0x2b || c === 0x3a;
 }
 
 /** "the acme api key …" in prose: two words that leave no doubt. */
@@ -106,5 +117,5 @@ function valueEnd(text: string, lead: Lead): number {
 function endsRight(text: string, { quote }: Lead, end: number): boolean {
   const c = text.charCodeAt(end);
   if (quote === 0) return !isDigit(c) && c !== 0x28 && c !== 0x5b;
-  return c === quote || c === 0x5c || end >= text.length || (c === 0x20 && text.charCodeAt(end + 1) === quote);
+  return c === quote || c === 0x5c || c === 0x0a || c === 0x0d || end >= text.length || (c === 0x20 && text.charCodeAt(end + 1) === quote);
 }

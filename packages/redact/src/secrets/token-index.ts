@@ -8,6 +8,8 @@ interface CompiledRule {
   /** What the token begins with, and as much of it as is weighed; the whole is walked only once that looks random. */
   readonly gate: RegExp | undefined;
   readonly pattern: RegExp;
+  /** Nothing follows what the gate reads. */
+  readonly single: boolean;
   readonly mixed: boolean;
   /** Whether it is tried behind a `-` or `_` inside a run. */
   readonly inside: boolean;
@@ -64,7 +66,11 @@ export class TokenIndex {
       // `ghp_ghp_…`: the second is tried on its own.
       if (text.startsWith(rule.literal, body)) continue;
       const { gate, pattern } = rule;
-      if (gate !== undefined && !passes(text, body, gate, rule)) continue;
+      if (gate !== undefined) {
+        if (!passes(text, body, gate, rule)) continue;
+        // It ended before the gate did.
+        if (rule.single && gate.lastIndex < body + longestWeighed) return { category: rule.category, end: gate.lastIndex };
+      }
       pattern.lastIndex = body;
       if (pattern.test(text) && (gate !== undefined || isRandom(text, body, pattern.lastIndex, rule))) return { category: rule.category, end: pattern.lastIndex };
     }
@@ -80,7 +86,7 @@ function compile({ category, literal, rest, mixed }: TokenRule): CompiledRule {
   const gate = set === undefined ? undefined : new RegExp(`${set}{${least},${String(Math.max(Number(least), longestWeighed))}}`, 'y');
   // Read from each of the places in a run where it may begin, the first part of such a token would be walked again and again.
   const walksRun = set === word && !optionalTail.test(tail);
-  return { category, literal, gate, pattern: wholePattern(rest, set, least, tail), mixed, inside: literal.length >= distinctive && !walksRun };
+  return { category, literal, gate, pattern: wholePattern(rest, set, least, tail), single: set !== undefined && tail === '', mixed, inside: literal.length >= distinctive && !walksRun };
 }
 
 function wholePattern(rest: string, set: string | undefined, least: string, tail: string): RegExp {

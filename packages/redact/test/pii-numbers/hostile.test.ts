@@ -29,6 +29,7 @@ describe.each([
   ['every category', new Redactor({ categories: piiCategories, maxFindings: Infinity }), 40],
 ] as const)('with %s', (_, redactor, most) => {
   const plain = cost(redactor, prose);
+  console.log(plain);
 
   it.each(parts)('no character of %j repeated costs many times one of prose', (part) => {
     expect(cost(redactor, fill(part)) / plain).toBeLessThanOrEqual(most);

@@ -7,7 +7,7 @@ import { tokenRules } from '../../src/secrets/rules/token-rules.js';
 import { secretCategories } from '../../src/secrets/secret-categories.js';
 
 const scanner = new Scanner(makePlan(new Set(), new Set(secretCategories)));
-const size = 1 << 16;
+const size = 1 << 14;
 
 /** Processor time in ms, because a busy machine stretches the clock. */
 function cost(part: string, length: number): number {
@@ -18,8 +18,8 @@ function cost(part: string, length: number): number {
   return (user + system) / 1000;
 }
 
-// Linear work on 64 Ki takes a few ms, quadratic work a second.
-const surelyLinearMs = 50;
+// Linear work on 16 Ki takes a few ms, quadratic work a hundred.
+const surelyLinearMs = 30;
 const rounds = 6;
 const mostGrowth = 10;
 
@@ -57,7 +57,8 @@ describe('work on a repeated part', () => {
     ['literals joined by what base64 holds', crossed(literals, ['abcdefghij12/'])],
     ['the words of issuers as names', crossed(words, ['='])],
     ['the words of issuers before quoted values', crossed(words, ['_key="abcdefghij12",'])],
-    ['names and signs', crossed(names, signs)],
+    ['names', crossed(names, ['=', ': ', '="'])],
+    ['names and signs', crossed(['password', 'secret_key', 'Authorization', 'sig'], signs)],
     ['other signs and forms', others],
   ])('grows no faster than the text for %s', (_, parts) => {
     expect(parts.filter((part) => !isLinear(part))).toEqual([]);

@@ -1,7 +1,7 @@
 import { isAlnum, isDigit, isWord } from '../../char-class.js';
 import type { Sink } from '../../finding.js';
 import type { Plan } from '../../plan.js';
-import { digitShapes, letterShapes, strongRules } from './strong-rules.js';
+import { digitShapes, letterShapes, mayBeStrong, strongRules } from './strong-rules.js';
 import type { TopicRule } from './topic-rules.js';
 import { topicsAround } from './topics.js';
 import { isJoint, readWritten, type WrittenNumber } from './written-number.js';
@@ -27,14 +27,16 @@ function isOwnHash(text: string, start: number): boolean {
 
 /** Where form and check digits say enough. */
 function strongEnd(text: string, number: WrittenNumber, plan: Plan, sink: Sink): number {
-  const { start, ends, shapes } = number;
+  const { start, ends } = number;
   if (start > 0 && gluing.has(text.charCodeAt(start - 1))) return -1;
   // Behind a digit and a space only a number without spaces is its own.
   const most = isBehindDigit(text, start) ? solidGroups(text, ends) : ends.length;
   for (let k = most - 1; k >= 0; k -= 1) {
-    const shape = shapes[k] ?? 0;
+    const digits = number.isDigits(k);
+    if (!mayBeStrong(digits, k + 1, number.units(k))) continue;
     const end = ends[k] ?? 0;
-    if (!(number.isDigits(k) ? digitShapes : letterShapes).has(shape) || isTied(text, end) || isSmall(text, start, end)) continue;
+    const shape = number.shape(k);
+    if (!(digits ? digitShapes : letterShapes).has(shape) || isTied(text, end) || isSmall(text, start, end)) continue;
     const signs = number.signs(k);
     if (signs.includes(' ') && text.charCodeAt(end) === 0x20 && isDigit(text.charCodeAt(end + 1))) continue;
     const rules = strongRules.get(number.mask(k));
@@ -93,20 +95,19 @@ function isJoined(text: string, start: number): boolean {
 }
 
 function fitting(text: string, number: WrittenNumber, { mask: form, check }: TopicRule): number {
-  const { ends, shapes } = number;
+  const { ends } = number;
   for (let k = ends.length - 1; k >= 0; k -= 1) {
-    const shape = shapes[k] ?? 0;
-    const end = ends[k] ?? 0;
-    if (isTied(text, end) || !isGrouped(number.signs(k), shape)) continue;
-    if (form.test(number.mask(k)) && (check === undefined || check(number.id(k)))) return end;
+    if (isTied(text, ends[k] ?? 0) || !isGrouped(number, k)) continue;
+    if (form.test(number.mask(k)) && (check === undefined || check(number.id(k)))) return ends[k] ?? -1;
   }
   return -1;
 }
 
 /** Spaces only between short groups and with no other sign, so that a number beside it is not taken in. */
-function isGrouped(signs: string, sizes: number): boolean {
+function isGrouped(number: WrittenNumber, k: number): boolean {
+  const signs = number.signs(k);
   if (!signs.includes(' ')) return true;
-  const shape = sizes.toString(36);
+  const shape = number.shape(k).toString(36);
   // `123-456-789 01`: a last group of its own (Russia).
   if (/[^ ]/.test(signs)) return (/^[^ ]+ $/.test(signs) && /[12]$/.test(shape)) || (signs === '- ' && /^[1-3]{2}[1-4]$/.test(shape));
   return shape.charAt(0) <= '4' || /^[1-5]+$/.test(shape);

@@ -124,3 +124,22 @@ export const letterShapes = shapesOf(false);
 function shapesOf(digits: boolean): ReadonlySet<number> {
   return new Set(list.flatMap(([, mask, shapes]) => (mask.includes('A') === digits ? [] : shapes.split(' ').map(shapeOf))));
 }
+
+const mostGroups = 8;
+/** Numbers of units, one bit each, by the number of groups they stand in. */
+const digitTotals = totalsOf(digitShapes);
+const letterTotals = totalsOf(letterShapes);
+
+function totalsOf(shapes: ReadonlySet<number>): Int32Array {
+  const totals = new Int32Array(mostGroups + 1);
+  for (const shape of shapes) {
+    const sizes = Array.from(shape.toString(36), (size) => Number.parseInt(size, 36));
+    totals[sizes.length] = (totals[sizes.length] ?? 0) | (1 << sizes.reduce((sum, one) => sum + one, 0));
+  }
+  return totals;
+}
+
+/** Whether some rule allows so many letters and digits in so many groups. */
+export function mayBeStrong(digits: boolean, groups: number, units: number): boolean {
+  return (((digits ? digitTotals : letterTotals)[groups] ?? 0) & (1 << units)) !== 0;
+}

@@ -123,7 +123,7 @@ function topicsOf(window: string): readonly TopicRule[] {
 /** Letters of any script; signs of punctuation and full-width forms part words. */
 function isWordUnit(c: number): boolean {
   if (c < 0x80) return c > 0x60 && c < 0x7b;
-  return c >= 0xc0 && c !== 0xd7 && c !== 0xf7 && (c < 0x2000 || c > 0x2bff) && (c < 0x3000 || c > 0x303f) && c < 0xff00;
+  return c >= 0xc0 && c !== 0xd7 && c !== 0xf7 && (c < 0x2000 || c > 0x2bff) && (c < 0x3000 || c > 0x303f) && (c < 0xd800 || c > 0xf8ff) && c < 0xff00;
 }
 
 /** `passportNumber`, `driver's`, `d'identité`, `D.O.B.` as the words they are. */

@@ -17,8 +17,6 @@ function digitsEnd(text: string, start: number, end: number): number {
 export class WrittenNumber {
   readonly start: number;
   readonly ends: readonly number[];
-  /** Group sizes as one number, see `shapeOf`. */
-  readonly shapes: readonly number[];
   /** Where the first letter stands, or the end. */
   readonly #letter: number;
   readonly #text: string;
@@ -26,11 +24,10 @@ export class WrittenNumber {
   #mask: string | undefined;
   #signs: string | undefined;
 
-  constructor(text: string, start: number, ends: readonly number[], shapes: readonly number[]) {
+  constructor(text: string, start: number, ends: readonly number[]) {
     this.#text = text;
     this.start = start;
     this.ends = ends;
-    this.shapes = shapes;
     this.#letter = digitsEnd(text, start, this.end);
   }
 
@@ -46,14 +43,14 @@ export class WrittenNumber {
   /** In upper case, without the signs between the groups. */
   id(k: number): string {
     this.#id ??= this.#text.slice(this.start, this.end).replace(/[^A-Za-z0-9]/g, '').toUpperCase();
-    return this.#id.slice(0, this.#units(k));
+    return this.#id.slice(0, this.units(k));
   }
 
   /** Digits as `9`, letters as `A`. */
   mask(k: number): string {
-    if (this.isDigits(k)) return nines.slice(0, this.#units(k));
+    if (this.isDigits(k)) return nines.slice(0, this.units(k));
     this.#mask ??= this.id(this.ends.length - 1).replace(/[A-Z]/g, 'A').replace(/[0-9]/g, '9');
-    return this.#mask.slice(0, this.#units(k));
+    return this.#mask.slice(0, this.units(k));
   }
 
   /** The signs between the groups, in order. */
@@ -62,8 +59,19 @@ export class WrittenNumber {
     return this.#signs.slice(0, k);
   }
 
-  /** One sign stands between two groups. */
-  #units(k: number): number {
+  /** Group sizes as one number, see `shapeOf`. */
+  shape(k: number): number {
+    let shape = 0;
+    for (let group = 0, from = this.start; group <= k; group += 1) {
+      const to = this.ends[group] ?? from;
+      shape = shape * 36 + to - from;
+      from = to + 1;
+    }
+    return shape;
+  }
+
+  /** Letters and digits; one sign stands between two groups. */
+  units(k: number): number {
     return (this.ends[k] ?? this.start) - this.start - k;
   }
 }
@@ -77,20 +85,16 @@ export function shapeOf(sizes: string): number {
 export function readWritten(text: string, start: number): WrittenNumber | undefined {
   if (!mayBeIdentifier(text, start)) return undefined;
   const ends: number[] = [];
-  const shapes: number[] = [];
-  let shape = 0;
   let units = 0;
   for (let from = start; ends.length < mostGroups; ) {
     const to = groupEnd(text, from);
     units += to - from;
     if (units > mostUnits || to === from) break;
-    shape = shape * 36 + to - from;
     ends.push(to);
-    shapes.push(shape);
     if (!isJoint(text.charCodeAt(to)) || !continues(text, to + 1)) break;
     from = to + 1;
   }
-  return ends.length === 0 ? undefined : new WrittenNumber(text, start, ends, shapes);
+  return ends.length === 0 ? undefined : new WrittenNumber(text, start, ends);
 }
 
 /** Counts the digits ahead without allocating, because most words with a digit are years and amounts. */
