@@ -23,7 +23,7 @@ function comparedKeys(block: Block, path: string): readonly (readonly [string, K
     const own = path === '' ? key : `${path}.${key}`;
     if ('block' in rule) return comparedKeys(rule.block, own);
     if ('rules' in rule) return comparedKeys(rule.rules, `${own}[]`);
-    if ('table' in rule) return comparedKeys(rule.table, `${own}.${key === 'tools' ? '<tool>' : '<path>'}`);
+    if ('table' in rule) return comparedKeys(rule.table, `${own}.${key === 'tools' ? '<tool>' : key === 'args' ? '<path>' : '<name>'}`);
     return [[own, rule] as const];
   });
 }

@@ -122,7 +122,9 @@ class Interplay {
       if (lock === undefined) continue;
       const [now, before] = [node, member(tools, name)].map((block) => wordsOf(member(member(block, 'pii_redaction'), 'reveal')));
       const added = now?.filter((category) => before?.includes(category) !== true) ?? [];
-      if (added.length === 0) continue;
+      // What both files say of one block is compared as every list is.
+      const isCompared = this.#at('tools', name) !== undefined && (before?.length ?? 0) > 0;
+      if (added.length === 0 || isCompared) continue;
       const path = `${memberPath('rules.tools', name)}.pii_redaction.reveal`;
       this.#report.loose(path, member(member(node, 'pii_redaction'), 'reveal'), before === undefined ? undefined : member(tools, name), lock, 'no category that the parent does not reveal to it');
     }

@@ -109,7 +109,7 @@ describe('locked', () => {
     ['pii: {}', 'pii: {secrets: false}', 'true'],
     ['pii: {}', 'pii: {strategy: hash}', 'the key left out'],
     ['pii: {strategy: hash}', 'pii: {strategy: hash, strategies: {email: sha256}}', 'the strategy that the parent has for it'],
-    ['pii: {}, tools: {send: {pii_redaction: {reveal: [ssn]}}}', 'pii: {}, tools: {send: {pii_redaction: {reveal: [ssn, email]}}}', 'no category that the parent does not reveal to it'],
+    ['pii: {}, tools: {send: {pii_redaction: {reveal: [ssn]}}}', 'pii: {}, tools: {send: {pii_redaction: {reveal: [ssn, email]}}}', 'one of its entries'],
     ['pii: {}, tools: {send: {pii_redaction: {reveal: [ssn]}}}', 'pii: {}, tools: {send: {pii_redaction: {reveal: [ssn]}}, "se*": {pii_redaction: {reveal: [email]}}}', 'no category that the parent does not reveal to it'],
     ['pii: {}', 'pii: {}, tools: {send: {pii_redaction: {reveal: [email]}}}', 'no category that the parent does not reveal to it'],
     ['network: {}', 'network: {allowed_domains: [a.com]}', 'one of its entries'],

@@ -119,6 +119,14 @@ describe('secrets', () => {
     expect(redactor.redact(`see -----BEGIN RSA PRIVATE KEY-----\n${body}`).text).toBe('see <PRIVATE_KEY>');
   });
 
+  it('takes its own placeholder for no name of what follows', () => {
+    expect(redactor.detect('<API_KEY>: 5551234567https')).toEqual([]);
+  });
+
+  it('takes what stands before an equals sign for a name', () => {
+    expect(redactor.detect('servicebus='.repeat(3000))).toEqual([]);
+  });
+
   it('hides only what is asked for', () => {
     const one = new Redactor({ categories: [], secretCategories: ['password'] });
 

@@ -27,7 +27,7 @@ export function nameBefore(text: string, sign: number, kind: number, valueStart:
     end = pairName(text, start);
     start = startOfName(text, end);
   }
-  if (start >= end || isOwnTag(text, start, end, valueStart)) return undefined;
+  if (start >= end || isOwnTag(text, start, end)) return undefined;
   const plain = single && !paired && !marked && text.charCodeAt(end) !== 0x5b && text.charCodeAt(end) !== 0x20 && (kind === 0x3d || kind === 0x3a);
   return leadOf(text, start, end, valueStart, quote, plain, false);
 }
@@ -57,8 +57,8 @@ function pairName(text: string, valueWordStart: number): number {
   return at;
 }
 
-/** `<API_KEY>` before a value is what a redactor wrote, unless the element is closed right behind the value. */
-function isOwnTag(text: string, start: number, end: number, valueStart: number): boolean {
+/** `<API_KEY>` before a value, whatever the sign between them, is what a redactor wrote. */
+function isOwnTag(text: string, start: number, end: number): boolean {
   if (text.charCodeAt(start - 1) !== 0x3c || text.charCodeAt(end) !== 0x3e) return false;
-  return valueStart === end + 1 && !/[a-z]/.test(text.slice(start, end));
+  return !/[a-z]/.test(text.slice(start, end));
 }

@@ -103,6 +103,10 @@ describe('documents', () => {
     expect(macs(text)).toEqual(expected);
   });
 
+  it.each(['P<D<<MUSTERMANN<<ERIKA<<<<<<<<<<<<<<<<<<<<<<', 'I<D<<MUSTERMANN<<ERIKA<<<<<<<<'])('reads the name line %j of a country with one letter', (line) => {
+    expect(redactor.detect(line).map(({ start, end }) => line.slice(start, end))).toEqual([line]);
+  });
+
   it('knows months in any case, and words that are months only with a year', () => {
     expect([isMonth('JANVIER', false), isMonth('may', false), isMonth('may', true), isMonth('May', false), isMonth('day', true)]).toEqual([true, false, true, true, false]);
   });

@@ -83,7 +83,8 @@ function tagBefore(text: string, end: number): string {
   const from = Math.max(0, end - longestTag);
   const open = text.slice(from, end).lastIndexOf('<');
   const tag = open < 0 ? '' : text.slice(from + open, end);
-  return /[a-z]/.test(tag) ? `${tag} ` : '';
+  // One tag on one line: `<EMAIL> ssn >` and what a line before began are none.
+  return /^<[^<>\n\r*\]]*[a-z][^<>\n\r*\]]*>$/.test(tag) ? `${tag} ` : '';
 }
 
 /** To the end of the clause; a word with a colon after it names what follows. */
