@@ -30,6 +30,8 @@ export interface Floors {
 export class Scanner {
   readonly #plan: Plan;
   readonly #digits: Digits;
+  /** Findings that end before the present run. */
+  #passed = 0;
   readonly #wanted: number;
   /** Find the next character of a class faster than a loop does, once it is far: with disguises, and without. */
   readonly #far: RegExp;
@@ -64,6 +66,7 @@ export class Scanner {
         mask = this.#wanted;
       }
     }
+    this.#passed = 0;
     if (plan.tokens !== undefined || plan.runs) this.#runs(text, floors, sink);
     return disguised;
   }
@@ -80,7 +83,6 @@ export class Scanner {
 
   #pair(text: string, at: number, floors: Floors, sink: Sink): void {
     const plan = this.#plan;
-    if (plan.tokens !== undefined) sink.doubtful = true;
     if (text.charCodeAt(at) === 0x3a) {
       const next = text.charCodeAt(at + 1);
       if (next === 0x2f && text.charCodeAt(at + 2) === 0x2f) {
@@ -112,10 +114,18 @@ export class Scanner {
 
   #run(text: string, start: number, end: number, floors: Floors, sink: Sink): void {
     const plan = this.#plan;
-    // Words are runs as well; what has a digit and was no token may be one elsewhere.
-    if (!sink.doubtful && hasDigit(text, start, end)) sink.doubtful = true;
+    const before = sink.found.length;
     if (plan.tokens !== undefined) scanRun(text, start, end, plan, floors, sink);
     if (plan.runs) documentRun(text, start, end, plan, sink);
+    // Words are runs as well; what has a digit and was nothing may be something elsewhere.
+    if (!sink.doubtful && sink.found.length === before && hasDigit(text, start, end) && !this.#isFound(start, end, sink)) sink.doubtful = true;
+  }
+
+  /** Whether the first pass has found what this run is. Runs come in order, and so do its findings, but for a few. */
+  #isFound(start: number, end: number, { found }: Sink): boolean {
+    while (this.#passed < found.length && (found[this.#passed]?.end ?? 0) <= start) this.#passed += 1;
+    const next = found[this.#passed];
+    return next !== undefined && next.start <= start && next.end >= end;
   }
 }
 

@@ -22,7 +22,10 @@ export function assignmentAt(text: string, sign: number, plan: Plan, floors: Flo
   const end = gapStart(text, text.charCodeAt(sign) === 0x3d ? signStart(text, sign) : sign);
   if (end <= 0) return;
   const next = text.charCodeAt(sign + 1);
-  if (next > 0x20 && userBefore(text, end, sign) && basicAuth(text, sign, plan, sink)) return;
+  if (next > 0x20 && userBefore(text, end, sign)) {
+    if (basicAuth(text, sign, plan, sink)) return;
+    sink.doubtful = true;
+  }
   if (!mayEndKey(text, end)) return;
   let start = end - 1;
   const limit = Math.max(0, end - longestKey);
@@ -65,6 +68,13 @@ export function flagAt(text: string, runStart: number, runEnd: number, plan: Pla
 }
 
 function record(text: string, kind: KeyKind, sign: number, flag: boolean, plan: Plan, floors: Floors, sink: Sink): void {
+  // What is no secret after such a name may be one when what stands beside it is hidden.
+  const before = sink.found.length;
+  valueOf(text, kind, sign, flag, plan, floors, sink);
+  if (sink.found.length === before) sink.doubtful = true;
+}
+
+function valueOf(text: string, kind: KeyKind, sign: number, flag: boolean, plan: Plan, floors: Floors, sink: Sink): void {
   const value = readValue(text, sign, floors, sink);
   if (value === undefined || (kind !== 'password' && startsPair(text, value))) return;
   const end = kind === 'authorization' ? authorization(text, value, plan, sink) : judged(text, kind, value, flag, plan, sink);

@@ -3,7 +3,7 @@ import type { Sink } from '../finding.js';
 import type { Plan } from '../plan.js';
 import { judge } from './assignments.js';
 import { HINT, holdsDigit, ISSUER } from './keyword-index.js';
-import { keyKind, mayEndKey } from './key-kind.js';
+import { keyKind, mayEndKey, type KeyKind } from './key-kind.js';
 import { nameOf, type Lead } from './lead-name.js';
 import { leadBefore } from './lead.js';
 import { isRandomValue, isShaped, isStandIn, tokenEnd } from './value-judge.js';
@@ -12,11 +12,11 @@ const longestValue = 512;
 const longestJudged = 256;
 
 /** A long run as the value of a name, whatever the sign between them: `=>`, `,`, a tag, a bracket. */
-export function namedRun(text: string, start: number, end: number, before: number, plan: Plan, sink: Sink): void {
-  if (!mayFollowSign(before) || isName(text, end)) return;
+export function namedRun(text: string, start: number, end: number, sign: number, plan: Plan, sink: Sink): void {
+  if (!mayFollowSign(sign) || isName(text, end)) return;
   const lead = leadBefore(text, start);
   if (lead === undefined) {
-    if (before === 0x20 && text.startsWith(' as ', end)) namedAfter(text, start, end, plan, sink);
+    if (sign === 0x20 && text.startsWith(' as ', end)) namedAfter(text, start, end, plan, sink);
     return;
   }
   const seen = plan.keywords?.look(text, lead.start, lead.nameEnd) ?? 0;
@@ -69,13 +69,19 @@ const harmlessName = /(?:public|publishable|^pk|_pk|sha\d*|hash|checksum|digest|
 
 function issuerOf(text: string, lead: Lead, plan: Plan, sink: Sink): boolean {
   const found = plan.keywords?.match(text, lead.start, lead.nameEnd, lead.valueStart);
-  if (found === undefined || !endsRight(text, lead, found.end) || !plan.secrets.has(found.category)) return false;
+  if (found === undefined || !plan.secrets.has(found.category)) return false;
+  const is = isIssued(text, lead, found);
+  if (is) sink.secret(found.category, lead.valueStart, found.end);
+  else sink.doubtful = true;
+  return is;
+}
+
+function isIssued(text: string, lead: Lead, found: { readonly wordEnd: number; readonly end: number }): boolean {
+  if (!endsRight(text, lead, found.end)) return false;
   const name = nameOf(text, lead);
   const rest = name.slice(found.wordEnd);
   if ((lead.loose && !secretWord.test(rest)) || harmlessName.test(rest) || (rest.length > 1 && !secretWord.test(name))) return false;
-  if (!isShaped(text.slice(lead.valueStart, found.end))) return false;
-  sink.secret(found.category, lead.valueStart, found.end);
-  return true;
+  return isShaped(text.slice(lead.valueStart, found.end));
 }
 
 // Names that hold one of these words anywhere name a secret when the value is random enough.
@@ -85,10 +91,17 @@ const leastLength = 16;
 
 /** The same names an assignment knows behind any sign, and names that merely hold such a word before a random value. */
 function generic(text: string, lead: Lead, hinted: boolean, plan: Plan, sink: Sink): void {
-  const { valueStart, nameStart, nameEnd } = lead;
+  const { nameStart, nameEnd } = lead;
   const kind = mayEndKey(text, nameEnd) ? keyKind(text, nameStart, nameEnd) : undefined;
   if (kind === 'authorization' || (kind !== undefined && lead.plain)) return;
   if (kind === undefined && !hinted) return;
+  const before = sink.found.length;
+  genericValue(text, lead, kind, plan, sink);
+  if (sink.found.length === before) sink.doubtful = true;
+}
+
+function genericValue(text: string, lead: Lead, kind: KeyKind, plan: Plan, sink: Sink): void {
+  const { valueStart } = lead;
   const name = nameOf(text, lead);
   if (kind === undefined && !namesSecret(name)) return;
   const end = valueEnd(text, lead);

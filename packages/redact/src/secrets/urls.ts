@@ -15,6 +15,7 @@ export function urlAt(text: string, colon: number, plan: Plan, sink: Sink): numb
   if (isWebhookHost(text, colon + 3)) webhookAt(text, colon + 1, plan, sink);
   const at = credentialsEnd(text, colon + 3);
   if (at < 0) return -1;
+  sink.doubtful = true;
   const start = colon + 3;
   const password = text.indexOf(':', start);
   if (password < 0 || password >= at - 1 || isUrlStandIn(text.slice(password + 1, at))) return -1;
