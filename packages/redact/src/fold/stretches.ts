@@ -86,6 +86,8 @@ class Survey {
     if ((concern & lettered) !== 0) this.#letter(at, at);
     if ((concern & (lettered | other)) !== lettered && (concern & changed) !== 0) this.#symbol(at);
     if ((concern & digital) !== 0) this.#digit(at - this.#hidden, at);
+    // A digit in disguise may be the day of a date, which has no other sign.
+    if ((concern & (digital | changed)) === (digital | changed)) this.#sign(at);
     if ((concern & pairing) !== 0) this.#pair(at);
     if ((concern & escaping) !== 0 && isDisguise(this.#text, at)) this.#escape(at);
   }
