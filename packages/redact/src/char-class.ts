@@ -4,8 +4,6 @@ export const DIGIT = 2;
 export const AT = 4;
 export const PAIR = 8;
 export const FOLD = 16;
-/** Everything the trigger loop stops at; letters only form runs. */
-export const TRIGGER = DIGIT | AT | PAIR | FOLD;
 
 /** Class of every UTF-16 unit: 64 KiB of which ordinary text touches two cache lines. */
 export const charClass = buildTable();
@@ -46,9 +44,4 @@ export function isWord(c: number): boolean {
 export function isHex(c: number): boolean {
   const lower = c | 32;
   return isDigit(c) || (lower >= 97 && lower <= 102);
-}
-
-/** The units of an ASCII string, for signs too rare to have a class. */
-export function signSet(signs: string): ReadonlySet<number> {
-  return new Set(Array.from(signs, (sign) => sign.charCodeAt(0)));
 }

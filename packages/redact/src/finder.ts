@@ -4,7 +4,7 @@ import { Sink, unite, type Finding } from './finding.js';
 import { decodedPieces } from './fold/base64.js';
 import { foldedStretches, type FoldedStretch } from './fold/fold.js';
 import { eachLine } from './lines.js';
-import { scanNamed } from './named-text.js';
+import { isTelling, scanNamed } from './named-text.js';
 import type { Recognition, Recognized } from './ner/recognition.js';
 import type { OwnTokens } from './own-token.js';
 import { quietCause } from './quiet-cause.js';
@@ -44,8 +44,8 @@ export class Finder {
     if (this.lineWise) this.#findInLines(text, sink, known);
     if (base64) this.#findDecoded(text, sink);
     if (name !== undefined && name !== '') scanNamed(text, name, plan, this.#scanner, sink);
-    if (this.lineWise || name !== undefined) sink.doubtful = true;
     if (sink.found.length === 0) return sink.found;
+    if (this.lineWise || (name !== undefined && isTelling(name))) sink.doubtful = true;
     const findings = unite(sink.found.filter(({ start, end }) => !this.#options.ownTokens.cover(text, start, end)));
     if (findings.length > maxFindings) throw new RedactError('BUDGET', `more than ${String(maxFindings)} findings in one text`);
     return findings;

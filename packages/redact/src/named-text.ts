@@ -9,7 +9,12 @@ const numberName =
 const longestNumber = 64;
 const longestSecret = 1024;
 
-/** What the name a text stands under adds: `{ password: 'hunter2' }` is `password=hunter2` written as a value. */
+/** Whether a name can add anything, to this text or to what is left of it. */
+export function isTelling(name: string): boolean {
+  return keyKind(name, 0, name.length) !== undefined || numberName.test(name);
+}
+
+/** What the name a text stands under adds: `{ password: 'hunter2' }` is `password=hunter2` written as a value. Most names add nothing. */
 export function scanNamed(text: string, name: string, plan: Plan, scanner: Scanner, sink: Sink): void {
   if (plan.tokens !== undefined && text.length <= longestSecret && !text.includes('\n')) {
     const kind = keyKind(name, 0, name.length);
