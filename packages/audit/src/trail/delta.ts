@@ -1,6 +1,6 @@
-import { parseSegment, parseTorn, spanKey, type TornSpan } from './detail.js';
-import { sha256Hex } from './digest.js';
-import { detailOf, glance, looksTorn, rawMember, type Glance } from './glance.js';
+import { parseSegment, parseTorn, spanKey, type TornSpan } from '../entry/detail.js';
+import { sha256Hex } from '../entry/digest.js';
+import { detailOf, glance, looksTorn, rawMember, type Glance } from '../entry/glance.js';
 import type { Tape } from './tape.js';
 
 /** A line this writer finds to be its own. */

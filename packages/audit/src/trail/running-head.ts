@@ -1,6 +1,6 @@
-import { EMPTY_HEAD, nextHead, sha256Hex } from './digest.js';
-import type { TrailHead } from './detail.js';
-import { glance } from './glance.js';
+import { EMPTY_HEAD, nextHead, sha256Hex } from '../entry/digest.js';
+import type { TrailHead } from '../entry/detail.js';
+import { glance } from '../entry/glance.js';
 import type { Tape } from './tape.js';
 
 /** The number of lines and the digest over all of them, brought up to date only when asked for. */

@@ -1,18 +1,18 @@
 import { existsSync, realpathSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import type { SealedEntry } from './chain.js';
-import { fieldFault } from './check-fields.js';
-import type { TrailHead } from './detail.js';
-import { encodeIntent } from './encode-entry.js';
-import { completeFields, intentFields, type EntryDraft, type EntryFields, type Intent } from './entry.js';
-import { fileError, TrailError } from './errors.js';
+import { fieldFault } from '../entry/check-fields.js';
+import type { TrailHead } from '../entry/detail.js';
+import { encodeIntent } from '../entry/encode-entry.js';
+import { completeFields, intentFields, type EntryDraft, type EntryFields, type Intent } from '../entry/entry.js';
+import { fileError, TrailError } from '../errors.js';
 import { protectAppendOnly } from './immutable.js';
 import { recoverJournals } from './journal-recovery.js';
 import { Journal } from './journal.js';
 import { settleOptions, type SettledOptions, type TrailOptions } from './options.js';
 import { ownIdentity } from './process-identity.js';
 import { listSegments } from './segment-files.js';
-import type { WitnessRecord } from './witness.js';
+import type { WitnessRecord } from '../witness/witness.js';
 import { Writer } from './writer.js';
 
 /** What an append came to. */

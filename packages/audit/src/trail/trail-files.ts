@@ -2,9 +2,9 @@ import { closeSync, fstatSync, openSync, readSync, statSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { createGunzip } from 'node:zlib';
 import { createReadStream } from 'node:fs';
-import { parseSegment, type OpenDetail } from './detail.js';
-import { fileError, TrailError } from './errors.js';
-import { detailOf, glance, rawMember } from './glance.js';
+import { parseSegment, type OpenDetail } from '../entry/detail.js';
+import { fileError, TrailError } from '../errors.js';
+import { detailOf, glance, rawMember } from '../entry/glance.js';
 import { listSegments, segmentNumber } from './segment-files.js';
 
 const CHUNK_BYTES = 1024 * 1024;

@@ -1,10 +1,10 @@
-import { parseSegment, parseTorn, spanKey, type TrailHead } from './detail.js';
-import { nextHead, sha256Hex } from './digest.js';
-import type { AuditEntry } from './entry.js';
-import { entryStart } from './glance.js';
+import { parseSegment, parseTorn, spanKey, type TrailHead } from '../entry/detail.js';
+import { nextHead, sha256Hex } from '../entry/digest.js';
+import type { AuditEntry } from '../entry/entry.js';
+import { entryStart } from '../entry/glance.js';
 import { HashSet } from './hash-set.js';
-import type { StoredLine } from './line-splitter.js';
-import { parseLine } from './parse-line.js';
+import type { StoredLine } from '../trail/line-splitter.js';
+import { parseLine } from '../entry/parse-line.js';
 import type { Verdict } from './verdict.js';
 
 const MAX_TORN = 10_000;

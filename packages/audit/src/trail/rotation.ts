@@ -1,8 +1,8 @@
 import { linkSync, renameSync, rmSync, statSync, unlinkSync, writeFileSync } from 'node:fs';
 import { Chain } from './chain.js';
-import { segmentText, type SegmentDetail } from './detail.js';
-import { completeFields, type EntryFields } from './entry.js';
-import { fileError, systemCode, TrailError } from './errors.js';
+import { segmentText, type SegmentDetail } from '../entry/detail.js';
+import { completeFields, type EntryFields } from '../entry/entry.js';
+import { fileError, systemCode, TrailError } from '../errors.js';
 import { compressSegments, retainSegments, sweepLeftovers } from './retention.js';
 import { isSameFile, segmentPath } from './segment-files.js';
 import { Tape } from './tape.js';

@@ -1,11 +1,11 @@
 import { createContext, Script } from 'node:vm';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { systemCode } from './errors.js';
+import { systemCode } from '../errors.js';
 import { call, LONGER, Room } from './kit.test.kit.js';
 import { readTrail } from './load-trail.js';
 import type { TrailOptions } from './options.js';
 import { openTrail, type Trail } from './trail.js';
-import type { WitnessRecord } from './witness.js';
+import type { WitnessRecord } from '../witness/witness.js';
 
 const ROUNDS = LONGER * 240;
 

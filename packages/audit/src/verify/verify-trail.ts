@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { TrailHead } from './detail.js';
-import { EMPTY_HEAD } from './digest.js';
-import { fileError, systemCode } from './errors.js';
+import type { TrailHead } from '../entry/detail.js';
+import { EMPTY_HEAD } from '../entry/digest.js';
+import { fileError, systemCode } from '../errors.js';
 import { LineCheck } from './line-check.js';
-import { LineSplitter } from './line-splitter.js';
-import { endsWithNewline, findTrailFiles, readPieces, type TrailFile, type TrailFiles } from './trail-files.js';
+import { LineSplitter } from '../trail/line-splitter.js';
+import { endsWithNewline, findTrailFiles, readPieces, type TrailFile, type TrailFiles } from '../trail/trail-files.js';
 import { Verdict, type VerificationCheck, type VerificationError } from './verdict.js';
 import { WitnessCheck } from './witness-check.js';
 

@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync, renameSync, rmSync, statSync, unlinkSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
-import { completeFields } from './entry.js';
-import { segmentText } from './detail.js';
+import { completeFields } from '../entry/entry.js';
+import { segmentText } from '../entry/detail.js';
 import { listSegments, type SegmentFile } from './segment-files.js';
 import type { Writer } from './writer.js';
 

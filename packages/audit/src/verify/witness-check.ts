@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
-import { isHash } from './digest.js';
-import type { AuditEntry } from './entry.js';
-import { fileError } from './errors.js';
+import { isHash } from '../entry/digest.js';
+import type { AuditEntry } from '../entry/entry.js';
+import { fileError } from '../errors.js';
 import type { Verdict } from './verdict.js';
 
 interface Witnessed {

@@ -1,8 +1,8 @@
 import { Chain, type SealedEntry } from './chain.js';
 import { readDelta, type Delta } from './delta.js';
-import { spanKey, tornText, type TornSpan, type TrailHead } from './detail.js';
-import { completeFields, type EntryFields } from './entry.js';
-import { TrailError } from './errors.js';
+import { spanKey, tornText, type TornSpan, type TrailHead } from '../entry/detail.js';
+import { completeFields, type EntryFields } from '../entry/entry.js';
+import { TrailError } from '../errors.js';
 import type { SettledOptions } from './options.js';
 import { finishRotation, rotate } from './rotation.js';
 import { RunningHead } from './running-head.js';

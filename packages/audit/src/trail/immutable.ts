@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { TrailError } from './errors.js';
+import { TrailError } from '../errors.js';
 
 interface Command {
   readonly file: string;

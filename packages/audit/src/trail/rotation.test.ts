@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { call, codeOf, outputOf, Room, startChild } from './kit.test.kit.js';
 import { loadTrail, readTrail } from './load-trail.js';
 import { openTrail } from './trail.js';
-import { verifyTrail } from './verify-trail.js';
+import { verifyTrail } from '../verify/verify-trail.js';
 
 const DAY_MS = 86_400_000;
 

@@ -1,6 +1,6 @@
 import { isAscii, isUtf8 } from 'node:buffer';
 import { createHash, type Hash } from 'node:crypto';
-import { sha256Hex } from './digest.js';
+import { sha256Hex } from '../entry/digest.js';
 import { MAX_LINE_BYTES } from './scan-lines.js';
 
 /** One stored line; `text` is null where the bytes are not UTF-8 or too many. */

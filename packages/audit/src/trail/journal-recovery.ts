@@ -1,11 +1,11 @@
 import { closeSync, openSync, readdirSync, readFileSync, renameSync, fstatSync, unlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
-import { fieldFault } from './check-fields.js';
-import { isClosing } from './detail.js';
-import { completeFields, type EntryFields, type LooseFields } from './entry.js';
-import { systemCode } from './errors.js';
-import { entryStart } from './glance.js';
+import { fieldFault } from '../entry/check-fields.js';
+import { isClosing } from '../entry/detail.js';
+import { completeFields, type EntryFields, type LooseFields } from '../entry/entry.js';
+import { systemCode } from '../errors.js';
+import { entryStart } from '../entry/glance.js';
 import { journalFolder, journalName, type TrailPosition } from './journal.js';
 import { isAlive, type ProcessIdentity } from './process-identity.js';
 import { scanLines } from './scan-lines.js';

@@ -3,9 +3,9 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { CallDraft } from './entry.js';
-import { TrailError, type TrailErrorCode } from './errors.js';
-import { verifyTrail, type VerificationResult, type VerifyOptions } from './verify-trail.js';
+import type { CallDraft } from '../entry/entry.js';
+import { TrailError, type TrailErrorCode } from '../errors.js';
+import { verifyTrail, type VerificationResult, type VerifyOptions } from '../verify/verify-trail.js';
 
 /** How many times longer than usual the tests run that wait for a rare moment; see README. */
 export const LONGER = Number(process.env['AUDIT_TEST_LONGER'] ?? 1);
@@ -47,8 +47,8 @@ export function codeOf(action: () => unknown): TrailErrorCode | '' {
   }
 }
 
-const CHILD = fileURLToPath(new URL('../test/child-writer.mjs', import.meta.url));
-const DIST = fileURLToPath(new URL('../dist/index.js', import.meta.url));
+const CHILD = fileURLToPath(new URL('../../test/child-writer.mjs', import.meta.url));
+const DIST = fileURLToPath(new URL('../../dist/index.js', import.meta.url));
 
 /** Starts a writer in a process of its own, which runs the compiled package. */
 export function startChild(mode: string, path: string, count = 0, options: object = {}): ChildProcess {

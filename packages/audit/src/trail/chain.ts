@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { encodeEntry, hashEntry, joinEntry } from './encode-entry.js';
-import type { EntryFields } from './entry.js';
+import { encodeEntry, hashEntry, joinEntry } from '../entry/encode-entry.js';
+import type { EntryFields } from '../entry/entry.js';
 
 /** An entry in its place, ready to be written. */
 export interface SealedEntry {

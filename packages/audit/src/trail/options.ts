@@ -1,5 +1,5 @@
-import { TrailError } from './errors.js';
-import type { Witness } from './witness.js';
+import { TrailError } from '../errors.js';
+import type { Witness } from '../witness/witness.js';
 
 /** How a trail is kept. */
 export interface TrailOptions {

@@ -1,12 +1,12 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { encodeEntry, hashEntry, joinEntry } from './encode-entry.js';
-import { completeFields, type CallDraft } from './entry.js';
-import { Room } from './kit.test.kit.js';
-import { parseLine, parseSlowly } from './parse-line.js';
-import { readCanonical } from './read-canonical.js';
-import { openTrail } from './trail.js';
+import { encodeEntry, hashEntry, joinEntry } from '../entry/encode-entry.js';
+import { completeFields, type CallDraft } from '../entry/entry.js';
+import { Room } from '../trail/kit.test.kit.js';
+import { parseLine, parseSlowly } from '../entry/parse-line.js';
+import { readCanonical } from '../entry/read-canonical.js';
+import { openTrail } from '../trail/trail.js';
 
 const PLACE = {
   entry_id: '00000000-0000-4000-8000-000000000000',

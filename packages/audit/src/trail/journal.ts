@@ -1,6 +1,6 @@
 import { closeSync, fstatSync, ftruncateSync, mkdirSync, openSync, unlinkSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileError, systemCode, TrailError } from './errors.js';
+import { fileError, systemCode, TrailError } from '../errors.js';
 import type { ProcessIdentity } from './process-identity.js';
 
 const TRUNCATE_BYTES = 64 * 1024;

@@ -1,9 +1,9 @@
 import { readFileSync, rmSync, unlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { sha256Hex } from './digest.js';
-import { call, Room } from './kit.test.kit.js';
-import { openTrail } from './trail.js';
+import { sha256Hex } from '../entry/digest.js';
+import { call, Room } from '../trail/kit.test.kit.js';
+import { openTrail } from '../trail/trail.js';
 import type { CheckName } from './verdict.js';
 import { verifyTrail } from './verify-trail.js';
 

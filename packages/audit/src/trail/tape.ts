@@ -1,9 +1,9 @@
 import { closeSync, constants, fstatSync, mkdirSync, openSync, readSync, writeSync } from 'node:fs';
 import { createHash } from 'node:crypto';
 import { dirname } from 'node:path';
-import { parseSegment, type OpenDetail } from './detail.js';
-import { fileError, TrailError } from './errors.js';
-import { detailOf, glance, looksTorn, rawMember } from './glance.js';
+import { parseSegment, type OpenDetail } from '../entry/detail.js';
+import { fileError, TrailError } from '../errors.js';
+import { detailOf, glance, looksTorn, rawMember } from '../entry/glance.js';
 import { scanLines, type VisitLine } from './scan-lines.js';
 
 const NO_SPACE_TEXT = 'only a part of the line was written, the disk or quota is full: free space, then repeat';

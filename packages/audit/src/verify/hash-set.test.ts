@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { sha256Hex } from './digest.js';
+import { sha256Hex } from '../entry/digest.js';
 import { HashSet } from './hash-set.js';
 
 describe('HashSet', () => {

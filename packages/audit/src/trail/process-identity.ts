@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
-import { systemCode } from './errors.js';
+import { systemCode } from '../errors.js';
 
 /** Who owns a journal: enough to tell a dead process from a live one, and from a later one with the same pid. */
 export interface ProcessIdentity {

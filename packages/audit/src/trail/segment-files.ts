@@ -1,6 +1,6 @@
 import { readdirSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { systemCode } from './errors.js';
+import { systemCode } from '../errors.js';
 
 const DIGITS = 6;
 const LONE = /\.(\d{6,})\.jsonl(\.gz)?$/;

@@ -1,4 +1,4 @@
-import { TrailError } from './errors.js';
+import { TrailError } from '../errors.js';
 
 export function replaced(path: string): TrailError {
   return new TrailError('REPLACED', path, `cannot append to ${path}: another file stands in its place: restore it or open the trail anew`);

@@ -1,11 +1,11 @@
 import { readFileSync, statSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
-import { isClosing } from './detail.js';
-import type { AuditEntry, EntryKind } from './entry.js';
-import { fileError } from './errors.js';
-import { entryStart } from './glance.js';
+import { isClosing } from '../entry/detail.js';
+import type { AuditEntry, EntryKind } from '../entry/entry.js';
+import { fileError } from '../errors.js';
+import { entryStart } from '../entry/glance.js';
 import { LineSplitter, type StoredLine } from './line-splitter.js';
-import { parseLine } from './parse-line.js';
+import { parseLine } from '../entry/parse-line.js';
 import { listSegments, segmentNumber } from './segment-files.js';
 import { findTrailFiles, readPieces, type TrailFile } from './trail-files.js';
 

@@ -1,7 +1,7 @@
 import { appendFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { call, codeOf, Room } from './kit.test.kit.js';
-import { openTrail } from './trail.js';
+import { call, codeOf, Room } from '../trail/kit.test.kit.js';
+import { openTrail } from '../trail/trail.js';
 import { CallbackWitness, FileWitness, type WitnessRecord } from './witness.js';
 
 describe('a witness', () => {

@@ -1,6 +1,6 @@
 import { closeSync, mkdirSync, openSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { fileError, TrailError } from './errors.js';
+import { fileError, TrailError } from '../errors.js';
 
 /** What a witness is told of an entry. */
 export interface WitnessRecord {
