@@ -1,4 +1,4 @@
-import { loadTrail, verifyTrail, type AuditEntry, type TrailHead } from '@enforcecore/audit';
+import { loadTrail, verifyTrail, type AuditEntry, type TreeHead } from '@enforcecore/audit';
 import { Auditor, TrailAuditor, type EnforceContainer } from '@enforcecore/core';
 import { mkdirSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
@@ -66,7 +66,7 @@ class TrailOfRun {
     return this.#auditor.path;
   }
 
-  head(): TrailHead {
+  head(): TreeHead {
     return this.#auditor.head();
   }
 }
@@ -105,10 +105,10 @@ async function workWasStopped(office: OfficeTools): Promise<Proof> {
   };
 }
 
-async function judge(trail: string, head: TrailHead, folder: string, proofs: readonly Proof[], run: AgentRun): Promise<boolean> {
+async function judge(trail: string, head: TreeHead, folder: string, proofs: readonly Proof[], run: AgentRun): Promise<boolean> {
   console.log(`\n${paint.bold('Looked at afterwards')}`);
   printProofs(proofs, paint);
-  const verification = await verifyTrail(trail, { expectSize: head.size, expectHead: head.head });
+  const verification = await verifyTrail(trail, { expectSize: head.size, expectRoot: head.root });
   printVerification(verification, head, trail, paint);
   const changed = await changeOneByte(trail, folder);
   const cut = await cutTheEnd(trail, folder, head);

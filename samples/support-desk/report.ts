@@ -1,4 +1,4 @@
-import type { TrailHead, VerificationResult } from '@enforcecore/audit';
+import type { TreeHead, VerificationResult } from '@enforcecore/audit';
 import type { Paint } from './paint.js';
 import type { Proof } from './proofs.js';
 import type { Tampering } from './tampering.js';
@@ -7,14 +7,14 @@ export function printProofs(proofs: readonly Proof[], paint: Paint): void {
   for (const { claim, holds, evidence } of proofs) console.log(`  ${mark(holds, paint)} ${claim}\n      ${paint.dim(evidence)}`);
 }
 
-export function printVerification({ valid, checks, entries }: VerificationResult, head: TrailHead, trail: string, paint: Paint): void {
+export function printVerification({ valid, checks, entries }: VerificationResult, head: TreeHead, trail: string, paint: Paint): void {
   console.log(`\n${paint.bold('The trail')}  ${trail}`);
   console.log(`  ${mark(valid, paint)} ${valid ? 'verifies' : 'does not verify'}: ${String(entries)} entries`);
   for (const { name, status, detail } of checks) console.log(paint.dim(`      ${name.padEnd(12)} ${status.padEnd(8)} ${detail}`));
-  console.log(`      size ${String(head.size)}\n      head ${head.head}`);
+  console.log(`      size ${String(head.size)}\n      root ${head.root}`);
 }
 
-export function printTampering(changed: Tampering, cut: Tampering & { readonly alone: VerificationResult }, head: TrailHead, paint: Paint): void {
+export function printTampering(changed: Tampering, cut: Tampering & { readonly alone: VerificationResult }, head: TreeHead, paint: Paint): void {
   console.log(`\n${paint.bold('Two copies, tampered with')}`);
   printFound(changed, paint);
   printFound(cut, paint);
@@ -30,15 +30,15 @@ function printFound({ what, verification }: Tampering, paint: Paint): void {
   console.log(`  ${mark(!verification.valid, paint)} ${what}\n      ${found}`);
 }
 
-export function printWhereToLook(trail: string, outbox: string, head: TrailHead, paint: Paint): void {
+export function printWhereToLook(trail: string, outbox: string, head: TreeHead, paint: Paint): void {
   console.log(`\n${paint.bold('Look further')}`);
   console.log(`  npx enforcecore inspect ${trail} --tail 0`);
   console.log(`  ${verifyCommand(trail, head)}`);
   console.log(`  npx enforcecore scan ${outbox}`);
 }
 
-function verifyCommand(trail: string, { size, head }: TrailHead): string {
-  return `npx enforcecore verify ${trail} \\\n    --expect-size ${String(size)} --expect-head ${head}`;
+function verifyCommand(trail: string, { size, root }: TreeHead): string {
+  return `npx enforcecore verify ${trail} \\\n    --expect-size ${String(size)} --expect-root ${root}`;
 }
 
 function mark(good: boolean, paint: Paint): string {

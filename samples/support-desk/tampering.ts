@@ -1,4 +1,4 @@
-import { verifyTrail, type TrailHead, type VerificationResult } from '@enforcecore/audit';
+import { verifyTrail, type TreeHead, type VerificationResult } from '@enforcecore/audit';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
@@ -19,10 +19,10 @@ export async function changeOneByte(trail: string, folder: string): Promise<Tamp
 }
 
 /** Takes the last entry away. The copy is a whole, well-linked trail: only who knows the head can tell. */
-export async function cutTheEnd(trail: string, folder: string, known: TrailHead): Promise<Tampering & { readonly alone: VerificationResult }> {
+export async function cutTheEnd(trail: string, folder: string, known: TreeHead): Promise<Tampering & { readonly alone: VerificationResult }> {
   const lines = readFileSync(trail, 'utf8').split('\n');
   const copy = saved(join(folder, 'end-cut-off'), Buffer.from(`${lines.slice(0, -2).join('\n')}\n`));
-  const verification = await verifyTrail(copy, { expectSize: known.size, expectHead: known.head });
+  const verification = await verifyTrail(copy, { expectSize: known.size, expectRoot: known.root });
   return { what: 'the last entry taken away', copy, verification, alone: await verifyTrail(copy) };
 }
 

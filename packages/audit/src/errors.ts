@@ -1,21 +1,27 @@
 /** Every code a `TrailError` can carry. */
 export type TrailErrorCode =
   | 'ACCESS'
+  | 'CHECKPOINT'
   | 'CLOSED'
   | 'ENTRY_INVALID'
   | 'ENTRY_TOO_LARGE'
+  | 'ERASURE'
+  | 'FORMAT'
   | 'IMMUTABLE'
   | 'IO'
+  | 'KEY'
   | 'MISSING'
   | 'NO_SPACE'
   | 'NOT_A_FILE'
   | 'NOT_A_TRAIL'
   | 'OPTIONS'
   | 'PARENT'
+  | 'QUERY'
   | 'READ_ONLY'
   | 'REMOVED'
   | 'REPLACED'
   | 'ROTATION'
+  | 'STORE'
   | 'TRUNCATED'
   | 'WITNESS';
 

@@ -94,11 +94,11 @@ describe('one trail', () => {
     const tool = enforce(() => 1, { container, tool: 'one' });
     for (let i = 0; i < 3; i += 1) tool();
     await container.close();
-    const { size, head } = await verifyTrail(path);
+    const { size, root } = await verifyTrail(path);
     writeFileSync(path, `${readFileSync(path, 'utf8').split('\n').slice(0, 2).join('\n')}\n`);
 
     expect(await verifyTrail(path)).toMatchObject({ valid: true });
-    expect(await verifyTrail(path, { expectSize: size, expectHead: head })).toMatchObject({ valid: false });
+    expect(await verifyTrail(path, { expectSize: size, expectRoot: root })).toMatchObject({ valid: false });
   });
 
   it('D-16: that cannot be written blocks the call before the tool runs', () => {

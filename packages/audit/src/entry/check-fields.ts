@@ -1,7 +1,7 @@
 import { isHash } from './digest.js';
 
 const DECISIONS: ReadonlySet<unknown> = new Set(['allowed', 'blocked', 'redacted']);
-const KINDS: ReadonlySet<unknown> = new Set(['call', 'recovery', 'gap', 'policy', 'segment']);
+const KINDS: ReadonlySet<unknown> = new Set(['call', 'recovery', 'gap', 'policy', 'segment', 'erasure']);
 const OUTCOMES: ReadonlySet<unknown> = new Set([
   'ok', 'tool_error', 'blocked', 'timeout_killed', 'timeout_unknown', 'cancelled', 'enforcement_error', 'unknown',
 ]);

@@ -1,3 +1,4 @@
+import { nodeCount, type TreeState } from '../tree/tree-state.js';
 import { isHash } from './digest.js';
 
 /** A run of bytes in a segment that is not an entry. */
@@ -5,17 +6,12 @@ export interface TornSpan {
   readonly length: number;
   readonly offset: number;
   readonly segment: number;
-  readonly sha256: string;
+  /** Their leaf hash, by which a recovery entry vouches for them. */
+  readonly hash: string;
 }
 
-/** A number of lines and the running head over them. */
-export interface TrailHead {
-  readonly size: number;
-  readonly head: string;
-}
-
-/** First line of a segment: the number of the one before it, and the state at its end. */
-export interface OpenDetail extends TrailHead {
+/** First line of a segment: the number of the one before it, and the tree's state at its end. */
+export interface OpenDetail extends TreeState {
   readonly role: 'open';
   readonly previous: number;
 }
@@ -24,7 +20,7 @@ export interface OpenDetail extends TrailHead {
 export type SegmentDetail = OpenDetail | { readonly role: 'close' } | { readonly role: 'removed'; readonly through: number };
 
 export function tornText(span: TornSpan): string {
-  return JSON.stringify({ length: span.length, offset: span.offset, segment: span.segment, sha256: span.sha256 });
+  return JSON.stringify({ hash: span.hash, length: span.length, offset: span.offset, segment: span.segment });
 }
 
 export function segmentText(detail: SegmentDetail): string {
@@ -34,7 +30,7 @@ export function segmentText(detail: SegmentDetail): string {
     case 'removed':
       return JSON.stringify({ role: 'removed', through: detail.through });
     case 'open':
-      return JSON.stringify({ head: detail.head, previous: detail.previous, role: 'open', size: detail.size });
+      return JSON.stringify({ nodes: detail.nodes, previous: detail.previous, role: 'open', size: detail.size });
   }
 }
 
@@ -56,9 +52,13 @@ function isCount(value: unknown): value is number {
   return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0;
 }
 
+function isNodes(value: unknown, size: number): value is readonly string[] {
+  return Array.isArray(value) && value.length === nodeCount(size) && value.every(isHash);
+}
+
 export function parseTorn(text: string | null): TornSpan | null {
-  const { length, offset, segment, sha256 } = members(text);
-  return isCount(length) && isCount(offset) && isCount(segment) && isHash(sha256) ? { length, offset, segment, sha256 } : null;
+  const { hash, length, offset, segment } = members(text);
+  return isCount(length) && isCount(offset) && isCount(segment) && isHash(hash) ? { hash, length, offset, segment } : null;
 }
 
 export function parseSegment(text: string | null): SegmentDetail | null {
@@ -66,8 +66,8 @@ export function parseSegment(text: string | null): SegmentDetail | null {
   if (m['role'] === 'close') return { role: 'close' };
   if (m['role'] === 'removed') return isCount(m['through']) ? { role: 'removed', through: m['through'] } : null;
   if (m['role'] !== 'open') return null;
-  const { head, previous, size } = m;
-  return isHash(head) && isCount(previous) && isCount(size) ? { role: 'open', head, previous, size } : null;
+  const { nodes, previous, size } = m;
+  return isCount(previous) && isCount(size) && isNodes(nodes, size) ? { role: 'open', nodes, previous, size } : null;
 }
 
 /** Whether an entry ends its file. */
@@ -77,5 +77,5 @@ export function isClosing(entry: { readonly kind?: unknown; readonly detail?: un
 
 /** One text per span, to match a torn line with the entry that vouches for it. */
 export function spanKey(span: TornSpan): string {
-  return `${String(span.segment)}:${String(span.offset)}:${String(span.length)}:${span.sha256}`;
+  return `${String(span.segment)}:${String(span.offset)}:${String(span.length)}:${span.hash}`;
 }

@@ -1,5 +1,5 @@
 import type { EntryFields, EntryPlace, Violation } from './entry.js';
-import { sha256Hex } from './digest.js';
+import { leafHash } from '../tree/tree-state.js';
 
 /** A line in two parts: `entry_hash` goes between them and is the hash of both. */
 export interface EncodedEntry {
@@ -85,9 +85,9 @@ export function encodeEntry(e: EntryFields, place: EntryPlace): EncodedEntry {
   };
 }
 
-/** What `entry_hash` must be: the hash of the line with that member cut out. */
+/** What `entry_hash` must be: the leaf hash (RFC 9162, 2.1.1) of the line with that member cut out. */
 export function hashEntry(encoded: EncodedEntry): string {
-  return sha256Hex(encoded.before + encoded.after);
+  return leafHash(encoded.before + encoded.after);
 }
 
 /** The stored line, without its newline. */

@@ -14,9 +14,9 @@ export type Outcome =
 
 /**
  * What a line is about: a call, a torn line that was vouched for, a caller's note of missing records, a caller's note
- * that other rules hold from here on, a file change.
+ * that other rules hold from here on, a file change, entries whose content was erased.
  */
-export type EntryKind = 'call' | 'recovery' | 'gap' | 'policy' | 'segment';
+export type EntryKind = 'call' | 'recovery' | 'gap' | 'policy' | 'segment' | 'erasure';
 
 /** One rule that objected; `path` says where in the arguments, if anywhere. */
 export interface Violation {

@@ -1,6 +1,6 @@
 import { fieldFault, placeFault } from './check-fields.js';
-import { sha256Hex } from './digest.js';
 import { encodeEntry, hashEntry, joinEntry } from './encode-entry.js';
+import { leafHash } from '../tree/tree-state.js';
 import type { AuditEntry } from './entry.js';
 import { readCanonical } from './read-canonical.js';
 
@@ -17,7 +17,7 @@ function refuse(message: string, torn = false): ParsedLine {
 export function parseLine(line: string): ParsedLine {
   const ordinary = readCanonical(line);
   if (ordinary === null) return parseSlowly(line);
-  return { ok: true, entry: ordinary.entry, hash: sha256Hex(ordinary.hashed) };
+  return { ok: true, entry: ordinary.entry, hash: leafHash(ordinary.hashed) };
 }
 
 /** The same judgement with the general JSON parser: says what is wrong with a line, and is what the fast one is tested against. */

@@ -1,5 +1,5 @@
 import { parseSegment, parseTorn, spanKey, type TornSpan } from '../entry/detail.js';
-import { sha256Hex } from '../entry/digest.js';
+import { leafHash } from '../tree/tree-state.js';
 import { detailOf, glance, looksTorn, rawMember, type Glance } from '../entry/glance.js';
 import type { Tape } from './tape.js';
 
@@ -53,8 +53,8 @@ class DeltaReader {
   }
 
   #tear(offset: number, length: number, bytes: Buffer | null): void {
-    const sha256 = bytes === null ? this.#tape.digest(offset, length) : sha256Hex(bytes.subarray(0, length));
-    const span = { length, offset, segment: this.#tape.ordinal, sha256 };
+    const hash = bytes === null ? this.#tape.leafHash(offset, length) : leafHash(bytes.subarray(0, length));
+    const span = { length, offset, segment: this.#tape.ordinal, hash };
     this.torn.set(spanKey(span), span);
   }
 

@@ -1,6 +1,6 @@
 import { isAscii, isUtf8 } from 'node:buffer';
 import { createHash, type Hash } from 'node:crypto';
-import { sha256Hex } from '../entry/digest.js';
+import { leafHash } from '../tree/tree-state.js';
 import { MAX_LINE_BYTES } from './scan-lines.js';
 
 /** One stored line; `text` is null where the bytes are not UTF-8 or too many. */
@@ -10,7 +10,8 @@ export interface StoredLine {
   readonly length: number;
   /** The bytes, or null where they are too many; only wanted when something is wrong. */
   bytes(): Buffer | null;
-  digest(): string;
+  /** The leaf hash of the bytes. */
+  leaf(): string;
 }
 
 class AsciiLine implements StoredLine {
@@ -27,8 +28,8 @@ class AsciiLine implements StoredLine {
     return Buffer.from(this.text, 'latin1');
   }
 
-  digest(): string {
-    return sha256Hex(this.text);
+  leaf(): string {
+    return leafHash(this.text);
   }
 }
 
@@ -53,8 +54,8 @@ class ByteLine implements StoredLine {
     return this.#bytes;
   }
 
-  digest(): string {
-    return sha256Hex(this.#bytes);
+  leaf(): string {
+    return leafHash(this.#bytes);
   }
 }
 
@@ -64,15 +65,15 @@ class LongLine implements StoredLine {
   constructor(
     readonly offset: number,
     readonly length: number,
-    readonly sha256: string,
+    readonly hash: string,
   ) {}
 
   bytes(): null {
     return null;
   }
 
-  digest(): string {
-    return this.sha256;
+  leaf(): string {
+    return this.hash;
   }
 }
 
@@ -118,7 +119,7 @@ export class LineSplitter {
     this.#held += part.length;
     this.#parts.push(part);
     if (this.#held <= MAX_LINE_BYTES) return;
-    this.#long ??= createHash('sha256');
+    this.#long ??= createHash('sha256').update('\0');
     for (const held of this.#parts) this.#long.update(held);
     this.#parts = [];
   }

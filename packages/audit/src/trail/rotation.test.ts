@@ -69,10 +69,10 @@ describe('rotation', () => {
     const reopened = openTrail(room.path);
     const again = reopened.head();
     reopened.close();
-    const result = await room.verify({ expectSize: head.size, expectHead: head.head });
+    const result = await room.verify({ expectSize: head.size, expectRoot: head.root });
 
     expect(again).toEqual(head);
-    expect([result.valid, result.size, result.head]).toEqual([true, head.size, head.head]);
+    expect([result.valid, result.size, result.root]).toEqual([true, head.size, head.root]);
   });
 
   it.each(['trail.000001.jsonl', 'trail.000002.jsonl'])('is missed when segment %s is deleted', async (name) => {
@@ -244,11 +244,11 @@ describe('retention', () => {
     const head = trail.head();
     trail.close();
 
-    const result = await room.verify({ expectSize: head.size, expectHead: head.head });
+    const result = await room.verify({ expectSize: head.size, expectRoot: head.root });
 
     expect(existsSync(`${room.folder}/trail.000001.jsonl`)).toBe(false);
     expect(result.errors).toEqual([]);
-    expect([result.valid, result.size, result.head]).toEqual([true, head.size, head.head]);
+    expect([result.valid, result.size, result.root]).toEqual([true, head.size, head.root]);
     expect(await room.verify({ expectSize: 1 })).toMatchObject({ valid: false });
     room.clear();
   });

@@ -101,7 +101,7 @@ describe('a writer whose caller is stopped between any two statements', () => {
     trail.close();
     other.close();
 
-    const result = await room.verify({ expectSize: head.size, expectHead: head.head });
+    const result = await room.verify({ expectSize: head.size, expectRoot: head.root });
     expect(result.errors).toEqual([]);
     expect(result).toMatchObject({ valid: true, writers: 2 });
   });

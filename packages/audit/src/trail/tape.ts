@@ -96,8 +96,9 @@ export class Tape {
     this.#size += bytes;
   }
 
-  digest(offset: number, length: number): string {
-    const hash = createHash('sha256');
+  /** The leaf hash of a stretch of bytes. */
+  leafHash(offset: number, length: number): string {
+    const hash = createHash('sha256').update('\0');
     const chunk = Buffer.allocUnsafe(Math.min(length, 1024 * 1024));
     for (let at = offset; at < offset + length; ) {
       const got = readSync(this.#fd, chunk, 0, Math.min(chunk.length, offset + length - at), at);

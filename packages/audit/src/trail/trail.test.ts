@@ -122,9 +122,9 @@ describe('Trail', () => {
     const late = trail.head();
     trail.close();
 
-    const result = await room.verify({ expectSize: early.size, expectHead: early.head });
+    const result = await room.verify({ expectSize: early.size, expectRoot: early.root });
 
-    expect([result.valid, result.size, result.head]).toEqual([true, late.size, late.head]);
+    expect([result.valid, result.size, result.root]).toEqual([true, late.size, late.root]);
   });
 
   it('records a gap its caller knows of', () => {

@@ -1,8 +1,8 @@
 import { existsSync, realpathSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
+import type { AppendReceipt, AuditBackend } from '../backend/audit-backend.js';
 import type { SealedEntry } from './chain.js';
 import { fieldFault } from '../entry/check-fields.js';
-import type { TrailHead } from '../entry/detail.js';
 import { encodeIntent } from '../entry/encode-entry.js';
 import { completeFields, intentFields, type EntryDraft, type EntryFields, type Intent } from '../entry/entry.js';
 import { fileError, TrailError } from '../errors.js';
@@ -14,17 +14,10 @@ import { ownIdentity } from './process-identity.js';
 import { listSegments } from './segment-files.js';
 import type { WitnessRecord } from '../witness/witness.js';
 import { Writer } from './writer.js';
-
-/** What an append came to. */
-export interface AppendReceipt {
-  readonly entryId: string;
-  readonly entryHash: string;
-  readonly sequence: number;
-  readonly writerId: string;
-}
+import type { TreeHead } from '../tree/tree-state.js';
 
 /** One writer's open trail; any number of them, in any number of processes, may share a file. */
-export class Trail {
+export class Trail implements AuditBackend {
   readonly path: string;
   readonly writerId: string;
   readonly #options: SettledOptions;
@@ -78,8 +71,8 @@ export class Trail {
     this.#journal.begin(intent.call_id, encodeIntent(fields));
   }
 
-  /** Reads to the end of the file and gives the number of lines and the digest over all of them. */
-  head(): TrailHead {
+  /** Reads to the end of the file and gives the number of lines and the root of the tree over them. */
+  head(): TreeHead {
     this.#refuseClosed('read');
     const head = this.#writer.head();
     this.#publish();

@@ -1,11 +1,12 @@
 import { Chain, type SealedEntry } from './chain.js';
 import { readDelta, type Delta } from './delta.js';
-import { spanKey, tornText, type TornSpan, type TrailHead } from '../entry/detail.js';
+import { spanKey, tornText, type TornSpan } from '../entry/detail.js';
 import { completeFields, type EntryFields } from '../entry/entry.js';
 import { TrailError } from '../errors.js';
+import type { TreeHead } from '../tree/tree-state.js';
 import type { SettledOptions } from './options.js';
 import { finishRotation, rotate } from './rotation.js';
-import { RunningHead } from './running-head.js';
+import { RunningTree } from './running-tree.js';
 import { lineStartBefore, MAX_LINE_BYTES } from './scan-lines.js';
 import { isSameFile, segmentPath } from './segment-files.js';
 import { sleepSync } from './sleep.js';
@@ -30,7 +31,7 @@ export class Writer {
   readonly options: SettledOptions;
   readonly #committed: (entry: SealedEntry) => void;
   #tape: Tape;
-  #running: RunningHead;
+  #running: RunningTree;
   /** INVARIANT: every line before this offset has been read. */
   #verified = 0;
   /** The size the file has if nobody else wrote; -1 while that is not known. */
@@ -56,7 +57,7 @@ export class Writer {
     this.chain = new Chain(options.now);
     this.#lookedAt = options.now();
     this.#tape = Tape.open(path, 'create');
-    this.#running = new RunningHead(this.#tape);
+    this.#running = new RunningTree(this.#tape);
     try {
       this.#enter();
       this.sync();
@@ -70,8 +71,8 @@ export class Writer {
     return this.#tape;
   }
 
-  get running(): RunningHead {
-    if (this.#running.tape !== this.#tape) this.#running = new RunningHead(this.#tape);
+  get running(): RunningTree {
+    if (this.#running.tape !== this.#tape) this.#running = new RunningTree(this.#tape);
     return this.#running;
   }
 
@@ -115,9 +116,9 @@ export class Writer {
     return sealed;
   }
 
-  head(): TrailHead {
+  head(): TreeHead {
     this.sync();
-    return this.running.upTo(this.#tape.size);
+    return this.running.headAt(this.#tape.size);
   }
 
   /** Reads the file from the first unread byte and repairs what is torn. */
@@ -341,8 +342,8 @@ export class Writer {
   #spans(delta: Delta, end: number): TornSpan[] {
     if (delta.tail === end) return [...delta.torn];
     const { tail } = delta;
-    const sha256 = this.#tape.digest(tail, end - tail);
-    return [...delta.torn, { length: end - tail, offset: tail, segment: this.#tape.ordinal, sha256 }];
+    const hash = this.#tape.leafHash(tail, end - tail);
+    return [...delta.torn, { length: end - tail, offset: tail, segment: this.#tape.ordinal, hash }];
   }
 
   #vouch(torn: readonly TornSpan[], lead: string): void {

@@ -1,5 +1,5 @@
-import { parseSegment, parseTorn, spanKey, type TrailHead } from '../entry/detail.js';
-import { nextHead, sha256Hex } from '../entry/digest.js';
+import { parseSegment, parseTorn, spanKey } from '../entry/detail.js';
+import { leafHash, TreeBuilder, type TreeState } from '../tree/tree-state.js';
 import type { AuditEntry } from '../entry/entry.js';
 import { entryStart } from '../entry/glance.js';
 import { HashSet } from './hash-set.js';
@@ -26,13 +26,12 @@ export type VisitEntry = (entry: AuditEntry, hash: string, file: string, line: n
 export class LineCheck {
   readonly #verdict: Verdict;
   readonly #isShortened: boolean;
-  readonly #onHead: (state: TrailHead) => void;
+  readonly #onHead: () => void;
   readonly #onEntry: VisitEntry;
   readonly #writers = new Map<string, WriterState>();
   readonly #hashes = new HashSet();
   readonly #torn = new Map<string, Torn>();
-  #size: number;
-  #head: string;
+  readonly #tree: TreeBuilder;
   #file = '';
   #line = 0;
   #segment = 0;
@@ -42,21 +41,24 @@ export class LineCheck {
   /** The highest segment that an entry says was deleted. */
   removedThrough = 0;
 
-  constructor(verdict: Verdict, start: TrailHead, onHead: (state: TrailHead) => void, onEntry: VisitEntry) {
+  constructor(verdict: Verdict, start: TreeState, onHead: () => void, onEntry: VisitEntry) {
     this.#verdict = verdict;
     this.#isShortened = start.size > 0;
-    this.#size = start.size;
-    this.#head = start.head;
+    this.#tree = new TreeBuilder(start);
     this.#onHead = onHead;
     this.#onEntry = onEntry;
   }
 
   get size(): number {
-    return this.#size;
+    return this.#tree.size;
   }
 
-  get head(): string {
-    return this.#head;
+  root(): string {
+    return this.#tree.root();
+  }
+
+  state(): TreeState {
+    return this.#tree.state();
   }
 
   get writers(): number {
@@ -98,26 +100,26 @@ export class LineCheck {
       const rest = bytes.subarray(start);
       const glued = parseLine(rest.toString('utf8'));
       if (glued.ok && Buffer.from(rest.toString('utf8')).equals(rest)) {
-        this.#tear(line.offset, start, sha256Hex(bytes.subarray(0, start)));
+        this.#tear(line.offset, start, leafHash(bytes.subarray(0, start)));
         this.#entry(glued.entry, glued.hash);
         return;
       }
     }
     if (parsed !== null && !parsed.torn) {
       this.#verdict.fail('schema', this.#file, this.#line, parsed.message);
-      this.#advance(line.digest());
+      this.#advance(line.leaf());
       return;
     }
-    this.#tear(line.offset, line.length, line.digest());
+    this.#tear(line.offset, line.length, line.leaf());
   }
 
-  #tear(offset: number, length: number, sha256: string): void {
-    this.#advance(sha256);
+  #tear(offset: number, length: number, hash: string): void {
+    this.#advance(hash);
     if (this.#torn.size >= MAX_TORN) {
       this.#verdict.fail('framing', this.#file, this.#line, 'too many lines are cut off or not entries');
       return;
     }
-    const span = { length, offset, segment: this.#segment, sha256 };
+    const span = { length, offset, segment: this.#segment, hash };
     this.#torn.set(spanKey(span), { file: this.#file, line: this.#line });
   }
 
@@ -169,8 +171,7 @@ export class LineCheck {
   }
 
   #advance(hash: string): void {
-    this.#size += 1;
-    this.#head = nextHead(this.#head, hash);
-    this.#onHead(this);
+    this.#tree.add(hash);
+    this.#onHead();
   }
 }

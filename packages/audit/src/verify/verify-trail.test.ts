@@ -1,7 +1,7 @@
 import { readFileSync, rmSync, unlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { sha256Hex } from '../entry/digest.js';
+import { EMPTY_ROOT, leafHash, type TreeHead } from '../tree/tree-state.js';
 import { call, Room } from '../trail/kit.test.kit.js';
 import { openTrail } from '../trail/trail.js';
 import type { CheckName } from './verdict.js';
@@ -10,14 +10,14 @@ import { verifyTrail } from './verify-trail.js';
 /** A line with its hash made right again, as a forger who knows the format would. */
 function rehash(line: string): string {
   const bare = line.replace(/"entry_hash":"[0-9a-f]{64}",/, '');
-  return bare.replace('"entry_id"', `"entry_hash":"${sha256Hex(bare)}","entry_id"`);
+  return bare.replace('"entry_id"', `"entry_hash":"${leafHash(bare)}","entry_id"`);
 }
 
 describe('verifyTrail', () => {
   let room: Room;
   let lines: string[];
   let whole: Buffer;
-  let head: { size: number; head: string };
+  let head: TreeHead;
 
   beforeAll(() => {
     room = new Room();
@@ -51,7 +51,7 @@ describe('verifyTrail', () => {
 
   it('finds nothing wrong with what writers wrote', async () => {
     expect(await codesOf(lines)).toEqual([]);
-    expect(await room.verify()).toMatchObject({ valid: true, entries: 4, writers: 2, size: 4, head: head.head, segments: 1, recovered: 0 });
+    expect(await room.verify()).toMatchObject({ valid: true, entries: 4, writers: 2, size: 4, root: head.root, segments: 1, recovered: 0 });
   });
 
   it('says of every check whether it passed or could not be made', async () => {
@@ -167,7 +167,7 @@ describe('verifyTrail', () => {
   });
 
   it('finds lines cut off at the end by the expected head (D-41)', async () => {
-    expect(await codesOf(lines.slice(0, 3), { expectSize: head.size, expectHead: head.head })).toEqual(['expectation']);
+    expect(await codesOf(lines.slice(0, 3), { expectSize: head.size, expectRoot: head.root })).toEqual(['expectation']);
   });
 
   it('finds a trail rebuilt from nothing by the expected head (D-43)', async () => {
@@ -177,14 +177,14 @@ describe('verifyTrail', () => {
     trail.close();
 
     expect(await codesOf(other.lines())).toEqual([]);
-    expect(await codesOf(other.lines(), { expectSize: head.size, expectHead: head.head })).toEqual(['expectation']);
-    expect(await codesOf(other.lines(), { expectHead: head.head })).toEqual(['expectation']);
+    expect(await codesOf(other.lines(), { expectSize: head.size, expectRoot: head.root })).toEqual(['expectation']);
+    expect(await codesOf(other.lines(), { expectRoot: head.root })).toEqual(['expectation']);
     other.clear();
   });
 
   it('accepts a trail that has grown since the expected head', async () => {
-    expect(await codesOf(lines, { expectSize: 0, expectHead: '0'.repeat(64) })).toEqual([]);
-    expect(await codesOf(lines, { expectHead: head.head })).toEqual([]);
+    expect(await codesOf(lines, { expectSize: 0, expectRoot: EMPTY_ROOT })).toEqual([]);
+    expect(await codesOf(lines, { expectSize: head.size, expectRoot: head.root })).toEqual([]);
     expect(await codesOf(lines, { expectSize: 2 })).toEqual([]);
   });
 

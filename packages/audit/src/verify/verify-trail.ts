@@ -1,6 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { TrailHead } from '../entry/detail.js';
-import { EMPTY_HEAD } from '../entry/digest.js';
+import { EMPTY_TREE, rootOf, type TreeState } from '../tree/tree-state.js';
 import { fileError, systemCode } from '../errors.js';
 import { LineCheck } from './line-check.js';
 import { LineSplitter } from '../trail/line-splitter.js';
@@ -15,8 +14,8 @@ const SETTLE_MS = 2;
 export interface VerifyOptions {
   /** The trail must have at least this many lines. */
   readonly expectSize?: number | undefined;
-  /** The head over the first `expectSize` lines; without that, the head over any number of lines. */
-  readonly expectHead?: string | undefined;
+  /** The root of the tree over the first `expectSize` lines; without that, over all of them. */
+  readonly expectRoot?: string | undefined;
   readonly witnessFile?: string | undefined;
   readonly onProgress?: ((doneBytes: number, totalBytes: number) => void) | undefined;
   /** How many errors to describe; all are counted. */
@@ -29,7 +28,8 @@ export interface VerificationResult {
   readonly entries: number;
   /** Lines, torn ones included, since the trail began. */
   readonly size: number;
-  readonly head: string;
+  /** The root of the tree over all lines, in hex. */
+  readonly root: string;
   readonly writers: number;
   /** Torn lines that a recovery entry vouches for. */
   readonly recovered: number;
@@ -45,7 +45,7 @@ class Verification {
   readonly #verdict: Verdict;
   readonly #witness: WitnessCheck | null;
   readonly #lines: LineCheck;
-  readonly #start: TrailHead;
+  readonly #start: TreeState;
   #expectationMet = false;
 
   constructor(found: TrailFiles, options: VerifyOptions) {
@@ -54,12 +54,11 @@ class Verification {
     this.#verdict = new Verdict(options.maxErrors);
     this.#witness = options.witnessFile === undefined ? null : new WitnessCheck(options.witnessFile, this.#verdict);
     this.#start = startOf(found.files);
-    const { size, head } = this.#start;
     this.#lines = new LineCheck(
       this.#verdict,
-      { size, head },
-      (state) => {
-        this.#compare(state);
+      this.#start,
+      () => {
+        this.#compare();
       },
       (entry, hash, file, line) => {
         this.#witness?.visit(entry, hash, file, line);
@@ -89,14 +88,14 @@ class Verification {
       this.#verdict.fail('segments', file.path, 1, `the first line does not continue segment ${String(file.ordinal - 1)}`);
     }
     this.#lines.startFile(file.path, file.ordinal);
-    this.#compare(this.#lines);
+    this.#compare();
   }
 
   #endFile(file: TrailFile, next: TrailFile | undefined): void {
     if (next === undefined) return;
-    const { isClosed, size, head } = this.#lines;
+    const { isClosed } = this.#lines;
     if (!isClosed) this.#verdict.fail('segments', file.path, 0, 'the segment has no closing line');
-    if (next.opening !== null && (next.opening.size !== size || next.opening.head !== head)) {
+    if (next.opening !== null && (next.opening.size !== this.#lines.size || rootOf(next.opening) !== this.#lines.root())) {
       this.#verdict.fail('segments', file.path, 0, 'lines of this segment are missing or changed: the next one counts others');
     }
   }
@@ -119,11 +118,10 @@ class Verification {
     splitter.end();
   }
 
-  #compare(state: TrailHead): void {
-    const { expectSize, expectHead } = this.#options;
-    if (expectSize === undefined ? state.head === expectHead : state.size === expectSize && (expectHead ?? state.head) === state.head) {
-      this.#expectationMet = true;
-    }
+  #compare(): void {
+    const { expectSize, expectRoot } = this.#options;
+    if (this.#lines.size !== expectSize) return;
+    if (expectRoot === undefined || this.#lines.root() === expectRoot) this.#expectationMet = true;
   }
 
   #conclude(): VerificationResult {
@@ -132,14 +130,15 @@ class Verification {
     this.#judgeSegments();
     this.#judgeExpectation();
     if (this.#witness === null) this.#verdict.skip('witness', 'no witness was given');
-    const { entries, size, head, writers, recovered } = this.#lines;
+    const { entries, size, writers, recovered } = this.#lines;
+    const root = this.#lines.root();
     const path = this.#found.files.at(-1)?.path ?? '';
     if (size === 0 && this.#options.expectSize !== 0) this.#verdict.fail('framing', path, 0, 'the trail is empty');
     return {
       valid: !this.#verdict.failed,
       entries,
       size,
-      head,
+      root,
       writers,
       recovered,
       segments: this.#found.files.length,
@@ -159,8 +158,9 @@ class Verification {
   }
 
   #judgeExpectation(): void {
-    const { expectSize, expectHead } = this.#options;
-    if (expectSize === undefined && expectHead === undefined) {
+    const { expectSize, expectRoot } = this.#options;
+    if (expectSize === undefined && this.#lines.root() === expectRoot) this.#expectationMet = true;
+    if (expectSize === undefined && expectRoot === undefined) {
       this.#verdict.skip('expectation', 'none was given: lines cut off at the end, or a trail rebuilt, cannot be noticed');
       return;
     }
@@ -172,14 +172,14 @@ class Verification {
     } else if (expectSize !== undefined && expectSize < this.#start.size) {
       this.#verdict.fail('expectation', path, 0, 'the first lines were deleted with their segments: give a later expectation');
     } else {
-      this.#verdict.fail('expectation', path, 0, 'the lines are not those that had the expected head');
+      this.#verdict.fail('expectation', path, 0, 'the lines are not those that had the expected root');
     }
   }
 }
 
 /** The state before the first line that is left. */
-function startOf(files: readonly TrailFile[]): TrailHead {
-  return files[0]?.opening ?? { size: 0, head: EMPTY_HEAD };
+function startOf(files: readonly TrailFile[]): TreeState {
+  return files[0]?.opening ?? EMPTY_TREE;
 }
 
 /** Gives a writer that is in the middle of a line a moment to end it. */

@@ -34,11 +34,11 @@ describe('verify', () => {
 
   it('notices a trail that was cut off, by its size or its head', async () => {
     const { json: whole } = await runCli(['verify', trail, '--json']);
-    const { size, head } = whole;
+    const { size, root } = whole;
 
     const bySize = await runCli(['verify', short, '--expect-size', String(size)]);
-    const byHead = await runCli(['verify', short, '--expect-head', head]);
-    const kept = await runCli(['verify', trail, '--expect-size', String(size), '--expect-head', head.toUpperCase()]);
+    const byHead = await runCli(['verify', short, '--expect-root', root]);
+    const kept = await runCli(['verify', trail, '--expect-size', String(size), '--expect-root', root.toUpperCase()]);
 
     expect([bySize.code, byHead.code, kept.code]).toEqual([1, 1, 0]);
     expect(bySize.out).toContain('truncated');
@@ -47,7 +47,7 @@ describe('verify', () => {
   it('tells what to keep for the next time', async () => {
     const { out } = await runCli(['verify', trail]);
 
-    expect(out).toMatch(/--expect-size \d+ --expect-head [0-9a-f]{64}\n$/);
+    expect(out).toMatch(/--expect-size \d+ --expect-root [0-9a-f]{64}\n$/);
   });
 
   it('prints the result as JSON', async () => {
@@ -109,7 +109,7 @@ describe('verify', () => {
     expect([piped.err, little.err]).toEqual(['', '']);
   });
 
-  it.each([['--expect-size', '-1'], ['--expect-size', '1.5'], ['--expect-head', 'xyz']])('refuses %s %s', async (flag, value) => {
+  it.each([['--expect-size', '-1'], ['--expect-size', '1.5'], ['--expect-root', 'xyz']])('refuses %s %s', async (flag, value) => {
     const { code, err } = await runCli(['verify', trail, `${flag}=${value}`]);
 
     expect(code).toBe(2);

@@ -9,7 +9,7 @@ import { complete, hexDigest, wholeNumber } from './define.js';
 
 interface Flags extends CommonFlags {
   readonly expectSize?: number;
-  readonly expectHead?: string;
+  readonly expectRoot?: string;
   readonly witness?: string;
 }
 
@@ -23,18 +23,18 @@ export function addVerify(program: Command, session: Session): void {
     .description('Checks an audit trail, all its segments included: that nothing in it was changed, removed or put in between.')
     .argument('<trail>', 'the trail, such as audit_logs/trail.jsonl, or one closed segment')
     .option('--expect-size <n>', 'the trail must have at least this many lines', wholeNumber)
-    .option('--expect-head <hex>', 'what the head was when it had that many lines', hexDigest)
+    .option('--expect-root <hex>', 'the root of the tree when it had that many lines', hexDigest)
     .option('--witness <file>', 'the file that got the hash of every entry')
-    .option('--json', 'print { valid, entries, size, head, …, errors, checks }')
+    .option('--json', 'print { valid, entries, size, root, …, errors, checks }')
     .action((trail: string, flags: Flags) => session.run('verify', flags, () => verify(session, trail, flags)));
   complete(command, {
     notes: [
       'A trail alone cannot show that its end was cut off, or that it was written anew from the start. Keep size and ' +
-        'head somewhere else, and give them the next time; or let a witness keep the hashes.',
+        'root somewhere else, and give them the next time; or let a witness keep the hashes.',
     ],
     examples: [
       'enforcecore verify audit_logs/trail.jsonl',
-      'enforcecore verify audit_logs/trail.jsonl --expect-size 1200 --expect-head 9f86d081884c7d65…',
+      'enforcecore verify audit_logs/trail.jsonl --expect-size 1200 --expect-root 9f86d081884c7d65…',
       'enforcecore verify audit_logs/trail.jsonl --witness /mnt/witness/hashes --json',
     ],
     exits: ['the trail is valid', 'it is not valid, missing, or cannot be read', 'asked wrongly'],
@@ -48,7 +48,7 @@ async function verify(session: Session, trail: string, flags: Flags): Promise<vo
   let bytes = 0;
   const options: VerifyOptions = {
     expectSize: flags.expectSize,
-    expectHead: flags.expectHead,
+    expectRoot: flags.expectRoot,
     witnessFile: flags.witness,
     onProgress: (done, total) => {
       bytes = total;
@@ -87,7 +87,7 @@ function report(session: Session, trail: string, result: VerificationResult, wor
     renderTable(result.checks.map((check) => [mark(session, check), check.name, plainText(check.detail)]), { indent: '  ' }),
     `\n${facts.join(', ')}\n`,
     paint('dim', `${bytesText(work.bytes)} in ${durationText(work.ms)}${speed}`),
-    `\nsize ${String(result.size)}\nhead ${result.head}\n`,
+    `\nsize ${String(result.size)}\nroot ${result.root}\n`,
     errorsText(session, result),
     result.valid && flags.expectSize === undefined && flags.witness === undefined ? hint(session, trail, result) : '',
   ].join('');
@@ -114,7 +114,7 @@ function errorsText({ paint }: Session, { errors }: VerificationResult): string 
   return `\n${lines.join('')}${rest > 0 ? `and at least ${counted(rest, 'more error')}; --json lists them\n` : ''}`;
 }
 
-function hint({ paint }: Session, trail: string, { size, head }: VerificationResult): string {
-  const command = `enforcecore verify ${plainText(trail)} --expect-size ${String(size)} --expect-head ${head}`;
-  return paint('dim', `\nKeep size and head elsewhere; then this also finds lines cut off at the end:\n  ${command}`) + '\n';
+function hint({ paint }: Session, trail: string, { size, root }: VerificationResult): string {
+  const command = `enforcecore verify ${plainText(trail)} --expect-size ${String(size)} --expect-root ${root}`;
+  return paint('dim', `\nKeep size and root elsewhere; then this also finds lines cut off at the end:\n  ${command}`) + '\n';
 }

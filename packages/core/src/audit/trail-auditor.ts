@@ -1,4 +1,4 @@
-import { FileWitness, openTrail, type EntryDraft, type Intent, type Trail, type TrailHead } from '@enforcecore/audit';
+import { FileWitness, openTrail, type EntryDraft, type Intent, type Trail, type TreeHead } from '@enforcecore/audit';
 import { join } from 'node:path';
 import type { Logger } from '../logging/logger.js';
 import type { Settings } from '../settings/settings.js';
@@ -32,7 +32,7 @@ export class TrailAuditor implements Auditor {
   }
 
   /** Size and running digest of the trail now: keep them elsewhere, and truncation cannot go unnoticed. */
-  head(): TrailHead {
+  head(): TreeHead {
     return this.#opened().head();
   }
 

@@ -1,0 +1,1 @@
+export type { Witness, WitnessRecord } from './witness.js';
