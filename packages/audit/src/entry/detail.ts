@@ -70,6 +70,21 @@ export function parseSegment(text: string | null): SegmentDetail | null {
   return isCount(previous) && isCount(size) && isNodes(nodes, size) ? { role: 'open', nodes, previous, size } : null;
 }
 
+/** What an `erasure` entry says: whose content goes, by hash, and why. */
+export interface ErasureDetail {
+  readonly hashes: readonly string[];
+  readonly reason: string;
+}
+
+export function erasureText({ hashes, reason }: ErasureDetail): string {
+  return JSON.stringify({ hashes, reason });
+}
+
+export function parseErasure(text: string | null): ErasureDetail | null {
+  const { hashes, reason } = members(text);
+  return Array.isArray(hashes) && hashes.every(isHash) && typeof reason === 'string' ? { hashes, reason } : null;
+}
+
 /** Whether an entry ends its file. */
 export function isClosing(entry: { readonly kind?: unknown; readonly detail?: unknown }): boolean {
   return entry.kind === 'segment' && typeof entry.detail === 'string' && parseSegment(entry.detail)?.role === 'close';

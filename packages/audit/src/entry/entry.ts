@@ -97,8 +97,14 @@ export interface PolicyDraft extends Optional<Omit<EntryFields, 'kind' | 'decisi
   readonly detail: string;
 }
 
+/** Names the entries whose content is erased from here on; see `erase`. */
+export interface ErasureDraft extends Optional<Omit<EntryFields, 'kind' | 'decision' | 'outcome'>> {
+  readonly kind: 'erasure';
+  readonly detail: string;
+}
+
 /** What `Trail.append` takes. */
-export type EntryDraft = CallDraft | GapDraft | PolicyDraft;
+export type EntryDraft = CallDraft | GapDraft | PolicyDraft | ErasureDraft;
 
 /** A call about to start, as much of it as is known. */
 export interface Intent extends Optional<Omit<EntryFields, 'kind' | 'detail' | 'outcome' | 'result_digest'>> {

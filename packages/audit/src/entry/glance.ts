@@ -8,6 +8,7 @@ export interface Glance {
 }
 
 const START = '{"agent":';
+const TOMBSTONE = '{"entry_hash":"';
 const HASH_KEY = ',"entry_hash":"';
 const WRITER_KEY = '"writer_id":"';
 const UUID_LENGTH = 36;
@@ -24,8 +25,16 @@ export function entryStart(line: string): number {
   return -1;
 }
 
+/** What is left of an erased entry names the hash that the entry had. */
+function glanceTombstone(line: string): Glance | null {
+  const end = TOMBSTONE.length + HASH_LENGTH;
+  if (!line.startsWith('","erased":true,', end) || !line.endsWith('"}')) return null;
+  return { hash: line.slice(TOMBSTONE.length, end), writerId: line.slice(-UUID_LENGTH - 2, -2), torn: 0, text: line };
+}
+
 /** Reads a line given as latin1, so that characters and bytes have the same offsets; null if it is not an entry. */
 export function glance(line: string): Glance | null {
+  if (line.startsWith(TOMBSTONE)) return glanceTombstone(line);
   const torn = entryStart(line);
   if (torn === -1) return null;
   const text = torn === 0 ? line : line.slice(torn);

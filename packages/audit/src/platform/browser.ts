@@ -1,5 +1,7 @@
 import { sha256 } from './sha256.js';
 
+export { verifyEd25519 } from './ed25519-browser.js';
+
 const text = new TextEncoder();
 
 function hex(bytes: Uint8Array): string {

@@ -1,5 +1,7 @@
 import { hash } from 'node:crypto';
 
+export { verifyEd25519 } from './ed25519-node.js';
+
 /** SHA-256 in hex over UTF-8 text or bytes; the one-shot form is about half the price of a hash object. */
 export function sha256Hex(input: string | Uint8Array): string {
   return hash('sha256', input, 'hex');

@@ -1,1 +1,13 @@
-export { EMPTY_ROOT, leafHash, rootOf, TreeBuilder, type TreeHead, type TreeState } from '../tree/tree-state.js';
+export { checkpointText, parseCheckpoint, type Checkpoint } from '../checkpoint/checkpoint.js';
+export { cosignatureKey } from '../checkpoint/cosignature.js';
+export { addSignature, signCheckpoint } from '../checkpoint/sign-checkpoint.js';
+export { formatSignedNote, parseSignedNote, type NoteOptions, type NoteSignature, type SignedNote } from '../checkpoint/signed-note.js';
+export type { Signer } from '../checkpoint/signer.js';
+export { formatVerifierKey, parseVerifierKey, type KeyAlgorithm, type VerifierKey } from '../checkpoint/verifier-key.js';
+export { verifyNote, type NoteVerdict, type VerifiedSignature } from '../checkpoint/verify-note.js';
+export { TrailError, type TrailErrorCode } from '../errors.js';
+export { consistencyProof, consistencyProofAsync, ConsistencyProver, InclusionProver } from '../tree/proofs.js';
+export { EMPTY_ROOT, EMPTY_TREE, leafHash, rootOf, TreeBuilder, type TreeHead, type TreeState } from '../tree/tree-state.js';
+export { verifyConsistency, type ConsistencyClaim } from './verify-consistency.js';
+export { verifyInclusion, type InclusionClaim } from './verify-inclusion.js';
+export { isSatisfied, parseWitnessPolicy, type PolicyGroup, type PolicyMember, type PolicyWitness, type WitnessPolicy } from '../witness/witness-policy.js';

@@ -19,6 +19,7 @@ export class Chain {
   readonly #now: () => number;
   /** One object, so that a stop from outside never leaves a hash beside another entry's sequence. */
   #head = { hash: '', sequence: 0 };
+  #latest = -Infinity;
   #millisecond = Number.NaN;
   #timestamp = '';
 
@@ -63,8 +64,10 @@ export class Chain {
   }
 
   #time(): string {
-    const now = this.#now();
+    // A clock that goes back must not make a writer's entries look out of order.
+    const now = Math.max(this.#now(), this.#latest);
     if (now !== this.#millisecond) {
+      this.#latest = now;
       this.#timestamp = new Date(now).toISOString();
       this.#millisecond = now;
     }

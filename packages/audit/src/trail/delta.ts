@@ -1,7 +1,14 @@
 import { parseSegment, parseTorn, spanKey, type TornSpan } from '../entry/detail.js';
 import { leafHash } from '../tree/tree-state.js';
 import { detailOf, glance, looksTorn, rawMember, type Glance } from '../entry/glance.js';
+import { lineStartBefore } from './scan-lines.js';
+import { sleepSync } from './sleep.js';
 import type { Tape } from './tape.js';
+import { truncated } from './writer-faults.js';
+
+const WINDOW_BYTES = 64 * 1024;
+const SETTLE_TRIES = 20;
+const SETTLE_MS = 2;
 
 /** A line this writer finds to be its own. */
 export interface OwnLine {
@@ -14,6 +21,8 @@ export interface Delta {
   /** Hash of the last entry by another writer. */
   readonly seen: string | null;
   readonly own: readonly OwnLine[];
+  /** The leaves of all complete lines, in order, up to the closing line. */
+  readonly leaves: readonly string[];
   /** Torn lines no later line vouches for. */
   readonly torn: readonly TornSpan[];
   /** The end of the line that closed the file; what stands behind it was not read. */
@@ -28,6 +37,7 @@ class DeltaReader {
   readonly #tape: Tape;
   readonly #writerId: string;
   readonly own: OwnLine[] = [];
+  readonly leaves: string[] = [];
   readonly torn = new Map<string, TornSpan>();
   seen: string | null = null;
   closedAt: number | null = null;
@@ -45,15 +55,21 @@ class DeltaReader {
     this.anchored ??= found !== null && found.torn === 0;
     if (found === null) {
       // A line that never was the beginning of an entry is no torn write: nobody vouches for it, the verifier refuses it.
-      if (line === null || looksTorn(line)) this.#tear(offset, length, bytes);
+      const hash = bytes === null ? this.#tape.leafHash(offset, length) : leafHash(bytes);
+      this.leaves.push(hash);
+      if (line === null || looksTorn(line)) this.#tear(offset, length, hash);
       return;
     }
-    if (found.torn > 0) this.#tear(offset, found.torn, bytes);
+    if (found.torn > 0) {
+      const hash = this.#tape.leafHash(offset, found.torn);
+      this.leaves.push(hash);
+      this.#tear(offset, found.torn, hash);
+    }
+    this.leaves.push(found.hash);
     if (this.#follow(found)) this.closedAt = offset + length + 1;
   }
 
-  #tear(offset: number, length: number, bytes: Buffer | null): void {
-    const hash = bytes === null ? this.#tape.leafHash(offset, length) : leafHash(bytes.subarray(0, length));
+  #tear(offset: number, length: number, hash: string): void {
     const span = { length, offset, segment: this.#tape.ordinal, hash };
     this.torn.set(spanKey(span), span);
   }
@@ -75,7 +91,7 @@ class DeltaReader {
 }
 
 /** Reads the lines between two offsets the way a following writer must. */
-export function readDelta(tape: Tape, from: number, to: number, writerId: string): Delta {
+function readDelta(tape: Tape, from: number, to: number, writerId: string): Delta {
   const reader = new DeltaReader(tape, writerId);
   const tail = tape.scan(from, to, (bytes, offset, length) => {
     reader.visit(bytes, offset, length);
@@ -83,10 +99,43 @@ export function readDelta(tape: Tape, from: number, to: number, writerId: string
   return {
     seen: reader.seen,
     own: reader.own,
+    leaves: reader.leaves,
     torn: [...reader.torn.values()],
     closedAt: reader.closedAt,
     anchored: reader.anchored ?? from === 0,
     // A torn line behind the closing is nobody's concern.
     tail: reader.closedAt === null ? tail : to,
   };
+}
+
+/** Reads to the end; a line without its newline gets a moment, since its writer may be writing it now. */
+export function readSettled(tape: Tape, from: number, writerId: string): Delta {
+  if (tape.size < from) throw truncated(tape.path);
+  let delta = readDelta(tape, from, tape.size, writerId);
+  for (let tries = 0; delta.tail < tape.size && tries < SETTLE_TRIES; tries += 1) {
+    sleepSync(SETTLE_MS);
+    const before = tape.size;
+    const size = tape.lastSize();
+    if (size < from) throw truncated(tape.path);
+    if (size !== before) delta = readDelta(tape, from, size, writerId);
+  }
+  return delta;
+}
+
+/** Reads the end of a file, from a line before which nothing can be open. */
+export function readFromAnchor(tape: Tape, writerId: string): { readonly from: number; readonly delta: Delta } {
+  let from = tape.lastSize();
+  let delta: Delta;
+  do {
+    from = lineStartBefore(tape, Math.max(0, from - WINDOW_BYTES));
+    delta = readSettled(tape, from, writerId);
+  } while (!delta.anchored && from > 0);
+  return { from, delta };
+}
+
+/** What is torn, and the rest behind the last newline, which is too. */
+export function tornSpans(tape: Tape, delta: Delta, end: number): readonly TornSpan[] {
+  const { tail, torn } = delta;
+  if (tail === end) return torn;
+  return [...torn, { length: end - tail, offset: tail, segment: tape.ordinal, hash: tape.leafHash(tail, end - tail) }];
 }

@@ -1,4 +1,3 @@
-import { closeSync, openSync, readdirSync, readFileSync, renameSync, fstatSync, unlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { fieldFault } from '../entry/check-fields.js';
@@ -7,6 +6,7 @@ import { completeFields, type EntryFields, type LooseFields } from '../entry/ent
 import { systemCode } from '../errors.js';
 import { entryStart } from '../entry/glance.js';
 import { journalFolder, journalName, type TrailPosition } from './journal.js';
+import type { Files } from './files.js';
 import { isAlive, type ProcessIdentity } from './process-identity.js';
 import { scanLines } from './scan-lines.js';
 import { listSegments } from './segment-files.js';
@@ -14,9 +14,9 @@ import type { Writer } from './writer.js';
 
 const NAME = /^([0-9a-f-]{36})\.([0-9a-f]{8})\.(\d+)\.([0-9a-f-]+)\.(intents|claim)$/;
 
-function journalNames(folder: string): string[] {
+function journalNames(folder: string, files: Files): string[] {
   try {
-    return readdirSync(folder);
+    return files.readdirSync(folder);
   } catch (error) {
     if (systemCode(error) === 'ENOENT') return [];
     throw error;
@@ -24,13 +24,13 @@ function journalNames(folder: string): string[] {
 }
 
 /** Moves a dead owner's journal to a name of ours; null if its owner lives or another process was faster. */
-function claim(folder: string, name: string, own: ProcessIdentity): string | null {
+function claim(folder: string, name: string, own: ProcessIdentity, files: Files): string | null {
   const [, writerId, host, pid, start] = NAME.exec(name) ?? [];
   if (writerId === undefined || host === undefined || pid === undefined || start === undefined) return null;
   if (isAlive({ host, pid: Number(pid), start }, own)) return null;
   const target = join(folder, journalName(writerId, own, 'claim'));
   try {
-    renameSync(join(folder, name), target);
+    files.renameSync(join(folder, name), target);
     return target;
   } catch (error) {
     if (systemCode(error) === 'ENOENT') return null;
@@ -62,8 +62,8 @@ function parsePosition(line: string): TrailPosition {
   return isPosition ? { segment: Number(segment), offset: Number(offset) } : { segment: 0, offset: 0 };
 }
 
-function readJournal(path: string): JournalContent {
-  const lines = readFileSync(path, 'utf8').split('\n');
+function readJournal(path: string, files: Files): JournalContent {
+  const lines = files.readFileSync(path).toString('utf8').split('\n');
   // What follows the last newline is empty or torn.
   lines.pop();
   const from = parsePosition(lines.shift() ?? '');
@@ -80,20 +80,21 @@ function readJournal(path: string): JournalContent {
 
 /** Takes out every call the trail has an entry for. */
 function strikeFinished(writer: Writer, { from, calls }: JournalContent): void {
+  const { files } = writer.options;
   const offset = (segment: number): number => (segment === from.segment ? from.offset : 0);
-  for (const segment of listSegments(writer.path)) {
+  for (const segment of listSegments(writer.path, files)) {
     if (segment.ordinal < from.segment || segment.ordinal >= writer.tape.ordinal) continue;
     const strike = striker(calls);
     if (segment.compressed) {
-      const text = gunzipSync(readFileSync(segment.path)).toString('latin1', offset(segment.ordinal));
+      const text = gunzipSync(files.readFileSync(segment.path)).toString('latin1', offset(segment.ordinal));
       for (const line of text.split('\n')) strike(Buffer.from(line, 'latin1'));
       continue;
     }
-    const fd = openSync(segment.path, 'r');
+    const fd = files.openSync(segment.path, 'r');
     try {
-      scanLines(fd, offset(segment.ordinal), fstatSync(fd).size, strike);
+      scanLines(files, fd, offset(segment.ordinal), files.fstatSync(fd).size, strike);
     } finally {
-      closeSync(fd);
+      files.closeSync(fd);
     }
   }
   writer.tape.scan(offset(writer.tape.ordinal), writer.tape.size, striker(calls));
@@ -113,17 +114,18 @@ function striker(calls: Map<string, EntryFields>): (bytes: Buffer | null) => voi
 
 /** Writes an entry with outcome `unknown` for every call whose process died before its entry was written. */
 export function recoverJournals(writer: Writer, own: ProcessIdentity): void {
+  const { files } = writer.options;
   const folder = journalFolder(writer.path);
-  for (const name of journalNames(folder)) {
-    const path = claim(folder, name, own);
+  for (const name of journalNames(folder, files)) {
+    const path = claim(folder, name, own, files);
     if (path === null) continue;
-    const content = readJournal(path);
+    const content = readJournal(path, files);
     writer.sync();
     if (content.calls.size > 0) strikeFinished(writer, content);
     for (const fields of content.calls.values()) {
       writer.prepare();
       writer.append(fields);
     }
-    unlinkSync(path);
+    files.unlinkSync(path);
   }
 }

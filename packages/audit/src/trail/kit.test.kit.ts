@@ -19,7 +19,13 @@ export class Room {
     return readFileSync(path, 'latin1').split('\n').slice(0, -1);
   }
 
+  /** Takes the checkpoints away: of a writer that died there would be none. */
+  forgetCheckpoints(): void {
+    rmSync(`${this.path}.checkpoints`, { force: true });
+  }
+
   write(lines: readonly string[]): void {
+    this.forgetCheckpoints();
     writeFileSync(this.path, lines.map((line) => `${line}\n`).join(''), 'latin1');
   }
 

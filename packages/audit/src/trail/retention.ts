@@ -1,8 +1,8 @@
-import { readdirSync, readFileSync, renameSync, rmSync, statSync, unlinkSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { completeFields } from '../entry/entry.js';
 import { segmentText } from '../entry/detail.js';
+import type { Files } from './files.js';
 import { listSegments, type SegmentFile } from './segment-files.js';
 import type { Writer } from './writer.js';
 
@@ -11,34 +11,35 @@ const LEFTOVER_MS = 60_000;
 
 /** The closed segments but the last one, which a writer may still be leaving. */
 function settledSegments(writer: Writer): SegmentFile[] {
-  return listSegments(writer.path).filter((segment) => segment.ordinal < writer.tape.ordinal - 1);
+  return listSegments(writer.path, writer.options.files).filter((segment) => segment.ordinal < writer.tape.ordinal - 1);
 }
 
 /** Compresses every closed segment nobody can be writing to any more. */
 export function compressSegments(writer: Writer): void {
+  const { files } = writer.options;
   for (const segment of settledSegments(writer)) {
     if (segment.compressed) continue;
     const target = `${segment.path}.gz`;
     const temporary = `${target}.${writer.chain.writerId}.tmp`;
-    writeFileSync(temporary, gzipSync(readFileSync(segment.path)), { mode: 0o600 });
-    renameSync(temporary, target);
-    unlinkSync(segment.path);
+    files.writeFileSync(temporary, gzipSync(files.readFileSync(segment.path)), { mode: 0o600 });
+    files.renameSync(temporary, target);
+    files.unlinkSync(segment.path);
   }
 }
 
 /** Removes what writers left that were killed while they prepared a file. */
-export function sweepLeftovers(path: string): void {
+export function sweepLeftovers(path: string, files: Files): void {
   const prefix = `${basename(path)}.`;
-  for (const name of readdirSync(dirname(path))) {
+  for (const name of files.readdirSync(dirname(path))) {
     if (!name.startsWith(prefix) || !/^[0-9a-f-]{36}\.next$/.test(name.slice(prefix.length))) continue;
     const leftover = join(dirname(path), name);
-    const age = Date.now() - (statSync(leftover, { throwIfNoEntry: false })?.mtimeMs ?? Infinity);
-    if (age > LEFTOVER_MS) rmSync(leftover, { force: true });
+    const age = Date.now() - (files.statSync(leftover)?.mtimeMs ?? Infinity);
+    if (age > LEFTOVER_MS) files.rmSync(leftover, { force: true });
   }
 }
 
-function lastTimestamp(segment: SegmentFile): number {
-  const stored = readFileSync(segment.path);
+function lastTimestamp(segment: SegmentFile, files: Files): number {
+  const stored = files.readFileSync(segment.path);
   const text = (segment.compressed ? gunzipSync(stored) : stored).toString('latin1');
   const found = /,"timestamp":"([^"]{24})","tool_name":/.exec(text.slice(text.lastIndexOf(',"timestamp":"')));
   return Date.parse(found?.[1] ?? '');
@@ -46,15 +47,16 @@ function lastTimestamp(segment: SegmentFile): number {
 
 /** Deletes the oldest closed segments whose last entry is too old, and says so in the trail before it does. */
 export function retainSegments(writer: Writer): void {
+  const { files } = writer.options;
   const limit = writer.options.now() - writer.options.retainDays * DAY_MS;
   const old: SegmentFile[] = [];
   for (const segment of settledSegments(writer)) {
-    const last = lastTimestamp(segment);
+    const last = lastTimestamp(segment, files);
     if (!(last < limit)) break;
     old.push(segment);
   }
   const through = old.at(-1)?.ordinal;
   if (through === undefined) return;
   writer.append(completeFields({ kind: 'segment', detail: segmentText({ role: 'removed', through }) }));
-  for (const segment of old) unlinkSync(segment.path);
+  for (const segment of old) files.unlinkSync(segment.path);
 }

@@ -1,21 +1,49 @@
-import { linkSync, renameSync, rmSync, statSync, unlinkSync, writeFileSync } from 'node:fs';
 import { Chain } from './chain.js';
 import { segmentText, type SegmentDetail } from '../entry/detail.js';
 import { completeFields, type EntryFields } from '../entry/entry.js';
 import { fileError, systemCode, TrailError } from '../errors.js';
 import { compressSegments, retainSegments, sweepLeftovers } from './retention.js';
 import { isSameFile, segmentPath } from './segment-files.js';
+import type { Files } from './files.js';
+import type { SettledOptions } from './options.js';
+import { sleepSync } from './sleep.js';
 import { Tape } from './tape.js';
 import type { Writer } from './writer.js';
+import { replaced } from './writer-faults.js';
 
 const STALE_MS = 2000;
+const WAIT_TRIES = 1000;
+const WAIT_ROUNDS = 4;
 
 export function segmentFields(detail: SegmentDetail): EntryFields {
   return completeFields({ kind: 'segment', detail: segmentText(detail) });
 }
 
+/** Whether a file is long or old enough to be closed; one that was empty when it was entered is as old as that. */
+export function isDue(tape: Tape, options: SettledOptions, enteredAt: number): boolean {
+  const { rotateBytes, rotateMs, now } = options;
+  if (rotateBytes > 0 && tape.size >= rotateBytes) return true;
+  return rotateMs > 0 && tape.size > 0 && now() - (Number.isNaN(tape.startedAt) ? enteredAt : tape.startedAt) >= rotateMs;
+}
+
+/** Opens the file that stands where a writer's own stood; `removed` is what made it look. */
+export function openSuccessor(tape: Tape, files: Files, removed: unknown): Tape {
+  const { path } = tape;
+  let next: Tape;
+  try {
+    next = Tape.open(path, 'existing', files);
+  } catch (error) {
+    if (!(error instanceof TrailError) || error.code !== 'MISSING') throw error;
+    const cause = removed ?? error;
+    throw new TrailError('REMOVED', path, `cannot append to ${path}: the file was removed while open: open the trail anew`, { cause });
+  }
+  if (next.ordinal > tape.ordinal) return next;
+  next.close();
+  throw replaced(path);
+}
+
 function isOwn(writer: Writer, path: string): boolean {
-  return isSameFile(path, writer.tape.ino, writer.tape.dev);
+  return isSameFile(path, writer.tape.ino, writer.tape.dev, writer.options.files);
 }
 
 /** Runs a step that another writer may have done already; false if it had. */
@@ -34,17 +62,17 @@ export function rotate(writer: Writer): void {
   const { path } = writer;
   const segment = segmentPath(path, writer.tape.ordinal);
   try {
-    if (!claimed(() => { linkSync(path, segment); }, 'EEXIST')) {
+    if (!claimed(() => { writer.options.files.linkSync(path, segment); }, 'EEXIST')) {
       if (!isOwn(writer, segment) && isOwn(writer, path)) {
         throw new TrailError('ROTATION', path, `cannot rotate ${path}: ${segment} exists and is another file: move it away`);
       }
-      writer.moveOver();
+      moveOver(writer);
       return;
     }
     if (!isOwn(writer, segment)) {
       // The path had moved on between our last look and the link.
-      unlinkSync(segment);
-      writer.moveOver();
+      writer.options.files.unlinkSync(segment);
+      moveOver(writer);
       return;
     }
     finishRotation(writer);
@@ -54,12 +82,28 @@ export function rotate(writer: Writer): void {
   tidy(writer);
 }
 
+/** Waits until another writer has put the next segment in place, or does it, and continues there. */
+export function moveOver(writer: Writer): void {
+  for (let round = 0; round < WAIT_ROUNDS; round += 1) {
+    for (let attempt = 0; attempt < WAIT_TRIES; attempt += 1) {
+      if (writer.enterSuccessor()) return;
+      sleepSync(1);
+    }
+    // Whoever began must have died: the work may be finished by anyone.
+    const before = writer.tape;
+    finishRotation(writer);
+    if (writer.tape !== before) return;
+  }
+  const { path } = writer;
+  throw new TrailError('ROTATION', path, `cannot append to ${path}: a rotation did not come to an end: check who writes the folder`);
+}
+
 function tidy(writer: Writer): void {
   const { compress, retainDays, onWarning } = writer.options;
   try {
     if (retainDays > 0) retainSegments(writer);
     if (compress) compressSegments(writer);
-    sweepLeftovers(writer.path);
+    sweepLeftovers(writer.path, writer.options.files);
   } catch (error) {
     // Housekeeping can wait for the next rotation; the entry cannot.
     onWarning(`segments of ${writer.path} were not tidied up: ${error instanceof Error ? error.message : 'unknown error'}`);
@@ -67,9 +111,9 @@ function tidy(writer: Writer): void {
 }
 
 /** Puts the next segment in place; does nothing if another writer did. */
-export function finishRotation(writer: Writer): void {
+function finishRotation(writer: Writer): void {
   const { path } = writer;
-  claimed(() => { linkSync(path, segmentPath(path, writer.tape.ordinal)); }, 'EEXIST');
+  claimed(() => { writer.options.files.linkSync(path, segmentPath(path, writer.tape.ordinal)); }, 'EEXIST');
   const end = writer.closeTape(segmentFields({ role: 'close' }));
   const detail = { role: 'open', previous: writer.tape.ordinal, ...writer.running.upTo(end) } as const;
   // What this writer owes the next file comes after its first line, so that line then begins a chain of its own.
@@ -84,15 +128,17 @@ export function finishRotation(writer: Writer): void {
 /** Gives the file that now is the trail, or was and has been closed already; null if another writer's is. */
 function putInPlace(writer: Writer, line: string): Tape | null {
   const { path } = writer;
+  const { files } = writer.options;
   const prepared = `${path}.${writer.chain.writerId}.next`;
   let tape: Tape;
   try {
     // Of a rotation of ours that was stopped.
-    rmSync(prepared, { force: true });
-    writeFileSync(prepared, line, { mode: 0o600, flag: 'wx' });
-    tape = Tape.open(path, 'existing', prepared);
+    files.rmSync(prepared, { force: true });
+    files.writeFileSync(prepared, line, { mode: 0o600, flag: 'wx' });
+    tape = Tape.open(path, 'existing', files, prepared);
+    if (writer.options.durability === 'power') tape.sync();
   } catch (error) {
-    rmSync(prepared, { force: true });
+    files.rmSync(prepared, { force: true });
     throw error;
   }
   try {
@@ -107,33 +153,35 @@ function putInPlace(writer: Writer, line: string): Tape | null {
 
 function linkNext(writer: Writer, prepared: string, tape: Tape): boolean {
   const { path } = writer;
+  const { files } = writer.options;
   const next = `${path}.next`;
   try {
-    if (!claimed(() => { linkSync(prepared, next); }, 'EEXIST')) {
+    if (!claimed(() => { files.linkSync(prepared, next); }, 'EEXIST')) {
       takeStale(writer, next);
       return false;
     }
   } finally {
-    unlinkSync(prepared);
+    files.unlinkSync(prepared);
   }
   if (!isOwn(writer, path)) {
-    unlinkSync(next);
+    files.unlinkSync(next);
     return false;
   }
-  if (claimed(() => { renameSync(next, path); }, 'ENOENT')) return true;
+  if (claimed(() => { files.renameSync(next, path); }, 'ENOENT')) return true;
   // A writer that took us for dead has renamed our file for us, or thrown it away.
-  return [path, segmentPath(path, tape.ordinal)].some((name) => isSameFile(name, tape.ino, tape.dev));
+  return [path, segmentPath(path, tape.ordinal)].some((name) => isSameFile(name, tape.ino, tape.dev, files));
 }
 
 /** Finishes or clears what a writer left that died between preparing the next segment and renaming it. */
 function takeStale(writer: Writer, next: string): void {
   const { path, tape } = writer;
+  const { files } = writer.options;
   claimed(() => {
-    if (Date.now() - statSync(next).mtimeMs < STALE_MS) return;
-    const left = Tape.open(next, 'existing');
+    if (Date.now() - (files.statSync(next)?.mtimeMs ?? Infinity) < STALE_MS) return;
+    const left = Tape.open(next, 'existing', files);
     left.close();
-    if (left.opening?.previous === tape.ordinal && isOwn(writer, path)) renameSync(next, path);
-    else unlinkSync(next);
+    if (left.opening?.previous === tape.ordinal && isOwn(writer, path)) files.renameSync(next, path);
+    else files.unlinkSync(next);
   }, 'ENOENT');
 }
 

@@ -1,4 +1,4 @@
-import { readSync } from 'node:fs';
+import type { Files } from './files.js';
 
 /** No entry is longer; a longer run of bytes is passed over without being held in memory. */
 export const MAX_LINE_BYTES = 16 * 1024 * 1024;
@@ -29,12 +29,12 @@ class Carry {
 }
 
 /** Visits the complete lines between two offsets and returns where the rest, a line without its newline, begins. */
-export function scanLines(fd: number, from: number, to: number, visit: VisitLine): number {
+export function scanLines(files: Files, fd: number, from: number, to: number, visit: VisitLine): number {
   const chunk = Buffer.allocUnsafe(Math.max(0, Math.min(CHUNK_BYTES, to - from)));
   const carry = new Carry();
   let lineStart = from;
   for (let position = from; position < to; ) {
-    const got = readSync(fd, chunk, 0, Math.min(chunk.length, to - position), position);
+    const got = files.readSync(fd, chunk, 0, Math.min(chunk.length, to - position), position);
     if (got === 0) return lineStart;
     const bytes = chunk.subarray(0, got);
     let start = 0;
@@ -50,12 +50,17 @@ export function scanLines(fd: number, from: number, to: number, visit: VisitLine
   return lineStart;
 }
 
+/** What can be read at an offset. */
+export interface Readable {
+  read(into: Buffer, length: number, offset: number): number;
+}
+
 /** Where the line that holds `offset` begins: the byte after the newline before it. */
-export function lineStartBefore(fd: number, offset: number): number {
+export function lineStartBefore(tape: Readable, offset: number): number {
   const chunk = Buffer.allocUnsafe(Math.min(CHUNK_BYTES, Math.max(1, offset)));
   for (let end = offset; end > 0; ) {
     const start = Math.max(0, end - chunk.length);
-    const got = readSync(fd, chunk, 0, end - start, start);
+    const got = tape.read(chunk, end - start, start);
     const found = chunk.subarray(0, got).lastIndexOf(NEWLINE);
     if (found !== -1) return start + found + 1;
     end = start;

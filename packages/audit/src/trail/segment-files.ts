@@ -1,6 +1,6 @@
-import { readdirSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { systemCode } from '../errors.js';
+import { nodeFiles, type Files } from './files.js';
 
 const DIGITS = 6;
 const LONE = /\.(\d{6,})\.jsonl(\.gz)?$/;
@@ -28,10 +28,10 @@ export interface SegmentFile {
 }
 
 /** The closed segments beside a trail, oldest first; a plain file wins over its compressed copy. */
-export function listSegments(path: string): SegmentFile[] {
+export function listSegments(path: string, files: Files = nodeFiles): SegmentFile[] {
   const prefix = `${basename(stem(path))}.`;
   const found = new Map<number, SegmentFile>();
-  for (const name of readdirSync(dirname(path))) {
+  for (const name of files.readdirSync(dirname(path))) {
     if (!name.startsWith(prefix)) continue;
     const match = /^(\d{6,})\.jsonl(\.gz)?$/.exec(name.slice(prefix.length));
     if (match === null) continue;
@@ -44,10 +44,10 @@ export function listSegments(path: string): SegmentFile[] {
 }
 
 /** Whether a path names exactly this file; false if it names none. */
-export function isSameFile(path: string, ino: number, dev: number): boolean {
+export function isSameFile(path: string, ino: number, dev: number, files: Files = nodeFiles): boolean {
   try {
-    const stats = statSync(path);
-    return stats.ino === ino && stats.dev === dev;
+    const stats = files.statSync(path);
+    return stats?.ino === ino && stats.dev === dev;
   } catch (error) {
     if (systemCode(error) === 'ENOENT') return false;
     throw error;

@@ -1,11 +1,15 @@
-import { closeSync, constants, fstatSync, mkdirSync, openSync, readSync, writeSync } from 'node:fs';
+import { constants } from 'node:fs';
 import { createHash } from 'node:crypto';
 import { dirname } from 'node:path';
 import { parseSegment, type OpenDetail } from '../entry/detail.js';
 import { fileError, TrailError } from '../errors.js';
 import { detailOf, glance, looksTorn, rawMember } from '../entry/glance.js';
+import { syncFolder, type Files } from './files.js';
+import { GroupSync } from './group-sync.js';
 import { scanLines, type VisitLine } from './scan-lines.js';
 
+/** More than any opening entry takes: 53 hashes and a little. */
+const OPENING_BYTES = 8192;
 const NO_SPACE_TEXT = 'only a part of the line was written, the disk or quota is full: free space, then repeat';
 
 /** One open file of a trail: appends whole lines and reads what others appended. */
@@ -16,36 +20,44 @@ export class Tape {
   /** This file's number when it is closed. */
   readonly ordinal: number;
   readonly opening: OpenDetail | null;
+  /** When its first entry was written, in milliseconds since 1970; NaN in an empty file. */
+  readonly startedAt: number;
+  readonly #files: Files;
   readonly #fd: number;
+  readonly #sync: GroupSync;
   #size: number;
 
-  private constructor(path: string, fd: number) {
-    const stats = fstatSync(fd);
+  private constructor(path: string, fd: number, files: Files) {
+    const stats = files.fstatSync(fd);
     if (!stats.isFile()) {
       throw new TrailError('NOT_A_FILE', path, `cannot open trail ${path}: it is not a regular file: give the path of a file`);
     }
     this.path = path;
+    this.#files = files;
     this.#fd = fd;
+    this.#sync = new GroupSync(files, fd, path);
     this.ino = stats.ino;
     this.dev = stats.dev;
     this.#size = stats.size;
-    this.opening = this.#readOpening();
+    const first = this.#readFirstLine();
+    this.opening = openingIn(first);
+    this.startedAt = Date.parse(rawMember(first, 'timestamp').slice(1, -1));
     this.ordinal = this.opening === null ? 1 : this.opening.previous + 1;
   }
 
   /** Opens for appending; creates the file and its folder, readable by this user only, where asked. `name` is what it is called so far. */
-  static open(path: string, mode: 'create' | 'existing', name = path): Tape {
+  static open(path: string, mode: 'create' | 'existing', files: Files, name = path): Tape {
     let fd: number;
     try {
-      if (mode === 'create') mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-      fd = openSync(name, constants.O_RDWR | constants.O_APPEND | (mode === 'create' ? constants.O_CREAT : 0), 0o600);
+      if (mode === 'create') files.mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+      fd = files.openSync(name, constants.O_RDWR | constants.O_APPEND | (mode === 'create' ? constants.O_CREAT : 0), 0o600);
     } catch (error) {
       throw fileError(error, path, 'cannot open trail');
     }
     try {
-      return new Tape(path, fd);
+      return new Tape(path, fd, files);
     } catch (error) {
-      closeSync(fd);
+      files.closeSync(fd);
       throw fileError(error, path, 'cannot read trail');
     }
   }
@@ -57,7 +69,7 @@ export class Tape {
 
   /** Asks the file system for the size and the number of names. */
   look(): { readonly size: number; readonly names: number } {
-    const stats = fstatSync(this.#fd);
+    const stats = this.#files.fstatSync(this.#fd);
     if (stats.nlink === 0) {
       throw new TrailError('REMOVED', this.path, `cannot append to ${this.path}: the file was removed while open: open the trail anew`);
     }
@@ -67,20 +79,20 @@ export class Tape {
 
   /** The size, also of a file that has lost its names; the descriptor keeps it readable. */
   lastSize(): number {
-    this.#size = fstatSync(this.#fd).size;
+    this.#size = this.#files.fstatSync(this.#fd).size;
     return this.#size;
   }
 
   scan(from: number, to: number, visit: VisitLine): number {
     try {
-      return scanLines(this.#fd, from, to, visit);
+      return scanLines(this.#files, this.#fd, from, to, visit);
     } catch (error) {
       throw fileError(error, this.path, 'cannot read trail');
     }
   }
 
-  get fd(): number {
-    return this.#fd;
+  read(into: Buffer, length: number, offset: number): number {
+    return this.#files.readSync(this.#fd, into, 0, length, offset);
   }
 
   /** INVARIANT: one write call for all of `text`, which with O_APPEND a local file system does not interleave. */
@@ -88,7 +100,7 @@ export class Tape {
     const bytes = Buffer.byteLength(text);
     let written: number;
     try {
-      written = writeSync(this.#fd, text);
+      written = this.#files.writeSync(this.#fd, text);
     } catch (error) {
       throw fileError(error, this.path, 'cannot append to trail');
     }
@@ -101,7 +113,7 @@ export class Tape {
     const hash = createHash('sha256').update('\0');
     const chunk = Buffer.allocUnsafe(Math.min(length, 1024 * 1024));
     for (let at = offset; at < offset + length; ) {
-      const got = readSync(this.#fd, chunk, 0, Math.min(chunk.length, offset + length - at), at);
+      const got = this.#files.readSync(this.#fd, chunk, 0, Math.min(chunk.length, offset + length - at), at);
       if (got === 0) break;
       hash.update(chunk.subarray(0, got));
       at += got;
@@ -109,20 +121,44 @@ export class Tape {
     return hash.digest('hex');
   }
 
-  close(): void {
-    closeSync(this.#fd);
+  /** Returns when everything written before is on the disk. */
+  sync(): void {
+    this.#sync.now();
   }
 
-  #readOpening(): OpenDetail | null {
-    const start = Buffer.alloc(4096);
-    const got = readSync(this.#fd, start, 0, start.length, 0);
+  /** The same for callers that can wait: those that come while one is under way share the next. */
+  syncSoon(): Promise<void> {
+    return this.#sync.soon();
+  }
+
+  /** Whether an fdatasync has failed. */
+  get isBroken(): boolean {
+    return this.#sync.isBroken;
+  }
+
+  /** Makes the file's name survive a loss of power. */
+  syncName(): void {
+    syncFolder(this.#files, dirname(this.path));
+  }
+
+  close(): void {
+    this.#sync.close();
+  }
+
+  #readFirstLine(): string {
+    const start = Buffer.alloc(OPENING_BYTES);
+    const got = this.#files.readSync(this.#fd, start, 0, start.length, 0);
     const line = start.toString('latin1', 0, got).split('\n', 1)[0] ?? '';
     if (!looksTorn(line)) {
       throw new TrailError('NOT_A_TRAIL', this.path, `cannot open trail ${this.path}: its first line is not an entry: choose another path`);
     }
-    const seen = glance(line);
-    if (seen === null || rawMember(seen.text, 'kind') !== '"segment"') return null;
-    const detail = parseSegment(detailOf(seen.text));
-    return detail?.role === 'open' ? detail : null;
+    return line;
   }
+}
+
+function openingIn(line: string): OpenDetail | null {
+  const seen = glance(line);
+  if (seen === null || rawMember(seen.text, 'kind') !== '"segment"') return null;
+  const detail = parseSegment(detailOf(seen.text));
+  return detail?.role === 'open' ? detail : null;
 }

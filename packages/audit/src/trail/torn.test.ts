@@ -23,6 +23,7 @@ describe('a torn line (D-44)', () => {
 
   it('is invalid until a writer vouches for it', async () => {
     const whole = threeEntries(room);
+    room.forgetCheckpoints();
     writeFileSync(room.path, whole.subarray(0, -20));
 
     const before = await room.verify();
@@ -39,6 +40,7 @@ describe('a torn line (D-44)', () => {
     const failures: number[] = [];
 
     for (let length = start; length <= whole.length; length += 37) {
+      room.forgetCheckpoints();
       writeFileSync(room.path, whole.subarray(0, length));
       const trail = openTrail(room.path);
       trail.append(call('d'));
@@ -54,6 +56,7 @@ describe('a torn line (D-44)', () => {
 
   it('is recovered when it is the very first line', async () => {
     const whole = threeEntries(room);
+    room.forgetCheckpoints();
     writeFileSync(room.path, whole.subarray(0, 3));
 
     const trail = openTrail(room.path);
@@ -97,6 +100,7 @@ describe('a torn line (D-44)', () => {
     const whole = threeEntries(room);
     const lines = whole.toString('latin1').split('\n');
     const other = openTrail(room.path);
+    room.forgetCheckpoints();
     writeFileSync(room.path, Buffer.from(`${lines[0] ?? ''}\n{"agent":null,"args${lines[1] ?? ''}\n${lines[2] ?? ''}\n`, 'latin1'));
 
     const before = await room.verify();
@@ -112,12 +116,14 @@ describe('a torn line (D-44)', () => {
   it('stays recovered when the recovery itself was torn', async () => {
     const whole = threeEntries(room);
     const torn = whole.subarray(0, -20);
+    room.forgetCheckpoints();
     writeFileSync(room.path, torn);
     openTrail(room.path).close();
     const recovered = readFileSync(room.path);
     const failures: number[] = [];
 
     for (let length = torn.length; length <= recovered.length; length += 131) {
+      room.forgetCheckpoints();
       writeFileSync(room.path, recovered.subarray(0, length));
       openTrail(room.path).close();
       if (!(await room.verify()).valid) failures.push(length);
@@ -128,10 +134,12 @@ describe('a torn line (D-44)', () => {
 
   it('is vouched for exactly: a later change of its bytes is found', async () => {
     const whole = threeEntries(room);
+    room.forgetCheckpoints();
     writeFileSync(room.path, whole.subarray(0, -20));
     openTrail(room.path).close();
     const bytes = readFileSync(room.path);
     bytes[whole.length - 30] = 0x78;
+    room.forgetCheckpoints();
     writeFileSync(room.path, bytes);
 
     expect((await room.verify()).valid).toBe(false);
@@ -149,6 +157,7 @@ describe('a torn line (D-44)', () => {
   it('of a writer in the middle of its line leaves the trail valid', async () => {
     const whole = threeEntries(room);
     const start = whole.subarray(0, -1).lastIndexOf(0x0a) + 1;
+    room.forgetCheckpoints();
     writeFileSync(room.path, whole.subarray(0, start + 50));
     const trail = openTrail(room.path);
     // The other writer's second half arrives behind the newline that was to end its line.
@@ -157,6 +166,6 @@ describe('a torn line (D-44)', () => {
     trail.append(call('d'));
     trail.close();
 
-    expect((await room.verify()).valid).toBe(true);
+    expect((await room.verify()).errors).toEqual([]);
   });
 });

@@ -1,7 +1,9 @@
 import { existsSync, realpathSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import type { AppendReceipt, AuditBackend } from '../backend/audit-backend.js';
+import type { CheckpointRecord } from '../checkpoint/checkpoint-record.js';
 import type { SealedEntry } from './chain.js';
+import { Checkpointer } from './checkpointer.js';
 import { fieldFault } from '../entry/check-fields.js';
 import { encodeIntent } from '../entry/encode-entry.js';
 import { completeFields, intentFields, type EntryDraft, type EntryFields, type Intent } from '../entry/entry.js';
@@ -14,88 +16,212 @@ import { ownIdentity } from './process-identity.js';
 import { listSegments } from './segment-files.js';
 import type { WitnessRecord } from '../witness/witness.js';
 import { Writer } from './writer.js';
-import type { TreeHead } from '../tree/tree-state.js';
+import { rotate } from './rotation.js';
+import { treeOf } from './running-tree.js';
+import { rootOf, type TreeHead } from '../tree/tree-state.js';
 
-/** One writer's open trail; any number of them, in any number of processes, may share a file. */
+const FLUSH_CHARS = 64 * 1024;
+const FLUSH_MS = 50;
+
+/** One writer's open trail; any number of them, in any number of processes, may share its files. */
 export class Trail implements AuditBackend {
   readonly path: string;
-  readonly writerId: string;
   readonly #options: SettledOptions;
-  readonly #writer: Writer;
-  readonly #journal: Journal;
+  readonly #checkpoints: Checkpointer;
+  #writer: Writer;
+  #journal: Journal;
   #unpublished: WitnessRecord[] = [];
+  #heldChars = 0;
+  #flushTimer: NodeJS.Timeout | null = null;
   #isClosed = false;
 
   constructor(path: string, options: TrailOptions = {}) {
     this.path = realPath(path);
     this.#options = settleOptions(this.path, options);
-    try {
-      refuseBeheaded(this.path);
-    } catch (error) {
-      throw fileError(error, this.path, 'cannot open trail');
-    }
-    this.#writer = new Writer(this.path, this.#options, (entry) => {
-      this.#remember(entry);
-    });
-    this.writerId = this.#writer.chain.writerId;
-    const identity = ownIdentity();
-    this.#journal = new Journal(this.path, this.writerId, identity, () => this.#writer.position);
-    try {
-      if (this.#options.immutable) protectAppendOnly(this.path);
-      recoverJournals(this.#writer, identity);
-      this.#publish();
-    } catch (error) {
-      this.#writer.close();
-      throw fileError(error, this.path, 'cannot open trail');
-    }
+    this.#checkpoints = new Checkpointer(this.path, this.#options, () => this.#writer);
+    ({ writer: this.#writer, journal: this.#journal } = this.#open());
+    if (this.#options.durability === 'buffered') process.on('exit', this.#flushAtExit);
   }
 
-  /** Writes one entry; when it returns, the line is in the file. */
-  append(draft: EntryDraft): AppendReceipt {
+  get writerId(): string {
+    return this.#writer.chain.writerId;
+  }
+
+  /**
+   * Writes one entry. When it returns, the line is in the file; in mode `power` on the disk, for which callers that can
+   * wait get a promise; in mode `buffered` it is in memory.
+   */
+  append(draft: EntryDraft): AppendReceipt;
+  append(draft: EntryDraft, canWait: boolean): AppendReceipt | Promise<AppendReceipt>;
+  append(draft: EntryDraft, canWait = false): AppendReceipt | Promise<AppendReceipt> {
     this.#refuseClosed('append to');
     const fields = completeFields(draft);
     this.#check(fields);
+    this.#checkpoints.refuseFork();
     if (this.#unpublished.length > 0) this.#publish();
-    this.#writer.prepare();
-    const { entryId, entryHash, sequence } = this.#writer.append(fields);
-    if (fields.call_id !== null && fields.kind === 'call') this.#journal.finish(fields.call_id);
-    if (this.#unpublished.length > 0) this.#publish();
-    return { entryId, entryHash, sequence, writerId: this.writerId };
+    if (this.#options.durability === 'buffered') return this.#hold(fields);
+    this.#openAnewIfBroken();
+    const writer = this.#writer;
+    writer.prepare();
+    const sealed = writer.append(fields);
+    if (this.#options.durability === 'power') {
+      if (canWait) return writer.tape.syncSoon().then(() => this.#finish(fields, sealed));
+      writer.tape.sync();
+    }
+    return this.#finish(fields, sealed);
   }
 
   /** Notes a call before it starts, so that its end is not lost with the process; its `append` closes the note. */
-  begin(intent: Intent): void {
+  begin(intent: Intent): void;
+  begin(intent: Intent, canWait: boolean): void | Promise<void>;
+  begin(intent: Intent, canWait = false): void | Promise<void> {
     this.#refuseClosed('begin a call in');
     const fields = intentFields(intent);
     this.#check(fields);
-    this.#journal.begin(intent.call_id, encodeIntent(fields));
+    this.#checkpoints.refuseFork();
+    // What may be lost with its entry is not worth a note.
+    if (this.#options.durability === 'buffered') return undefined;
+    this.#openAnewIfBroken();
+    return this.#journal.begin(intent.call_id, encodeIntent(fields), canWait);
   }
 
-  /** Reads to the end of the file and gives the number of lines and the root of the tree over them. */
+  /** Reads to the end of the trail and gives its size and the root of the tree over it. */
   head(): TreeHead {
     this.#refuseClosed('read');
-    const head = this.#writer.head();
+    this.#writer.flush();
+    const state = treeOf(this.#writer);
     this.#publish();
-    return head;
+    return { size: state.size, root: rootOf(state) };
   }
 
-  close(): void {
-    if (this.#isClosed) return;
+  /** Makes a checkpoint now, unless the last one covers everything; null for an empty trail. */
+  checkpoint(): CheckpointRecord | null | Promise<CheckpointRecord | null> {
+    this.#refuseClosed('make a checkpoint of');
+    this.#writer.flush();
+    const made = this.#checkpoints.make();
+    return made instanceof Promise ? made.then((read) => read?.record ?? null) : (made?.record ?? null);
+  }
+
+  /** Closes the current file and starts the next one now, whatever its length. */
+  rotate(): void {
+    this.#refuseClosed('rotate');
+    if (this.#options.immutable) throw new TrailError('OPTIONS', this.path, `cannot rotate ${this.path}: an append-only file cannot be renamed: open it without immutable`);
+    this.#writer.flush();
+    this.#writer.sync();
+    rotate(this.#writer);
+    this.#writer.sync();
+  }
+
+  /** Makes the last checkpoint and lets go of the files; a promise while a signer or a witness is being waited for. */
+  close(): void | Promise<void> {
+    if (this.#isClosed) return undefined;
     this.#isClosed = true;
+    process.off('exit', this.#flushAtExit);
+    if (this.#flushTimer !== null) clearTimeout(this.#flushTimer);
+    let waiting: Promise<void> | null = null;
     try {
       this.#settle();
+      // Witnesses may still be answered from the trail, which is closed after them.
+      waiting = this.#checkpoints.close();
     } finally {
-      this.#writer.close();
+      if (waiting === null) this.#writer.close();
       this.#journal.close();
+    }
+    return waiting?.finally(() => {
+      this.#writer.close();
+    });
+  }
+
+  /** Opens the files, finishes what dead writers left, and holds the trail against its last checkpoint. */
+  #open(): { readonly writer: Writer; readonly journal: Journal } {
+    let writer: Writer | undefined;
+    try {
+      const records = this.#checkpoints.read();
+      refuseBeheaded(this.path);
+      writer = new Writer(this.path, this.#options, (entry) => {
+        this.#remember(entry);
+      });
+      const tree = this.#checkpoints.resume(records, writer);
+      if (tree !== null) writer.running = tree;
+      const identity = ownIdentity();
+      const opened = writer;
+      const journal = new Journal(this.path, writer.chain.writerId, identity, () => opened.position, this.#options);
+      if (this.#options.immutable) protectAppendOnly(this.path);
+      recoverJournals(writer, identity);
+      if (this.#options.durability === 'power') {
+        writer.tape.sync();
+        writer.tape.syncName();
+      }
+      this.#publish();
+      return { writer, journal };
+    } catch (error) {
+      writer?.close();
+      throw fileError(error, this.path, 'cannot open trail');
+    }
+  }
+
+  /** After a failed fdatasync nobody knows what a descriptor's file has on disk: what is there is read again. */
+  #openAnewIfBroken(): void {
+    if (!this.#writer.tape.isBroken && !this.#journal.isBroken) return;
+    const [writer, journal] = [this.#writer, this.#journal];
+    ({ writer: this.#writer, journal: this.#journal } = this.#open());
+    writer.close();
+    journal.close();
+  }
+
+  #finish(fields: EntryFields, { entryId, entryHash, sequence, writerId }: SealedEntry): AppendReceipt {
+    if (fields.call_id !== null && fields.kind === 'call') this.#journal.finish(fields.call_id);
+    if (this.#unpublished.length > 0) this.#publish();
+    this.#checkpoints.count();
+    return { entryId, entryHash, sequence, writerId };
+  }
+
+  #hold(fields: EntryFields): AppendReceipt {
+    const { flushEntries } = this.#options;
+    // Held back after a flush that failed: it must succeed before more is acknowledged.
+    if (this.#writer.held >= flushEntries) this.#flush();
+    const sealed = this.#writer.hold(fields);
+    this.#heldChars += sealed.line.length;
+    if (this.#writer.held >= flushEntries || this.#heldChars >= FLUSH_CHARS) this.#flush();
+    else this.#flushTimer ??= this.#flushLater();
+    return this.#finish(fields, sealed);
+  }
+
+  #flush(): void {
+    this.#writer.flush();
+    this.#heldChars = 0;
+  }
+
+  #flushLater(): NodeJS.Timeout {
+    const timer = setTimeout(() => {
+      this.#flushTimer = null;
+      this.#tryFlush();
+    }, FLUSH_MS);
+    return timer.unref();
+  }
+
+  readonly #flushAtExit = (): void => {
+    this.#tryFlush();
+  };
+
+  #tryFlush(): void {
+    try {
+      this.#flush();
+      this.#publish();
+    } catch (error) {
+      // The next append tries again before it takes anything more.
+      this.#options.onWarning(`entries held back for ${this.path} were not written: ${error instanceof Error ? error.message : 'unknown error'}`);
     }
   }
 
   #settle(): void {
     try {
+      this.#writer.flush();
       this.#writer.sync();
       this.#publish();
     } catch (error) {
-      // Every entry was written before its append returned; the last look is for others' torn lines only.
+      // Entries held back are lost now, which must be said; any other was written before its append returned.
+      if (this.#writer.held > 0) throw error;
       this.#options.onWarning(error instanceof Error ? error.message : 'closing a trail failed');
     }
   }

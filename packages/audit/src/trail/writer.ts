@@ -1,24 +1,17 @@
 import { Chain, type SealedEntry } from './chain.js';
-import { readDelta, type Delta } from './delta.js';
+import { readFromAnchor, readSettled, tornSpans, type Delta } from './delta.js';
 import { spanKey, tornText, type TornSpan } from '../entry/detail.js';
 import { completeFields, type EntryFields } from '../entry/entry.js';
 import { TrailError } from '../errors.js';
-import type { TreeHead } from '../tree/tree-state.js';
 import type { SettledOptions } from './options.js';
-import { finishRotation, rotate } from './rotation.js';
+import { Notices } from './notices.js';
+import { isDue, moveOver, openSuccessor, rotate } from './rotation.js';
 import { RunningTree } from './running-tree.js';
-import { lineStartBefore, MAX_LINE_BYTES } from './scan-lines.js';
 import { isSameFile, segmentPath } from './segment-files.js';
-import { sleepSync } from './sleep.js';
 import { Tape } from './tape.js';
-import { replaced, tooLarge, truncated } from './writer-faults.js';
+import { refuseTooLarge, replaced, truncated } from './writer-faults.js';
 
-const WINDOW_BYTES = 64 * 1024;
 const LOOK_EVERY_MS = 250;
-const SETTLE_TRIES = 20;
-const SETTLE_MS = 2;
-const WAIT_TRIES = 1000;
-const WAIT_ROUNDS = 4;
 
 /**
  * Keeps one chain on one tape in step with what other writers do to the file.
@@ -29,7 +22,6 @@ export class Writer {
   readonly path: string;
   readonly chain: Chain;
   readonly options: SettledOptions;
-  readonly #committed: (entry: SealedEntry) => void;
   #tape: Tape;
   #running: RunningTree;
   /** INVARIANT: every line before this offset has been read. */
@@ -41,22 +33,25 @@ export class Writer {
   #pending: SealedEntry[] = [];
   /** Own entries that came to stand behind the closing line of a file, to be written again as they are. */
   #carried: SealedEntry[] = [];
+  /** Mode `buffered`: sealed, acknowledged, and not written yet. */
+  #held: SealedEntry[] = [];
   /** Torn lines in files that were closed before anybody vouched for them. */
   #torn: readonly TornSpan[] = [];
-  /** Entries to be told of as soon as they are known to be written. */
-  readonly #untold: SealedEntry[] = [];
+  readonly #notices: Notices;
   /** Our line that ends the current file, until it is known whether another writer's was faster. */
   #closing: SealedEntry | null = null;
   #closedAt: number | null = null;
   #lookedAt: number;
+  #enteredAt: number;
 
   constructor(path: string, options: SettledOptions, committed: (entry: SealedEntry) => void) {
     this.path = path;
     this.options = options;
-    this.#committed = committed;
     this.chain = new Chain(options.now);
+    this.#notices = new Notices(this.chain, committed);
     this.#lookedAt = options.now();
-    this.#tape = Tape.open(path, 'create');
+    this.#enteredAt = this.#lookedAt;
+    this.#tape = Tape.open(path, 'create', options.files);
     this.#running = new RunningTree(this.#tape);
     try {
       this.#enter();
@@ -71,6 +66,11 @@ export class Writer {
     return this.#tape;
   }
 
+  /** Given one that was brought up to this file by other means, it goes on with that. */
+  set running(tree: RunningTree) {
+    this.#running = tree;
+  }
+
   get running(): RunningTree {
     if (this.#running.tape !== this.#tape) this.#running = new RunningTree(this.#tape);
     return this.#running;
@@ -78,7 +78,7 @@ export class Writer {
 
   /** Entries that were sealed and stand in no open file yet: they come before any further one of this chain. */
   get hasDebts(): boolean {
-    return this.#carried.length > 0 || this.#pending.length > 0;
+    return this.#carried.length > 0 || this.#pending.length > 0 || this.#held.length > 0;
   }
 
   /** Where the unread part of the trail begins. */
@@ -91,56 +91,82 @@ export class Writer {
     do {
       while (this.#follow());
     } while (this.#settleDebts());
-    this.#tell();
+    this.#notices.tell();
   }
 
   /** Syncs, then starts a new segment if the file is long enough. */
   prepare(): void {
     this.sync();
-    const { rotateBytes } = this.options;
-    if (rotateBytes === 0 || this.#tape.size < rotateBytes) return;
+    if (!isDue(this.#tape, this.options, this.#enteredAt)) return;
     rotate(this);
     this.sync();
   }
 
   append(fields: EntryFields): SealedEntry {
-    const sealed = this.chain.seal(fields, this.#seen);
-    const { length } = sealed.line;
-    // A UTF-16 unit takes at most three bytes, so most lines need no counting.
-    if (length > MAX_LINE_BYTES / 3 && Buffer.byteLength(sealed.line) > MAX_LINE_BYTES) {
-      throw tooLarge(this.path, MAX_LINE_BYTES);
-    }
+    if (this.#held.length > 0) return this.#writeAside([fields], '')[0] ?? this.append(fields);
+    const sealed = this.#sealed(fields, undefined);
     this.#commit([sealed], '');
-    // Where files are closed, a line counts only if no closing line was faster: look before saying that it is written.
-    if (this.options.rotateBytes > 0 || this.#tape.ordinal > 1) this.sync();
+    this.#lookAgain();
     return sealed;
   }
 
-  head(): TreeHead {
-    this.sync();
-    return this.running.headAt(this.#tape.size);
+  /** Seals an entry and keeps it for `flush`. */
+  hold(fields: EntryFields): SealedEntry {
+    const sealed = this.#sealed(fields, this.#held.at(-1));
+    this.#held.push(sealed);
+    return sealed;
+  }
+
+  get held(): number {
+    return this.#held.length;
+  }
+
+  /** Writes what is held back, in one piece. */
+  flush(): void {
+    if (this.#held.length === 0) return;
+    this.prepare();
+    // Of a flush that failed or was stopped, a part or all may be on the disk.
+    this.#held = this.#held.filter((entry) => entry.sequence > this.chain.sequence);
+    if (this.#held.length === 0) return;
+    this.#commit(this.#held, '');
+    this.#held = [];
+    this.#lookAgain();
+  }
+
+  #sealed(fields: EntryFields, after: SealedEntry | undefined): SealedEntry {
+    const sealed = this.chain.seal(fields, this.#seen, after);
+    refuseTooLarge(this.path, sealed.line);
+    return sealed;
+  }
+
+  /** Where files are closed, a line counts only if no closing line was faster: look before saying that it is written. */
+  #lookAgain(): void {
+    if (this.options.rotateBytes > 0 || this.options.rotateMs > 0 || this.#tape.ordinal > 1) this.sync();
+  }
+
+  /** Writes entries that cannot wait, on a chain of their own: this writer's has acknowledged others that come first. */
+  #writeAside(all: readonly EntryFields[], lead: string): SealedEntry[] {
+    const chain = new Chain(this.options.now);
+    const entries: SealedEntry[] = [];
+    for (const fields of all) entries.push(chain.seal(fields, null, entries.at(-1)));
+    this.#expected = -1;
+    this.#tape.write(lead + entries.map((entry) => entry.line).join(''));
+    this.#tape.look();
+    this.catchUp();
+    return entries;
   }
 
   /** Reads the file from the first unread byte and repairs what is torn. */
   catchUp(): void {
-    const delta = this.#readSettled(this.#verified);
+    const delta = readSettled(this.#tape, this.#verified, this.chain.writerId);
+    if (delta.closedAt === null) this.running.follow(this.#verified, delta.tail, delta.leaves);
     this.#absorb(delta);
     this.#repair(delta);
   }
 
-  /** Waits until another writer has put the next segment in place, or does it, and continues there. */
-  moveOver(): void {
-    for (let round = 0; round < WAIT_ROUNDS; round += 1) {
-      for (let attempt = 0; attempt < WAIT_TRIES; attempt += 1) {
-        if (this.#successor(null) !== null) return;
-        sleepSync(1);
-      }
-      // Whoever began must have died: the work may be finished by anyone.
-      const before = this.#tape;
-      finishRotation(this);
-      if (this.#tape !== before) return;
-    }
-    throw new TrailError('ROTATION', this.path, `cannot append to ${this.path}: a rotation did not come to an end: check who writes the folder`);
+  /** Goes over to the file that stands where this one stood; false if none does yet. */
+  enterSuccessor(): boolean {
+    return this.#successor(null) !== null;
   }
 
   /** Writes the line that ends the current file, unless one is there, and gives the offset behind it. */
@@ -176,14 +202,16 @@ export class Writer {
     this.#verified = 0;
     this.#closedAt = null;
     this.#tape = next;
+    if (this.options.durability === 'power') left.sync();
     left.close();
+    this.#enteredAt = this.options.now();
     this.#enter();
   }
 
   /** Takes an entry into the chain that reached the disk otherwise than by an append. */
   adopt(sealed: SealedEntry): void {
     if (sealed.writerId === this.chain.writerId) this.chain.advance(sealed.entryHash, sealed.sequence);
-    this.#committed(sealed);
+    this.#notices.pass(sealed);
   }
 
   close(): void {
@@ -201,14 +229,20 @@ export class Writer {
       return true;
     }
     if (this.#tape.size === this.#expected) {
-      if (this.#pending.length > 0) this.#pending = [];
+      if (this.#pending.length > 0) this.#confirm();
       this.#verified = this.#expected;
     } else {
       this.catchUp();
     }
     if (this.#closedAt === null && !(names > 1 && this.#isBeingClosed()) && !this.#hasMoved()) return false;
-    this.moveOver();
+    moveOver(this);
     return true;
+  }
+
+  /** Nobody else has written: what this writer wrote stands where it meant to. */
+  #confirm(): void {
+    this.running.follow(this.#verified, this.#expected, this.#pending.map((entry) => entry.entryHash));
+    this.#pending = [];
   }
 
   /** Writes what belonged into files that were closed first; true if there was any. */
@@ -232,7 +266,7 @@ export class Writer {
     this.#write([sealed], '');
     this.#tape.look();
     this.catchUp();
-    this.#tell();
+    this.#notices.tell();
   }
 
   /** Takes our closing line out of what is missing: if another writer's was faster, ours stands behind it and never was. */
@@ -248,60 +282,34 @@ export class Writer {
     return this.#closedAt;
   }
 
+  #isOwn(path: string): boolean {
+    return isSameFile(path, this.#tape.ino, this.#tape.dev, this.options.files);
+  }
+
   #isBeingClosed(): boolean {
-    return isSameFile(segmentPath(this.path, this.#tape.ordinal), this.#tape.ino, this.#tape.dev);
+    return this.#isOwn(segmentPath(this.path, this.#tape.ordinal));
   }
 
   #hasMoved(): boolean {
     const now = this.options.now();
     if (Math.abs(now - this.#lookedAt) < LOOK_EVERY_MS) return false;
-    const hasMoved = !isSameFile(this.path, this.#tape.ino, this.#tape.dev);
+    const hasMoved = !this.#isOwn(this.path);
     if (!hasMoved) this.#lookedAt = now;
     return hasMoved;
   }
 
   #successor(removed: unknown): Tape | null {
-    if (removed === null && isSameFile(this.path, this.#tape.ino, this.#tape.dev)) return null;
-    let next: Tape;
-    try {
-      next = Tape.open(this.path, 'existing');
-    } catch (error) {
-      if (!(error instanceof TrailError) || error.code !== 'MISSING') throw error;
-      throw new TrailError('REMOVED', this.path, `cannot append to ${this.path}: the file was removed while open: open the trail anew`, { cause: error });
-    }
-    if (next.ordinal <= this.#tape.ordinal) {
-      next.close();
-      throw replaced(this.path);
-    }
+    if (removed === null && this.#isOwn(this.path)) return null;
+    const next = openSuccessor(this.#tape, this.options.files, removed);
     this.changeTape(next);
     return next;
   }
 
   #enter(): void {
-    const size = this.#tape.lastSize();
-    let from = size;
-    let delta: Delta;
-    do {
-      from = lineStartBefore(this.#tape.fd, Math.max(0, from - WINDOW_BYTES));
-      delta = this.#readSettled(from);
-    } while (!delta.anchored && from > 0);
+    const { from, delta } = readFromAnchor(this.#tape, this.chain.writerId);
     this.#verified = from;
     this.#absorb(delta);
     this.#repair(delta);
-  }
-
-  /** Reads to the end; a line without its newline gets a moment, since its writer may be writing it now. */
-  #readSettled(from: number): Delta {
-    if (this.#tape.size < from) throw truncated(this.path);
-    let delta = readDelta(this.#tape, from, this.#tape.size, this.chain.writerId);
-    for (let tries = 0; delta.tail < this.#tape.size && tries < SETTLE_TRIES; tries += 1) {
-      sleepSync(SETTLE_MS);
-      const before = this.#tape.size;
-      const size = this.#tape.lastSize();
-      if (size < from) throw truncated(this.path);
-      if (size !== before) delta = readDelta(this.#tape, from, size, this.chain.writerId);
-    }
-    return delta;
   }
 
   #absorb(delta: Delta): void {
@@ -315,9 +323,9 @@ export class Writer {
     if (missing.length > 0 && delta.closedAt === null) throw truncated(this.path);
     if (this.#carried.length > 0) this.#carried = this.#carried.filter((entry) => !isFound(entry));
     this.#advanceTo(missing.at(-1));
-    if (this.#closing !== null && isFound(this.#closing)) this.#untold.push(this.#closing);
+    if (this.#closing !== null && isFound(this.#closing)) this.#notices.add([this.#closing]);
     this.#closing = null;
-    this.#tell();
+    this.#notices.tell();
     this.#pending = missing;
     this.#seen = delta.seen ?? this.#seen;
     this.#closedAt = delta.closedAt;
@@ -330,7 +338,7 @@ export class Writer {
       return;
     }
     const end = this.#tape.size;
-    const torn = this.#spans(delta, end);
+    const torn = tornSpans(this.#tape, delta, end);
     if (torn.length > 0) {
       this.#vouch(torn, delta.tail < end ? '\n' : '');
       return;
@@ -339,36 +347,23 @@ export class Writer {
     this.#expected = end;
   }
 
-  #spans(delta: Delta, end: number): TornSpan[] {
-    if (delta.tail === end) return [...delta.torn];
-    const { tail } = delta;
-    const hash = this.#tape.leafHash(tail, end - tail);
-    return [...delta.torn, { length: end - tail, offset: tail, segment: this.#tape.ordinal, hash }];
-  }
-
   #vouch(torn: readonly TornSpan[], lead: string): void {
-    const entries: SealedEntry[] = [];
-    for (const span of torn) {
-      const fields = completeFields({ kind: 'recovery', detail: tornText(span) });
-      entries.push(this.chain.seal(fields, entries.length === 0 ? this.#seen : null, entries.at(-1)));
+    const all = torn.map((span) => completeFields({ kind: 'recovery', detail: tornText(span) }));
+    if (this.#held.length > 0) {
+      this.#writeAside(all, lead);
+      return;
     }
+    const entries: SealedEntry[] = [];
+    for (const fields of all) entries.push(this.chain.seal(fields, entries.length === 0 ? this.#seen : null, entries.at(-1)));
     this.#commit(entries, lead);
   }
 
   #commit(entries: readonly SealedEntry[], lead: string): void {
     this.#expected = -1;
-    this.#untold.push(...entries);
+    this.#notices.add(entries);
     // What this chain owes stands before its further entries.
     this.#write(this.#carried.length > 0 ? [...this.#carried, ...entries] : entries, lead);
-    this.#tell();
-  }
-
-  /** Tells of what has come into the chain; what has not was never written. A stop can make it tell twice, not never. */
-  #tell(): void {
-    for (let entry = this.#untold[0]; entry !== undefined; entry = this.#untold[0]) {
-      if (entry.sequence <= this.chain.sequence) this.#committed(entry);
-      this.#untold.shift();
-    }
+    this.#notices.tell();
   }
 
   #advanceTo(last: SealedEntry | undefined): void {
@@ -393,7 +388,7 @@ export class Writer {
 
   #leave(): void {
     this.#tape.lastSize();
-    const delta = this.#readSettled(this.#verified);
+    const delta = readSettled(this.#tape, this.#verified, this.chain.writerId);
     this.#absorb(delta);
     if (this.#closedAt === null) throw replaced(this.path);
     this.#torn = [...new Map([...this.#torn, ...delta.torn].map((span) => [spanKey(span), span])).values()];

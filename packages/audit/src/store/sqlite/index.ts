@@ -1,1 +1,3 @@
-export type { AuditStore } from '../audit-store.js';
+export type { SqliteDatabase, SqliteStatement, SqliteValue } from './sqlite-database.js';
+export type { SqliteStoreOptions } from './sqlite-options.js';
+export { openSqliteStore, SqliteStore } from './sqlite-store.js';

@@ -1,0 +1,124 @@
+import { readRecord, recordLine, type ReadCheckpoint } from '../checkpoint/read-record.js';
+import type { CheckpointRecord } from '../checkpoint/checkpoint-record.js';
+import { fileError, systemCode, TrailError } from '../errors.js';
+import { GroupSync } from './group-sync.js';
+import type { SettledOptions } from './options.js';
+import { lineStartBefore, scanLines } from './scan-lines.js';
+
+const NEWLINE = 0x0a;
+
+/** Where the checkpoints of a trail are kept. */
+export function checkpointPath(trailPath: string): string {
+  return `${trailPath}.checkpoints`;
+}
+
+/** The checkpoints beside a trail: one record a line, appended by any of its writers. */
+export class CheckpointFile {
+  readonly path: string;
+  readonly #options: SettledOptions;
+  #readTo = 0;
+
+  constructor(trailPath: string, options: SettledOptions) {
+    this.path = checkpointPath(trailPath);
+    this.#options = options;
+  }
+
+  /** The last `count` records, oldest first; what is no record is passed over, since a crash may have cut one short. */
+  last(count: number): ReadCheckpoint[] {
+    return this.#withFile((fd, size) => {
+      const found: ReadCheckpoint[] = [];
+      const { files } = this.#options;
+      const reader = { read: (into: Buffer, length: number, offset: number) => files.readSync(fd, into, 0, length, offset) };
+      for (let end = size; end > 0 && found.length < count; ) {
+        const start = lineStartBefore(reader, end - 1);
+        const record = this.#parse(files, fd, start, end);
+        if (record !== null) found.unshift(record);
+        end = start;
+      }
+      this.#readTo = size;
+      return found;
+    });
+  }
+
+  all(): ReadCheckpoint[] {
+    return this.#withFile((fd, size) => this.#scan(fd, 0, size).found);
+  }
+
+  /** Records that were added since the last reading, by this writer or others. */
+  added(): ReadCheckpoint[] {
+    return this.#withFile((fd, size) => {
+      const { found, end } = this.#scan(fd, Math.min(this.#readTo, size), size);
+      this.#readTo = end;
+      return found;
+    });
+  }
+
+  #scan(fd: number, from: number, to: number): { readonly found: ReadCheckpoint[]; readonly end: number } {
+    const found: ReadCheckpoint[] = [];
+    const end = scanLines(this.#options.files, fd, from, to, (bytes) => {
+      const record = bytes === null ? null : tryRead(bytes.toString('utf8'));
+      if (record !== null) found.push(record);
+    });
+    return { found, end };
+  }
+
+  append(record: CheckpointRecord): void {
+    const { files, durability } = this.#options;
+    try {
+      const fd = files.openSync(this.path, 'a+', 0o600);
+      const sync = new GroupSync(files, fd, this.path);
+      try {
+        const line = this.#lead(fd) + recordLine(record);
+        if (files.writeSync(fd, line) !== Buffer.byteLength(line)) {
+          throw new TrailError('NO_SPACE', this.path, `cannot append to ${this.path}: the disk or quota is full: free space, then repeat`);
+        }
+        if (durability === 'power') sync.now();
+      } finally {
+        sync.close();
+      }
+    } catch (error) {
+      throw fileError(error, this.path, 'cannot append to');
+    }
+  }
+
+  /** Ends a line that a crash cut short. */
+  #lead(fd: number): string {
+    const { files } = this.#options;
+    const { size } = files.fstatSync(fd);
+    const last = Buffer.alloc(1);
+    return size > 0 && files.readSync(fd, last, 0, 1, size - 1) === 1 && last[0] !== NEWLINE ? '\n' : '';
+  }
+
+  #parse(files: SettledOptions['files'], fd: number, start: number, end: number): ReadCheckpoint | null {
+    const bytes = Buffer.alloc(end - start);
+    const got = files.readSync(fd, bytes, 0, bytes.length, start);
+    return got === bytes.length && bytes.at(-1) === NEWLINE ? tryRead(bytes.toString('utf8', 0, got - 1)) : null;
+  }
+
+  #withFile(read: (fd: number, size: number) => ReadCheckpoint[]): ReadCheckpoint[] {
+    const { files } = this.#options;
+    let fd: number;
+    try {
+      fd = files.openSync(this.path, 'r');
+    } catch (error) {
+      if (systemCode(error) === 'ENOENT') return [];
+      throw fileError(error, this.path, 'cannot read');
+    }
+    try {
+      return read(fd, files.fstatSync(fd).size);
+    } catch (error) {
+      throw fileError(error, this.path, 'cannot read');
+    } finally {
+      files.closeSync(fd);
+    }
+  }
+}
+
+function tryRead(line: string): ReadCheckpoint | null {
+  try {
+    return readRecord(line);
+  } catch {
+    // A writer goes on from the records that are whole; the verifier names the others.
+    return null;
+  }
+}

@@ -1,0 +1,179 @@
+import { basename } from 'node:path';
+import { type ReadCheckpoint } from '../checkpoint/read-record.js';
+import { signCheckpoint } from '../checkpoint/sign-checkpoint.js';
+import { parseVerifierKey } from '../checkpoint/verifier-key.js';
+import { TrailError } from '../errors.js';
+import { rootOf, type TreeState } from '../tree/tree-state.js';
+import { CheckpointFile } from './checkpoint-file.js';
+import { cosignRequest } from './cosign-request.js';
+import type { SettledOptions } from './options.js';
+import { RunningTree, treeOf } from './running-tree.js';
+import type { Writer } from './writer.js';
+
+const SECOND_MS = 1000;
+
+/** Makes checkpoints of a trail when they are due, and holds the trail against those that are there. */
+export class Checkpointer {
+  readonly #path: string;
+  readonly #options: SettledOptions;
+  readonly #origin: string;
+  readonly #file: CheckpointFile;
+  readonly #writer: () => Writer;
+  #latest: ReadCheckpoint | null = null;
+  /** Entries since the last checkpoint was begun. */
+  #since = 0;
+  #soon: NodeJS.Immediate | null = null;
+  #timer: NodeJS.Timeout | null = null;
+  /** Signing and cosigning that is under way. */
+  #open: Promise<void> | null = null;
+  #fork: TrailError | null = null;
+
+  constructor(path: string, options: SettledOptions, writer: () => Writer) {
+    this.#path = path;
+    this.#options = options;
+    this.#origin = options.signer === null ? (options.origin ?? `local/${basename(path)}`) : parseVerifierKey(options.signer.verifierKey).name;
+    this.#file = new CheckpointFile(path, options);
+    this.#writer = writer;
+  }
+
+  /** Reads what is there. Called before the trail is opened, so that no record can be ahead of what is read then. */
+  read(): readonly ReadCheckpoint[] {
+    return this.#file.last(2);
+  }
+
+  /** Gives the tree to go on with, or throws if the trail is shorter than its last checkpoint, or another one. */
+  resume(records: readonly ReadCheckpoint[], { tape }: Writer): RunningTree | null {
+    const latest = records.at(-1);
+    if (latest === undefined) return null;
+    const position = latest.record.position ?? { segment: 1, offset: 0 };
+    const { size } = latest.checkpoint;
+    this.#latest = latest;
+    if (position.segment < tape.ordinal) {
+      if ((tape.opening?.size ?? 0) < size) throw this.#differs(`it begins after ${String(tape.opening?.size ?? 0)} lines`, size);
+      return null;
+    }
+    if (position.segment > tape.ordinal || position.offset > tape.size) throw this.#differs('it ends before them', size);
+    const tree = new RunningTree(tape, startBefore(latest, records.at(-2)));
+    const state = tree.upTo(position.offset);
+    if (state.size !== size || rootOf(state) !== latest.checkpoint.root) throw this.#differs('other lines stand there', size);
+    return tree;
+  }
+
+  /** Throws what a checkpoint found out that was made in the background. */
+  refuseFork(): void {
+    if (this.#fork !== null) throw this.#fork;
+  }
+
+  /** Counts an entry. Half-way the next checkpoint is made when the event loop comes round, at the end at once. */
+  count(): void {
+    const { checkpointEntries, checkpointSeconds } = this.#options;
+    this.#since += 1;
+    if (checkpointEntries > 0 && this.#since >= checkpointEntries) {
+      this.#attempt();
+      return;
+    }
+    if (checkpointEntries > 0 && this.#since * 2 >= checkpointEntries) {
+      this.#soon ??= setImmediate(() => {
+        this.#soon = null;
+        this.#attempt();
+      });
+    }
+    if (checkpointSeconds > 0 && this.#timer === null) this.#startTimer(checkpointSeconds);
+  }
+
+  /** Makes a checkpoint of everything that is there now, unless there is one; a promise where the signer gives one. */
+  make(): ReadCheckpoint | null | Promise<ReadCheckpoint | null> {
+    this.#since = 0;
+    const writer = this.#writer();
+    // Read first: no record can then be ahead of the lines that are read after it.
+    const added = this.#file.added();
+    const state = treeOf(writer);
+    this.#compare(added, writer);
+    if (state.size === 0 || (this.#latest?.checkpoint.size ?? 0) >= state.size) return this.#latest;
+    // What is signed must not be lost with the power, whatever the mode: a shorter log would be refused.
+    writer.tape.sync();
+    const checkpoint = { origin: this.#origin, size: state.size, root: rootOf(state) };
+    const position = { segment: writer.tape.ordinal, offset: writer.running.offset };
+    const save = (note: string): ReadCheckpoint => {
+      const made = { checkpoint, record: { note, nodes: state.nodes, position, time: new Date(this.#options.now()).toISOString() } };
+      this.#file.append(made.record);
+      if (this.#latest === null || made.checkpoint.size > this.#latest.checkpoint.size) this.#latest = made;
+      return made;
+    };
+    const note = signCheckpoint(checkpoint, this.#options.signer);
+    if (typeof note === 'string') return this.#witnessed(save(note), writer, state);
+    return note.then((signed) => this.#witnessed(save(signed), writer, state));
+  }
+
+  /** Makes the last one; a promise while something is under way. */
+  close(): Promise<void> | null {
+    if (this.#soon !== null) clearImmediate(this.#soon);
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    if (this.#options.checkpointEntries > 0 || this.#options.checkpointSeconds > 0) this.#attempt();
+    return this.#open;
+  }
+
+  #startTimer(seconds: number): void {
+    this.#timer = setTimeout(() => {
+      this.#timer = null;
+      this.#attempt();
+    }, seconds * SECOND_MS);
+    this.#timer.unref();
+  }
+
+  #attempt(): void {
+    try {
+      const made = this.make();
+      if (made instanceof Promise) this.#track(made.then(() => undefined));
+    } catch (error) {
+      this.#warn(error);
+    }
+  }
+
+  #track(work: Promise<void>): void {
+    const settled = Promise.all([this.#open, work.catch((error: unknown) => { this.#warn(error); })]).then(() => {
+      if (this.#open === settled) this.#open = null;
+    });
+    this.#open = settled;
+  }
+
+  #warn(error: unknown): void {
+    if (error instanceof TrailError && error.code === 'CHECKPOINT') this.#fork = error;
+    this.#options.onWarning(`no checkpoint of ${this.#path} was made: ${error instanceof Error ? error.message : 'unknown error'}`);
+  }
+
+  #witnessed(made: ReadCheckpoint, writer: Writer, state: TreeState): ReadCheckpoint {
+    const { cosigner } = this.#options;
+    if (cosigner === null) return made;
+    const asked = cosigner.cosign(cosignRequest(made, state, writer, this.#file)).then((note) => {
+      this.#file.append({ ...made.record, note });
+    });
+    this.#track(asked);
+    return made;
+  }
+
+  /** Checkpoints of other writers must be of this very trail. */
+  #compare(others: readonly ReadCheckpoint[], writer: Writer): void {
+    const { tape, running } = writer;
+    for (const other of others) {
+      const { record, checkpoint } = other;
+      if (record.position?.segment === tape.ordinal && record.position.offset > tape.size) throw this.#differs('it ends before them', checkpoint.size);
+      if (checkpoint.size === running.size && rootOf(running.upTo(0)) !== checkpoint.root) throw this.#differs('other lines stand there', checkpoint.size);
+      if (checkpoint.size > (this.#latest?.checkpoint.size ?? 0)) this.#latest = other;
+    }
+  }
+
+  #differs(what: string, size: number): TrailError {
+    const text = `cannot append to ${this.#path}: its last checkpoint covers ${String(size)} lines, and ${what}: verify it and restore the trail that was checkpointed, or move the trail and ${this.#file.path} away`;
+    return new TrailError('CHECKPOINT', this.#path, text);
+  }
+}
+
+/** Where to begin reading so that a checkpoint's lines are read again: at the one before it, or where its file begins. */
+function startBefore(latest: ReadCheckpoint, before: ReadCheckpoint | undefined): { readonly state: TreeState; readonly offset: number } | undefined {
+  const [at, from] = [latest.record.position, before?.record.position];
+  if (before === undefined || at === null || from === null || from === undefined) return undefined;
+  if (from.segment !== at.segment || from.offset >= at.offset || before.checkpoint.size >= latest.checkpoint.size) return undefined;
+  return { state: { size: before.checkpoint.size, nodes: before.record.nodes }, offset: from.offset };
+}
+

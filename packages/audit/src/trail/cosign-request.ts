@@ -1,0 +1,74 @@
+import { gunzipSync } from 'node:zlib';
+import type { ReadCheckpoint } from '../checkpoint/read-record.js';
+import { isClosing } from '../entry/detail.js';
+import { detailOf, glance, rawMember } from '../entry/glance.js';
+import { EMPTY_TREE, leafHash, type TreeState } from '../tree/tree-state.js';
+import type { CosignRequest } from '../witness/cosigner.js';
+import type { CheckpointFile } from './checkpoint-file.js';
+import { leavesOf } from './running-tree.js';
+import { listSegments } from './segment-files.js';
+import type { Writer } from './writer.js';
+
+/** The newest checkpoint that covers at most so many leaves and says where the next one stands. */
+function newestWithin(records: readonly ReadCheckpoint[], atMost: number): ReadCheckpoint | undefined {
+  let best: ReadCheckpoint | undefined;
+  for (const read of records) {
+    const { size } = read.checkpoint;
+    if (size <= atMost && read.record.position !== null && size > (best?.checkpoint.size ?? -1)) best = read;
+  }
+  return best;
+}
+
+/** Leaves of a closed segment from an offset on, up to its closing line. */
+function* leavesOfSegment(bytes: Buffer, from: number): Generator<string> {
+  for (let start = from, end = bytes.indexOf(0x0a, start); end !== -1; end = bytes.indexOf(0x0a, start)) {
+    const line = bytes.subarray(start, end);
+    start = end + 1;
+    const found = glance(line.toString('latin1'));
+    if (found === null) {
+      yield leafHash(line);
+      continue;
+    }
+    if (found.torn > 0) yield leafHash(line.subarray(0, found.torn));
+    yield found.hash;
+    if (rawMember(found.text, 'kind') === '"segment"' && isClosing({ kind: 'segment', detail: detailOf(found.text) })) return;
+  }
+}
+
+function* leavesFrom(writer: Writer, start: ReadCheckpoint | undefined, from: number, size: number): Generator<string> {
+  const { segment: first, offset } = start?.record.position ?? { segment: 1, offset: 0 };
+  const { tape } = writer;
+  let index = start?.checkpoint.size ?? 0;
+  const wanted = function* (leaves: Iterable<string>): Generator<string> {
+    for (const leaf of leaves) {
+      if (index >= from && index < size) yield leaf;
+      index += 1;
+    }
+  };
+  for (const { ordinal, path, compressed } of listSegments(writer.path, writer.options.files)) {
+    if (ordinal < first || ordinal >= tape.ordinal) continue;
+    const stored = writer.options.files.readFileSync(path);
+    yield* wanted(leavesOfSegment(compressed ? gunzipSync(stored) : stored, ordinal === first ? offset : 0));
+  }
+  const leaves: string[] = [];
+  tape.scan(first === tape.ordinal ? offset : 0, tape.size, (bytes, at, length) => {
+    leaves.push(...leavesOf(tape, bytes, at, length));
+  });
+  yield* wanted(leaves);
+}
+
+/** What witnesses need of a trail of files. */
+export function cosignRequest(made: ReadCheckpoint, state: TreeState, writer: Writer, file: CheckpointFile): CosignRequest {
+  const { size } = made.checkpoint;
+  const records = file.all();
+  return {
+    note: made.record.note,
+    size,
+    stateAt: (atMost) => {
+      if (atMost >= size) return state;
+      const found = newestWithin(records, atMost);
+      return found === undefined ? EMPTY_TREE : { size: found.checkpoint.size, nodes: found.record.nodes };
+    },
+    leavesFrom: (from) => leavesFrom(writer, newestWithin(records, from), from, size),
+  };
+}
