@@ -13,6 +13,7 @@ const checks = {
     node([tools.depcruise, '--config', '.ci/dependencies.mjs', '--output-type', 'err-long', 'packages', 'samples', 'benchmarks']),
   exports: () => node(['.ci/exports.mjs']),
   policy: () => node(['.ci/policy.mjs']),
+  page: () => node(['.ci/verify-page.mjs']),
   packages: () => node(['.ci/packages.mjs']),
   snippets: () => node(['.ci/snippets.mjs']),
   lint: () => node([tools.eslint, '.', '--max-warnings', '0'], { timeoutMs: 10 * minutes }),

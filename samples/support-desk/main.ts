@@ -35,7 +35,7 @@ async function main(): Promise<boolean> {
     const run = await runAgent(groups, dispatcher, trail.path, paint);
     const proofs = await prove(container, dispatcher, run, groups.flat(), trail.path);
     // Taken while the trail is open: whoever keeps these two values elsewhere notices a trail cut off later.
-    const head = trail.head();
+    const head = await trail.head();
     await container.close();
     const sound = await judge(trail.path, head, folder, proofs, run);
     console.log(paint.dim(`\n${((performance.now() - started) / 1_000).toFixed(1)} s`));
@@ -66,7 +66,7 @@ class TrailOfRun {
     return this.#auditor.path;
   }
 
-  head(): TreeHead {
+  async head(): Promise<TreeHead> {
     return this.#auditor.head();
   }
 }

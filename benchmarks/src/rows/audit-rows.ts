@@ -62,7 +62,7 @@ function writeTrail(path: string): string {
   return path;
 }
 
-function draftOf(n: number): CallDraft {
+export function draftOf(n: number): CallDraft {
   const hex = n.toString(16).padStart(2, '0');
   return {
     call_id: `3f1c9a52-7f0e-4f6b-9d35-0a3be0c0f1${hex}`,
@@ -88,6 +88,6 @@ function draftOf(n: number): CallDraft {
   };
 }
 
-function intentOf({ call_id, tool_name, policy_name, policy_version, policy_digest, args_digest, depth }: CallDraft): Intent {
+export function intentOf({ call_id, tool_name, policy_name, policy_version, policy_digest, args_digest, depth }: CallDraft): Intent {
   return { call_id, tool_name, policy_name, policy_version, policy_digest, args_digest, depth };
 }

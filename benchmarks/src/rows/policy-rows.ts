@@ -67,5 +67,5 @@ function inspection(): Bench {
   // See above: no other member is read for a result within the limit.
   const walk = rotate((n) => ({ policy, tool: 'search', outcome: { kind: 'ok', value: cleanText(n) }, violations: [] }) as unknown as Walk);
   mustHold(room?.leave !== undefined, 'a size limit gives the inspect room something to do');
-  return { kind: 'sync', run: (i) => room?.leave?.(walk(i)) };
+  return { kind: 'sync', run: (i) => room?.leave?.(walk(i), false) };
 }

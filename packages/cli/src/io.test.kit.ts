@@ -16,6 +16,8 @@ export interface FakeOptions {
   readonly stopsBefore?: number;
   /** Someone asks to stop as soon as the command can be asked. */
   readonly stopsAtOnce?: boolean;
+  /** What the clock says; 1970 unless given. */
+  readonly now?: Date;
 }
 
 export interface Ran {
@@ -50,7 +52,7 @@ class FakeOutput implements Output {
 
 /** Runs the command line in this process. */
 export async function runCli(argv: readonly string[], options: FakeOptions = {}): Promise<Ran> {
-  const { stdin = [], env = {}, terminal, keyboard = false, closesAfter = Infinity, stopsBefore = Infinity, stopsAtOnce = false } = options;
+  const { stdin = [], env = {}, terminal, keyboard = false, closesAfter = Infinity, stopsBefore = Infinity, stopsAtOnce = false, now: clock = new Date(0) } = options;
   const [stdout, stderr] = [new FakeOutput(terminal, closesAfter), new FakeOutput(terminal, Infinity)];
   let now = 0;
   let interrupt = (): void => undefined;
@@ -78,7 +80,7 @@ export async function runCli(argv: readonly string[], options: FakeOptions = {})
     stderr,
     env,
     monotonicMs: () => (now += 250),
-    now: () => new Date(0),
+    now: () => clock,
   };
   const code = await run(argv, io);
   return {

@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { addAudit } from './commands/audit.js';
 import { addDiff } from './commands/diff.js';
 import { addDryRun } from './commands/dry-run.js';
 import { addExplain } from './commands/explain.js';
@@ -57,7 +58,7 @@ export function buildProgram(session: Session): Command {
       getErrHasColors: () => false,
     })
     .addHelpText('after', after);
-  for (const add of [addInfo, addInit, addValidate, addLint, addDiff, addTestPolicy, addExplain, addDryRun, addVerify, addInspect, addScan, addRedact, addReveal, addSchema]) add(program, session);
+  for (const add of [addInfo, addInit, addValidate, addLint, addDiff, addTestPolicy, addExplain, addDryRun, addVerify, addAudit, addInspect, addScan, addRedact, addReveal, addSchema]) add(program, session);
   return program;
 }
 

@@ -19,18 +19,21 @@ export { Redactor, type TextPipe } from './redact/redactor.js';
 export { Detector, EntityRecognizer, PatternRegistry, RedactorPlugin } from './redact/redaction-parts.js';
 export { Vault } from './redact/vault.js';
 export { Auditor, type AuditReceipt } from './audit/auditor.js';
+export { DigestKey, digestOf, verifyDigest } from './pipeline/digest-key.js';
 export { Guard, type Reservation, type ReservationRequest } from './guard/guard.js';
 export { Executor } from './pipeline/executor.js';
 export { Clock } from './time/clock.js';
 export { Logger, type LogFields, type LogLevel } from './logging/logger.js';
 export { defaultSettings, Settings } from './settings/settings.js';
 export { environmentVariables, loadSettings } from './settings/load-settings.js';
+export { shownStore } from './settings/audit-store.js';
 export { weakenings } from './settings/weakening.js';
 export { Stage, roomOrder, type ChunkFilter, type Room } from './pipeline/stage.js';
 export type { Walk } from './pipeline/walk.js';
 
 // The house's own services, to extend or to ask
 export { RulesRedactor, type RedactionParts } from './redact/rules-redactor.js';
+export { BackendAuditor } from './audit/backend-auditor.js';
 export { TrailAuditor } from './audit/trail-auditor.js';
 export { LocalGuard } from './guard/local-guard.js';
 export { KillSwitch } from './guard/kill-switch.js';

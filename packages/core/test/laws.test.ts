@@ -345,7 +345,7 @@ describe('L9: no raw value leaves', () => {
     const error = await errorOf(() => new Enforcer(undefined, { container }).run(() => 1, { tool: 'my secret name!' }));
 
     expect(String(error)).not.toContain('secret');
-    expect(auditor.entries[0]?.tool_name).toMatch(/^\(invalid name: 15 characters, sha256 [0-9a-f]{16}…\)$/);
+    expect(auditor.entries[0]?.tool_name).toMatch(/^\(invalid name: 15 characters, hmac-sha256:[0-9a-f]{8}:[0-9a-f]{64}\)$/);
   });
 
   it('the trail on disk holds digests, not arguments', async () => {
@@ -356,7 +356,7 @@ describe('L9: no raw value leaves', () => {
 
     const { readFileSync } = await import('node:fs');
     const trail = readFileSync(`${auditPath}/trail.jsonl`, 'utf8');
-    expect(trail).toContain('"args_digest":"sha256:');
+    expect(trail).toContain('"args_digest":"hmac-sha256:');
     expect(trail).not.toContain('a raw argument');
   });
 });

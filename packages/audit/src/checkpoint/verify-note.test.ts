@@ -178,4 +178,15 @@ describe('Ed25519 without Node', () => {
       expect([await node.verifyEd25519(key, message, given), await browser.verifyEd25519(key, message, given)]).toEqual([i === 0, i === 0]);
     }
   });
+
+  it('says so where there is no Ed25519, and calls no signature wrong', async () => {
+    const real = Object.getOwnPropertyDescriptor(globalThis, 'crypto');
+    // What a page that is not served securely has.
+    Object.defineProperty(globalThis, 'crypto', { value: {}, configurable: true });
+    try {
+      await expect(browser.verifyEd25519(logKey.publicKey, Buffer.from(TEXT), new Uint8Array(64))).rejects.toMatchObject({ code: 'KEY' });
+    } finally {
+      Object.defineProperty(globalThis, 'crypto', real ?? {});
+    }
+  });
 });

@@ -6,7 +6,11 @@ const OUTCOMES: ReadonlySet<unknown> = new Set([
   'ok', 'tool_error', 'blocked', 'timeout_killed', 'timeout_unknown', 'cancelled', 'enforcement_error', 'unknown',
 ]);
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
-const TIMESTAMP = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
+
+/** RFC 3339 in UTC with milliseconds, as `toISOString` writes it; texts of this form sort as the times do. */
+export const TIMESTAMP_PATTERN =
+  '\\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\\d|3[01])T(?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d\\.\\d{3}Z';
+const TIMESTAMP = new RegExp(`^${TIMESTAMP_PATTERN}$`);
 
 type Unknown<T extends string> = Readonly<Partial<Record<T, unknown>>>;
 

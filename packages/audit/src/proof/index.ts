@@ -5,7 +5,9 @@ export { formatSignedNote, parseSignedNote, type NoteOptions, type NoteSignature
 export type { Signer } from '../checkpoint/signer.js';
 export { formatVerifierKey, parseVerifierKey, type KeyAlgorithm, type VerifierKey } from '../checkpoint/verifier-key.js';
 export { verifyNote, type NoteVerdict, type VerifiedSignature } from '../checkpoint/verify-note.js';
+export { parseLine, type ParsedLine } from '../entry/parse-line.js';
 export { TrailError, type TrailErrorCode } from '../errors.js';
+export { parseTombstone, type Tombstone } from '../store/tombstone.js';
 export { consistencyProof, consistencyProofAsync, ConsistencyProver, InclusionProver } from '../tree/proofs.js';
 export { EMPTY_ROOT, EMPTY_TREE, leafHash, rootOf, TreeBuilder, type TreeHead, type TreeState } from '../tree/tree-state.js';
 export { verifyConsistency, type ConsistencyClaim } from './verify-consistency.js';

@@ -61,11 +61,20 @@ export interface AuditPage {
   readonly next: string | null;
 }
 
-/** A log in a database or in files: leaves in one order without gaps, its checkpoints, and the calls that are open. */
+/** A page of hashes is no longer. */
+export const HASHES_AT_ONCE = 4096;
+
+/**
+ * A log in a database: leaves in one order without gaps, its checkpoints, and the calls that are open. Either every method
+ * that may answer by a promise does, or none.
+ */
 export interface AuditStore {
   /** What to call it in messages, without a password: `sqlite:audit.db`, `postgres://host/database`. */
   readonly location: string;
-  /** Adds leaves at the end, all or none, in this order, and gives the index of the first; takes the calls they end out of the open ones. */
+  /**
+   * Adds leaves at the end, all or none, in this order, and gives the index of the first; takes the calls they end out of the
+   * open ones. An entry whose place in its writer's chain is taken is refused; torn lines may be alike.
+   */
   append(records: readonly LogRecord[], ends?: readonly string[]): number | Promise<number>;
   /** How many leaves there are since the log began, deleted ones included. */
   size(): number | Promise<number>;
@@ -79,6 +88,8 @@ export interface AuditStore {
   start(): TreeState | Promise<TreeState>;
   /** The leaves with `from <= index < to`, oldest first. */
   records(from?: number, to?: number): AsyncIterable<StoredRecord>;
+  /** The hashes of the leaves with `from <= index < to`, oldest first, `HASHES_AT_ONCE` at most; without this they are read with `records`. */
+  hashes?(from: number, to: number): readonly string[] | Promise<readonly string[]>;
   query(query: AuditQuery): Promise<AuditPage>;
   addCheckpoint(record: CheckpointRecord): void | Promise<void>;
   /** Checkpoints, oldest first. */
@@ -86,7 +97,24 @@ export interface AuditStore {
   lastCheckpoint(): CheckpointRecord | null | Promise<CheckpointRecord | null>;
   /** Puts tombstones in the place of entries that were erased; anything but a tombstone of the same hash is refused. */
   entomb(tombstones: readonly StoredRecord[]): void | Promise<void>;
+  /** Lets a store in which nothing ever was begin at a later leaf, as the log that is moved into it does; refused otherwise. */
+  beginAt?(start: TreeState): void | Promise<void>;
   /** Deletes all leaves before `before.size`, and keeps the tree's state there; nothing is deleted unless that state is given. */
   prune(before: TreeState): void | Promise<void>;
   close(): void | Promise<void>;
+}
+
+/** A store that answers at once. */
+export interface SyncAuditStore extends AuditStore {
+  append(records: readonly LogRecord[], ends?: readonly string[]): number;
+  size(): number;
+  chainHead(writerId: string): ChainHead | null;
+  begin(writerId: string, intents: readonly { readonly callId: string; readonly fields: EntryFields }[]): void;
+  orphans(): readonly EntryFields[];
+  start(): TreeState;
+  hashes?(from: number, to: number): readonly string[];
+  addCheckpoint(record: CheckpointRecord): void;
+  lastCheckpoint(): CheckpointRecord | null;
+  beginAt?(start: TreeState): void;
+  close(): void;
 }

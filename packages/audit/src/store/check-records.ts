@@ -4,7 +4,7 @@ import { TrailError } from '../errors.js';
 import { MAX_LINE_BYTES } from '../trail/scan-lines.js';
 import { nodeCount, TreeBuilder, type TreeState } from '../tree/tree-state.js';
 import type { LogRecord, StoredRecord } from './audit-store.js';
-import { storeFault } from './faults.js';
+import { longEntry, storeFault } from './faults.js';
 import { isSamePlace, parseTombstone, type Tombstone } from './tombstone.js';
 
 // Node 20 has isWellFormed, the ES2023 typings do not.
@@ -36,9 +36,7 @@ export function checkRecords(location: string, records: readonly LogRecord[]): v
   for (const record of records) {
     const fault = recordFault(record);
     if (fault !== null) throw new TrailError('ENTRY_INVALID', location, `record refused: ${fault}: nothing was stored`);
-    if (byteLength(record) > MAX_LINE_BYTES) {
-      throw new TrailError('ENTRY_TOO_LARGE', location, `record refused: expected at most ${String(MAX_LINE_BYTES)} bytes, got more: shorten its texts`);
-    }
+    if (byteLength(record) > MAX_LINE_BYTES) throw longEntry(location);
   }
 }
 
@@ -52,6 +50,12 @@ export function placeOf(line: string | null): Tombstone | null {
   if (line === null) return null;
   const parsed = parseLine(line);
   return parsed.ok ? parsed.entry : parseTombstone(line);
+}
+
+/** One text per place in a chain, null for a torn line. */
+export function placeKey(record: LogRecord): string | null {
+  const place = isNamed(record) ? placeOf(record.line) : null;
+  return place === null ? null : `${place.writer_id} ${String(place.sequence)}`;
 }
 
 /** Refuses to replace a record by anything but a tombstone for it. */
@@ -91,4 +95,11 @@ export async function checkPrune(
   const state = builder.state();
   if (state.size !== size || state.nodes.some((node, at) => node !== nodes[at])) refuse();
   return size > start.size;
+}
+
+/** Refuses to let a log begin at a later leaf unless nothing ever was in it. */
+export function checkStart(location: string, { size, nodes }: TreeState, present: number): void {
+  const isState = Number.isSafeInteger(size) && size >= 0 && nodes.length === nodeCount(size) && nodes.every(isHash);
+  if (isState && present === 0) return;
+  throw storeFault(location, 'begins where it does: expected an empty store and the state of a tree, got something else: use another store');
 }

@@ -1,9 +1,9 @@
 import type { CheckpointRecord } from '../checkpoint/checkpoint-record.js';
 import type { EntryFields } from '../entry/entry.js';
 import { EMPTY_TREE, type TreeState } from '../tree/tree-state.js';
-import type { AuditPage, AuditQuery, AuditStore, ChainHead, LogRecord, StoredRecord } from './audit-store.js';
-import { checkPrune, checkRange, checkRecords, checkTombstone, isNamed, placeOf } from './check-records.js';
-import { closedStore, storeFault } from './faults.js';
+import { HASHES_AT_ONCE, type AuditPage, type AuditQuery, type AuditStore, type ChainHead, type LogRecord, type StoredRecord } from './audit-store.js';
+import { checkPrune, checkRange, checkRecords, checkStart, checkTombstone, placeKey, placeOf } from './check-records.js';
+import { closedStore, takenPlace } from './faults.js';
 import { PageFill } from './page.js';
 import { settleQuery } from './settle-query.js';
 
@@ -17,7 +17,8 @@ interface OpenCall {
 class MemoryLog {
   readonly checkpoints: CheckpointRecord[] = [];
   readonly calls = new Map<string, OpenCall>();
-  readonly hashes = new Set<string>();
+  /** The places that are taken: writer and number. */
+  readonly places = new Set<string>();
   readonly heads = new Map<string, ChainHead>();
   records: LogRecord[] = [];
   start: TreeState = EMPTY_TREE;
@@ -54,17 +55,15 @@ export class MemoryStore implements AuditStore {
   append(records: readonly LogRecord[], ends: readonly string[] = []): number {
     const log = this.#opened('append to');
     checkRecords(this.location, records);
-    const named = records.filter(isNamed).map(({ hash }) => hash);
-    if (new Set(named).size !== named.length || named.some((hash) => log.hashes.has(hash))) {
-      throw storeFault(this.location, 'appended nothing: expected new entries, got one that is there already: append each once');
-    }
+    const taken = records.flatMap((record) => placeKey(record) ?? []);
+    if (new Set(taken).size !== taken.length || taken.some((key) => log.places.has(key))) throw takenPlace(this.location);
     const first = log.size;
     for (const { hash, line, bytes } of records) {
       log.records.push({ hash, line, bytes: bytes === null ? null : Uint8Array.from(bytes) });
       const place = placeOf(line);
       if (place !== null) log.heads.set(place.writer_id, { hash: place.entry_hash, sequence: place.sequence });
     }
-    for (const hash of named) log.hashes.add(hash);
+    for (const key of taken) log.places.add(key);
     for (const [key, { callId }] of log.calls) if (ends.includes(callId)) log.calls.delete(key);
     return first;
   }
@@ -109,6 +108,13 @@ export class MemoryStore implements AuditStore {
     }
   }
 
+  hashes(from: number, to: number): readonly string[] {
+    const { records, start } = this.#opened('read');
+    checkRange(this.location, from, to);
+    const first = Math.max(from - start.size, 0);
+    return records.slice(first, Math.max(first, Math.min(to - start.size, first + HASHES_AT_ONCE))).map(({ hash }) => hash);
+  }
+
   // As above.
   // eslint-disable-next-line @typescript-eslint/require-await
   async query(query: AuditQuery): Promise<AuditPage> {
@@ -143,13 +149,19 @@ export class MemoryStore implements AuditStore {
     for (const { index, hash, line } of tombstones) log.records[index - log.start.size] = { hash, line, bytes: null };
   }
 
+  beginAt(start: TreeState): void {
+    const log = this.#opened('begin');
+    checkStart(this.location, start, log.size);
+    log.start = { size: start.size, nodes: [...start.nodes] };
+  }
+
   async prune(before: TreeState): Promise<void> {
     const log = this.#opened('delete from');
     const isAny = await checkPrune(this.location, before, log.start, (from, to) => this.records(from, to));
     // Another handle may have deleted some while the leaves were read.
     const count = before.size - log.start.size;
     if (!isAny || count <= 0) return;
-    for (const { hash } of log.records.slice(0, count)) log.hashes.delete(hash);
+    for (const record of log.records.slice(0, count)) log.places.delete(placeKey(record) ?? '');
     log.records = log.records.slice(count);
     log.start = { size: before.size, nodes: [...before.nodes] };
   }

@@ -2,18 +2,11 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { parseLine } from '../entry/parse-line.js';
 import { EMPTY_TREE, rootOf, TreeBuilder } from '../tree/tree-state.js';
-import type { AuditStore, LogRecord } from './audit-store.js';
-import { placeOf } from './check-records.js';
+import type { AuditStore } from './audit-store.js';
 import { all, callFields, indexes, placed, plain, stateOf, TestWriter, torn } from './sealed.test.kit.js';
 import { queryLaws } from './query.laws.test.kit.js';
+import { shrinkLaws } from './shrink.laws.test.kit.js';
 import { codeOf, type Intents, type StoreSite } from './store-site.test.kit.js';
-import { tombstoneText } from './tombstone.js';
-
-function tombstone(record: LogRecord): LogRecord {
-  const place = placeOf(record.line);
-  if (place === null) throw new Error('not an entry');
-  return { hash: record.hash, line: tombstoneText(place), bytes: null };
-}
 
 /** What every `AuditStore` must do, tried on one kind of it. */
 export function storeLaws(name: string, makeSite: () => StoreSite | Promise<StoreSite>): void {
@@ -141,6 +134,19 @@ export function storeLaws(name: string, makeSite: () => StoreSite | Promise<Stor
         expect(await other.size()).toBe(2);
       });
 
+      it('refuses an entry whose place in its writer\'s chain is taken', async () => {
+        const [first, second] = writer.calls(2);
+        if (first === undefined || second === undefined) throw new Error('no records');
+        await store.append([first, second]);
+        const line = String(second.line).replace('"agent":null', '"agent":"someone else"').replace(second.hash, 'b'.repeat(64));
+        const other = await open();
+
+        const code = await codeOf(() => other.append([{ hash: 'b'.repeat(64), line, bytes: null }]));
+
+        expect(code).toBe('STORE');
+        expect(await rest()).toEqual(placed([first, second]));
+      });
+
       it('gives one order without gaps to what two handles append at once', async () => {
         const other = await open();
         const writers = [writer, new TestWriter()];
@@ -180,6 +186,7 @@ export function storeLaws(name: string, makeSite: () => StoreSite | Promise<Stor
           { numRuns: 40 },
         );
         expect(plain(await all(store.records(28)))).toEqual(records.slice(28));
+        expect((await store.hashes?.(3, 7)) ?? []).toEqual(store.hashes === undefined ? [] : records.slice(3, 7).map(({ hash }) => hash));
       });
 
       it('refuses a range that no log has', async () => {
@@ -280,89 +287,8 @@ export function storeLaws(name: string, makeSite: () => StoreSite | Promise<Stor
         expect(await other.lastCheckpoint()).toEqual(records[3]);
       });
     });
-
-    describe('erasing', () => {
-      it('puts a tombstone where the entry was, and changes no hash', async () => {
-        const records = writer.calls(4);
-        await store.append(records);
-        const erased = placed(records).map((record) => ({ ...tombstone(record), index: record.index })).slice(1, 3);
-
-        await store.entomb(erased);
-        await store.entomb(erased);
-
-        expect(await rest()).toEqual([placed(records)[0], ...erased, placed(records)[3]]);
-        expect(indexes(await store.query({ writer_id: writer.id }))).toEqual([0, 3]);
-        expect(await store.chainHead(writer.id)).toEqual({ hash: records[3]?.hash, sequence: 4 });
-        expect(await codeOf(() => store.append(records.slice(1, 2)))).toBe('STORE');
-      });
-
-      it('replaces nothing by anything else', async () => {
-        const records = placed([...writer.calls(2), torn('{"agent":')]);
-        await store.append(records);
-        const [first, second, third] = records;
-        if (first === undefined || second === undefined || third === undefined) throw new Error('no records');
-        const good = { ...tombstone(first), index: 0 };
-
-        const codes = [];
-        for (const bad of [
-          { ...good, index: 1 }, { ...good, index: 7 }, { ...good, index: -1 }, { ...good, line: null }, { ...good, line: '{}' },
-          { ...good, hash: second.hash }, { ...second, index: 0 }, { ...good, line: String(good.line).replace('"sequence":1', '"sequence":2') },
-          { ...good, line: ` ${String(good.line)}` }, { ...good, index: 2, hash: third.hash }, { ...good, bytes: Uint8Array.of(1) },
-        ]) {
-          codes.push(await codeOf(() => store.entomb([{ ...tombstone(second), index: 1 }, bad])));
-        }
-
-        expect(new Set(codes)).toEqual(new Set(['ERASURE']));
-        expect(await rest()).toEqual(records);
-      });
-    });
-
-    describe('deleting old leaves', () => {
-      it('keeps the indexes, and the tree of what is gone', async () => {
-        const records = placed(writer.calls(20));
-        await store.append(records);
-
-        await store.prune(stateOf(records.slice(0, 13)));
-        await store.prune(stateOf(records.slice(0, 13)));
-        const more = placed(writer.calls(2, 'more'), 20);
-        const other = await open();
-
-        expect(await other.append(more)).toBe(20);
-        expect([await other.size(), await other.start()]).toEqual([22, stateOf(records.slice(0, 13))]);
-        expect(await rest()).toEqual([...records.slice(13), ...more]);
-        expect(plain(await all(store.records(3, 15)))).toEqual(records.slice(13, 15));
-        expect(indexes(await other.query({ limit: 2 }))).toEqual([13, 14]);
-      });
-
-      it('can take everything, and goes on from there', async () => {
-        const records = writer.calls(3);
-        await store.append(records);
-
-        await store.prune(stateOf(records));
-
-        expect([await store.size(), await rest()]).toEqual([3, []]);
-        expect(await store.append(writer.calls(1, 'more'))).toBe(3);
-      });
-
-      it('deletes nothing for a state that is not the tree\'s', async () => {
-        const records = placed(writer.calls(8));
-        await store.append(records);
-        await store.prune(stateOf(records.slice(0, 2)));
-        const state = stateOf(records.slice(0, 5));
-
-        const codes = [];
-        for (const bad of [
-          { size: 5, nodes: [] }, { size: 5, nodes: [...state.nodes].reverse() }, { size: 6, nodes: state.nodes }, stateOf(records.slice(0, 1)),
-          stateOf([...records, ...writer.calls(1, 'x')]), { size: -1, nodes: [] }, { size: 2.5, nodes: [] }, { size: Number.NaN, nodes: [] },
-        ]) {
-          codes.push(await codeOf(() => store.prune(bad)));
-        }
-
-        expect(new Set(codes)).toEqual(new Set(['STORE']));
-        expect(await rest()).toEqual(records.slice(2));
-      });
-    });
   });
+  shrinkLaws(name, makeSite);
   queryLaws(name, makeSite);
 }
 

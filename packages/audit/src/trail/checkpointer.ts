@@ -6,11 +6,20 @@ import { TrailError } from '../errors.js';
 import { rootOf, type TreeState } from '../tree/tree-state.js';
 import { CheckpointFile } from './checkpoint-file.js';
 import { cosignRequest } from './cosign-request.js';
+import type { TrailPosition } from './journal.js';
 import type { SettledOptions } from './options.js';
 import { RunningTree, treeOf } from './running-tree.js';
+import type { Tape } from './tape.js';
 import type { Writer } from './writer.js';
 
 const SECOND_MS = 1000;
+
+interface Due {
+  readonly writer: Writer;
+  readonly tape: Tape;
+  readonly state: TreeState;
+  readonly position: TrailPosition;
+}
 
 /** Makes checkpoints of a trail when they are due, and holds the trail against those that are there. */
 export class Checkpointer {
@@ -27,6 +36,7 @@ export class Checkpointer {
   /** Signing and cosigning that is under way. */
   #open: Promise<void> | null = null;
   #fork: TrailError | null = null;
+  #isClosed = false;
 
   constructor(path: string, options: SettledOptions, writer: () => Writer) {
     this.#path = path;
@@ -42,7 +52,7 @@ export class Checkpointer {
   }
 
   /** Gives the tree to go on with, or throws if the trail is shorter than its last checkpoint, or another one. */
-  resume(records: readonly ReadCheckpoint[], { tape }: Writer): RunningTree | null {
+  resume(records: readonly ReadCheckpoint[], tape: Tape): RunningTree | null {
     const latest = records.at(-1);
     if (latest === undefined) return null;
     const position = latest.record.position ?? { segment: 1, offset: 0 };
@@ -69,13 +79,16 @@ export class Checkpointer {
     const { checkpointEntries, checkpointSeconds } = this.#options;
     this.#since += 1;
     if (checkpointEntries > 0 && this.#since >= checkpointEntries) {
-      this.#attempt();
+      this.#attempt(() => this.make());
       return;
     }
     if (checkpointEntries > 0 && this.#since * 2 >= checkpointEntries) {
       this.#soon ??= setImmediate(() => {
         this.#soon = null;
-        this.#attempt();
+        this.#attempt(() => {
+          this.#makeMeanwhile();
+          return null;
+        });
       });
     }
     if (checkpointSeconds > 0 && this.#timer === null) this.#startTimer(checkpointSeconds);
@@ -83,17 +96,42 @@ export class Checkpointer {
 
   /** Makes a checkpoint of everything that is there now, unless there is one; a promise where the signer gives one. */
   make(): ReadCheckpoint | null | Promise<ReadCheckpoint | null> {
+    const due = this.#due();
+    if (due === null) return this.#latest;
+    due.tape.sync();
+    return this.#seal(due);
+  }
+
+  /** The same without waiting for the disk, for when nobody asked. */
+  #makeMeanwhile(): void {
+    const due = this.#due();
+    if (due === null) return;
+    due.tape.syncSoon().then(
+      () => {
+        // At the end a checkpoint of everything is made, so this one is not missed.
+        if (!this.#isClosed) this.#attempt(() => this.#seal(due));
+      },
+      (error: unknown) => {
+        this.#warn(error);
+      },
+    );
+  }
+
+  /** What a checkpoint would cover now; null if the last one covers everything. */
+  #due(): Due | null {
     this.#since = 0;
     const writer = this.#writer();
     // Read first: no record can then be ahead of the lines that are read after it.
     const added = this.#file.added();
     const state = treeOf(writer);
     this.#compare(added, writer);
-    if (state.size === 0 || (this.#latest?.checkpoint.size ?? 0) >= state.size) return this.#latest;
-    // What is signed must not be lost with the power, whatever the mode: a shorter log would be refused.
-    writer.tape.sync();
+    if (state.size === 0 || (this.#latest?.checkpoint.size ?? 0) >= state.size) return null;
+    return { writer, tape: writer.tape, state, position: { segment: writer.tape.ordinal, offset: writer.running.offset } };
+  }
+
+  /** INVARIANT: what is signed was synced before, whatever the mode: a log that lost it with the power would be refused. */
+  #seal({ writer, state, position }: Due): ReadCheckpoint | Promise<ReadCheckpoint> {
     const checkpoint = { origin: this.#origin, size: state.size, root: rootOf(state) };
-    const position = { segment: writer.tape.ordinal, offset: writer.running.offset };
     const save = (note: string): ReadCheckpoint => {
       const made = { checkpoint, record: { note, nodes: state.nodes, position, time: new Date(this.#options.now()).toISOString() } };
       this.#file.append(made.record);
@@ -107,23 +145,24 @@ export class Checkpointer {
 
   /** Makes the last one; a promise while something is under way. */
   close(): Promise<void> | null {
+    this.#isClosed = true;
     if (this.#soon !== null) clearImmediate(this.#soon);
     if (this.#timer !== null) clearTimeout(this.#timer);
-    if (this.#options.checkpointEntries > 0 || this.#options.checkpointSeconds > 0) this.#attempt();
+    if (this.#options.checkpointEntries > 0 || this.#options.checkpointSeconds > 0) this.#attempt(() => this.make());
     return this.#open;
   }
 
   #startTimer(seconds: number): void {
     this.#timer = setTimeout(() => {
       this.#timer = null;
-      this.#attempt();
+      this.#attempt(() => this.make());
     }, seconds * SECOND_MS);
     this.#timer.unref();
   }
 
-  #attempt(): void {
+  #attempt(make: () => ReadCheckpoint | null | Promise<ReadCheckpoint | null>): void {
     try {
-      const made = this.make();
+      const made = make();
       if (made instanceof Promise) this.#track(made.then(() => undefined));
     } catch (error) {
       this.#warn(error);

@@ -1,4 +1,3 @@
-import { gunzipSync } from 'node:zlib';
 import type { ReadCheckpoint } from '../checkpoint/read-record.js';
 import { isClosing } from '../entry/detail.js';
 import { detailOf, glance, rawMember } from '../entry/glance.js';
@@ -6,7 +5,7 @@ import { EMPTY_TREE, leafHash, type TreeState } from '../tree/tree-state.js';
 import type { CosignRequest } from '../witness/cosigner.js';
 import type { CheckpointFile } from './checkpoint-file.js';
 import { leavesOf } from './running-tree.js';
-import { listSegments } from './segment-files.js';
+import { listSegments, readSegment } from './segment-files.js';
 import type { Writer } from './writer.js';
 
 /** The newest checkpoint that covers at most so many leaves and says where the next one stands. */
@@ -45,11 +44,16 @@ function* leavesFrom(writer: Writer, start: ReadCheckpoint | undefined, from: nu
       index += 1;
     }
   };
-  for (const { ordinal, path, compressed } of listSegments(writer.path, writer.options.files)) {
-    if (ordinal < first || ordinal >= tape.ordinal) continue;
-    const stored = writer.options.files.readFileSync(path);
-    yield* wanted(leavesOfSegment(compressed ? gunzipSync(stored) : stored, ordinal === first ? offset : 0));
+  let next = first;
+  for (const segment of listSegments(writer.path, writer.options.files)) {
+    if (segment.ordinal < first || segment.ordinal >= tape.ordinal) continue;
+    const content = segment.ordinal === next ? readSegment(segment, writer.options.files) : null;
+    // Deleted: what is asked for cannot be proved.
+    if (content === null) return;
+    yield* wanted(leavesOfSegment(content, segment.ordinal === first ? offset : 0));
+    next += 1;
   }
+  if (next !== tape.ordinal) return;
   const leaves: string[] = [];
   tape.scan(first === tape.ordinal ? offset : 0, tape.size, (bytes, at, length) => {
     leaves.push(...leavesOf(tape, bytes, at, length));

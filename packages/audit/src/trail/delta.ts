@@ -2,7 +2,6 @@ import { parseSegment, parseTorn, spanKey, type TornSpan } from '../entry/detail
 import { leafHash } from '../tree/tree-state.js';
 import { detailOf, glance, looksTorn, rawMember, type Glance } from '../entry/glance.js';
 import { lineStartBefore } from './scan-lines.js';
-import { sleepSync } from './sleep.js';
 import type { Tape } from './tape.js';
 import { truncated } from './writer-faults.js';
 
@@ -113,7 +112,7 @@ export function readSettled(tape: Tape, from: number, writerId: string): Delta {
   if (tape.size < from) throw truncated(tape.path);
   let delta = readDelta(tape, from, tape.size, writerId);
   for (let tries = 0; delta.tail < tape.size && tries < SETTLE_TRIES; tries += 1) {
-    sleepSync(SETTLE_MS);
+    tape.wait(SETTLE_MS);
     const before = tape.size;
     const size = tape.lastSize();
     if (size < from) throw truncated(tape.path);

@@ -2,33 +2,47 @@ import {
   closeSync, existsSync, fdatasync, fdatasyncSync, fstatSync, fsyncSync, ftruncateSync, linkSync, mkdirSync, openSync, readdirSync, readFileSync, readSync,
   renameSync, rmSync, statSync, unlinkSync, writeFileSync, writeSync,
 } from 'node:fs';
+import { dirname } from 'node:path';
+import { sleepSync } from './sleep.js';
+
+/** How a file is written that must not be half there: `flush` puts it on the disk before its name is used. */
+export interface NewFile {
+  readonly mode: number;
+  readonly flag?: 'wx';
+  readonly flush?: boolean;
+}
 
 /** What a trail asks of a file system; Node's own, unless a test hands in one that fails or dies. */
 export interface Files {
-  readonly closeSync: typeof closeSync;
-  readonly existsSync: typeof existsSync;
+  readonly closeSync: (fd: number) => void;
+  readonly existsSync: (path: string) => boolean;
   readonly fdatasync: (fd: number, done: (error: Error | null) => void) => void;
-  readonly fdatasyncSync: typeof fdatasyncSync;
+  readonly fdatasyncSync: (fd: number) => void;
   readonly fstatSync: (fd: number) => { readonly size: number; readonly nlink: number; readonly ino: number; readonly dev: number; isFile(): boolean };
-  readonly fsyncSync: typeof fsyncSync;
-  readonly ftruncateSync: typeof ftruncateSync;
-  readonly linkSync: typeof linkSync;
-  readonly mkdirSync: typeof mkdirSync;
-  readonly openSync: typeof openSync;
+  readonly fsyncSync: (fd: number) => void;
+  readonly ftruncateSync: (fd: number, length: number) => void;
+  readonly linkSync: (existing: string, path: string) => void;
+  /** Gives the first folder that was not there. */
+  readonly mkdirSync: (path: string, options: { readonly recursive: true; readonly mode: number }) => string | undefined;
+  readonly openSync: (path: string, flags: string | number, mode?: number) => number;
   readonly readdirSync: (path: string) => string[];
   readonly readFileSync: (path: string) => Buffer;
   readonly readSync: (fd: number, buffer: Buffer, offset: number, length: number, position: number) => number;
-  readonly renameSync: typeof renameSync;
-  readonly rmSync: typeof rmSync;
+  readonly renameSync: (from: string, to: string) => void;
+  readonly rmSync: (path: string, options: { readonly force: true }) => void;
+  /** Blocks the thread while another writer does its part. */
+  readonly sleepSync: (milliseconds: number) => void;
+  /** Undefined where nothing has that name. */
   readonly statSync: (path: string) => { readonly size: number; readonly ino: number; readonly dev: number; readonly mtimeMs: number } | undefined;
-  readonly unlinkSync: typeof unlinkSync;
-  readonly writeFileSync: typeof writeFileSync;
+  readonly unlinkSync: (path: string) => void;
+  readonly writeFileSync: (path: string, content: string | Uint8Array, options: NewFile) => void;
   readonly writeSync: (fd: number, text: string) => number;
 }
 
 export const nodeFiles: Files = {
-  closeSync, existsSync, fdatasync, fdatasyncSync, fstatSync, fsyncSync, ftruncateSync, linkSync, mkdirSync, openSync, readdirSync, readFileSync, readSync,
-  renameSync, rmSync,
+  closeSync, existsSync, fdatasync, fdatasyncSync,
+  fstatSync: (fd) => fstatSync(fd),
+  fsyncSync, ftruncateSync, linkSync, mkdirSync, openSync, readdirSync, readFileSync, readSync, renameSync, rmSync, sleepSync,
   statSync: (path) => statSync(path, { throwIfNoEntry: false }),
   unlinkSync, writeFileSync, writeSync,
 };
@@ -42,4 +56,11 @@ export function syncFolder(files: Files, folder: string): void {
   } finally {
     files.closeSync(fd);
   }
+}
+
+/** Creates a folder and those above it; each new name stands in the folder above, which is what must reach the disk. */
+export function createFolder(files: Files, folder: string, mustSurvivePower: boolean): void {
+  const first = files.mkdirSync(folder, { recursive: true, mode: 0o700 });
+  if (first === undefined || !mustSurvivePower) return;
+  for (let made = folder; made.length >= first.length; made = dirname(made)) syncFolder(files, dirname(made));
 }

@@ -1,36 +1,25 @@
-import { join } from 'node:path';
-import { gunzipSync } from 'node:zlib';
+import { dirname, join } from 'node:path';
 import { fieldFault } from '../entry/check-fields.js';
 import { isClosing } from '../entry/detail.js';
 import { completeFields, type EntryFields, type LooseFields } from '../entry/entry.js';
 import { systemCode } from '../errors.js';
 import { entryStart } from '../entry/glance.js';
-import { journalFolder, journalName, type TrailPosition } from './journal.js';
+import { journalName, renewedPath, type TrailPosition } from './journal.js';
+import { listJournals, parsePosition, readLines, type JournalFile } from './open-journals.js';
 import type { Files } from './files.js';
 import { isAlive, type ProcessIdentity } from './process-identity.js';
-import { scanLines } from './scan-lines.js';
-import { listSegments } from './segment-files.js';
+import { scanLines, type VisitLine } from './scan-lines.js';
+import { listSegments, readSegment, unlessGone, type SegmentFile } from './segment-files.js';
 import type { Writer } from './writer.js';
 
-const NAME = /^([0-9a-f-]{36})\.([0-9a-f]{8})\.(\d+)\.([0-9a-f-]+)\.(intents|claim)$/;
-
-function journalNames(folder: string, files: Files): string[] {
-  try {
-    return files.readdirSync(folder);
-  } catch (error) {
-    if (systemCode(error) === 'ENOENT') return [];
-    throw error;
-  }
-}
+const NEWLINE = 0x0a;
 
 /** Moves a dead owner's journal to a name of ours; null if its owner lives or another process was faster. */
-function claim(folder: string, name: string, own: ProcessIdentity, files: Files): string | null {
-  const [, writerId, host, pid, start] = NAME.exec(name) ?? [];
-  if (writerId === undefined || host === undefined || pid === undefined || start === undefined) return null;
-  if (isAlive({ host, pid: Number(pid), start }, own)) return null;
-  const target = join(folder, journalName(writerId, own, 'claim'));
+function claim({ path, writerId, owner }: JournalFile, own: ProcessIdentity, files: Files): string | null {
+  if (isAlive(owner, own)) return null;
+  const target = join(dirname(path), journalName(writerId, own, 'claim'));
   try {
-    files.renameSync(join(folder, name), target);
+    files.renameSync(path, target);
     return target;
   } catch (error) {
     if (systemCode(error) === 'ENOENT') return null;
@@ -54,18 +43,8 @@ interface JournalContent {
   readonly calls: Map<string, EntryFields>;
 }
 
-/** Where to begin reading the trail; at its beginning, if the header is not what it should be. */
-function parsePosition(line: string): TrailPosition {
-  // Both members are checked before use.
-  const { segment, offset } = (parse(line) ?? {}) as { readonly segment?: unknown; readonly offset?: unknown };
-  const isPosition = Number.isSafeInteger(segment) && Number.isSafeInteger(offset) && Number(segment) >= 0 && Number(offset) >= 0;
-  return isPosition ? { segment: Number(segment), offset: Number(offset) } : { segment: 0, offset: 0 };
-}
-
 function readJournal(path: string, files: Files): JournalContent {
-  const lines = files.readFileSync(path).toString('utf8').split('\n');
-  // What follows the last newline is empty or torn.
-  lines.pop();
+  const lines = readLines(path, files) ?? [];
   const from = parsePosition(lines.shift() ?? '');
   const calls = new Map<string, EntryFields>();
   for (const line of lines) {
@@ -84,24 +63,31 @@ function strikeFinished(writer: Writer, { from, calls }: JournalContent): void {
   const offset = (segment: number): number => (segment === from.segment ? from.offset : 0);
   for (const segment of listSegments(writer.path, files)) {
     if (segment.ordinal < from.segment || segment.ordinal >= writer.tape.ordinal) continue;
-    const strike = striker(calls);
-    if (segment.compressed) {
-      const text = gunzipSync(files.readFileSync(segment.path)).toString('latin1', offset(segment.ordinal));
-      for (const line of text.split('\n')) strike(Buffer.from(line, 'latin1'));
-      continue;
-    }
-    const fd = files.openSync(segment.path, 'r');
-    try {
-      scanLines(files, fd, offset(segment.ordinal), files.fstatSync(fd).size, strike);
-    } finally {
-      files.closeSync(fd);
-    }
+    strikeSegment(segment, offset(segment.ordinal), striker(calls), files);
   }
   writer.tape.scan(offset(writer.tape.ordinal), writer.tape.size, striker(calls));
 }
 
+function strikeSegment(segment: SegmentFile, from: number, strike: VisitLine, files: Files): void {
+  const fd = segment.compressed ? null : unlessGone(() => files.openSync(segment.path, 'r'));
+  if (fd !== null) {
+    try {
+      scanLines(files, fd, from, files.fstatSync(fd).size, strike);
+    } finally {
+      files.closeSync(fd);
+    }
+    return;
+  }
+  // Compressed, or deleted since it was listed: then no call of a journal can have ended there.
+  const bytes = readSegment(segment, files);
+  for (let start = from, end = bytes?.indexOf(NEWLINE, start) ?? -1; bytes !== null && end !== -1; end = bytes.indexOf(NEWLINE, start)) {
+    strike(bytes.subarray(start, end), start, end - start);
+    start = end + 1;
+  }
+}
+
 /** For the lines of one file: those behind its closing line are not part of the trail. */
-function striker(calls: Map<string, EntryFields>): (bytes: Buffer | null) => void {
+function striker(calls: Map<string, EntryFields>): VisitLine {
   let isClosed = false;
   return (bytes) => {
     if (bytes === null || isClosed) return;
@@ -115,17 +101,38 @@ function striker(calls: Map<string, EntryFields>): (bytes: Buffer | null) => voi
 /** Writes an entry with outcome `unknown` for every call whose process died before its entry was written. */
 export function recoverJournals(writer: Writer, own: ProcessIdentity): void {
   const { files } = writer.options;
-  const folder = journalFolder(writer.path);
-  for (const name of journalNames(folder, files)) {
-    const path = claim(folder, name, own, files);
-    if (path === null) continue;
-    const content = readJournal(path, files);
-    writer.sync();
-    if (content.calls.size > 0) strikeFinished(writer, content);
-    for (const fields of content.calls.values()) {
-      writer.prepare();
-      writer.append(fields);
+  for (const journal of listJournals(writer.path, files)) {
+    const claimed = claim(journal, own, files);
+    if (claimed === null) continue;
+    try {
+      recover(writer, claimed);
+    } catch (error) {
+      // Under our name nobody would look at it again while this process lives.
+      giveBack(claimed, journal.path, files);
+      throw error;
     }
-    files.unlinkSync(path);
+    files.unlinkSync(claimed);
+    files.rmSync(renewedPath(journal.path), { force: true });
+  }
+}
+
+function recover(writer: Writer, path: string): void {
+  const content = readJournal(path, writer.options.files);
+  writer.sync();
+  if (content.calls.size > 0) strikeFinished(writer, content);
+  if (content.calls.size === 0) return;
+  for (const fields of content.calls.values()) {
+    writer.prepare();
+    writer.append(fields);
+  }
+  // The journal is the only other place that knows of these calls.
+  if (writer.options.durability === 'power') writer.tape.sync();
+}
+
+function giveBack(claimed: string, path: string, files: Files): void {
+  try {
+    files.renameSync(claimed, path);
+  } catch {
+    // The error that led here is the one to report; when this process ends, others recover the claim.
   }
 }

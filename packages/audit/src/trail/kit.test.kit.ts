@@ -12,8 +12,13 @@ export const LONGER = Number(process.env['AUDIT_TEST_LONGER'] ?? 1);
 
 /** A folder of its own for a test; removed when the test is done. */
 export class Room {
-  readonly folder = mkdtempSync(join(tmpdir(), 'enforcecore-audit-'));
-  readonly path = join(this.folder, 'trail.jsonl');
+  readonly folder: string;
+  readonly path: string;
+
+  constructor(base = tmpdir()) {
+    this.folder = mkdtempSync(join(base, 'enforcecore-audit-'));
+    this.path = join(this.folder, 'trail.jsonl');
+  }
 
   lines(path = this.path): string[] {
     return readFileSync(path, 'latin1').split('\n').slice(0, -1);

@@ -1,79 +1,61 @@
 import { isAscii, isUtf8 } from 'node:buffer';
-import { createHash, type Hash } from 'node:crypto';
-import { leafHash } from '../tree/tree-state.js';
+import { createHash, hash, type Hash } from 'node:crypto';
+import { ByteLine, LongLine, type StoredLine } from '../verify/stored-line.js';
 import { MAX_LINE_BYTES } from './scan-lines.js';
 
-/** One stored line; `text` is null where the bytes are not UTF-8 or too many. */
-export interface StoredLine {
-  readonly text: string | null;
+export type { StoredLine } from '../verify/stored-line.js';
+
+const NEWLINE = 0x0a;
+
+/** A line in a block that was decoded as a whole. INVARIANT: valid while it is visited; hashing moves the block's bytes. */
+class BlockLine implements StoredLine {
+  readonly raw: string;
   readonly offset: number;
   readonly length: number;
-  /** The bytes, or null where they are too many; only wanted when something is wrong. */
-  bytes(): Buffer | null;
-  /** The leaf hash of the bytes. */
-  leaf(): string;
-}
+  readonly #block: Buffer;
+  readonly #start: number;
+  readonly #isAscii: boolean;
+  #isMoved = false;
 
-class AsciiLine implements StoredLine {
-  constructor(
-    readonly text: string,
-    readonly offset: number,
-  ) {}
-
-  get length(): number {
-    return this.text.length;
+  constructor(block: Buffer, start: number, raw: string, offset: number, isAsciiBlock: boolean) {
+    this.#block = block;
+    this.#start = start;
+    this.raw = raw;
+    this.offset = offset;
+    this.length = raw.length;
+    this.#isAscii = isAsciiBlock || isAscii(block.subarray(start, start + raw.length));
   }
 
-  bytes(): Buffer {
-    return Buffer.from(this.text, 'latin1');
+  get text(): string | null {
+    if (this.#isAscii) return this.raw;
+    const bytes = this.#bytes();
+    return isUtf8(bytes) ? bytes.toString('utf8') : null;
   }
 
-  leaf(): string {
-    return leafHash(this.text);
-  }
-}
-
-class ByteLine implements StoredLine {
-  readonly text: string | null;
-  readonly #bytes: Buffer;
-
-  constructor(
-    bytes: Buffer,
-    readonly offset: number,
-  ) {
-    this.#bytes = bytes;
-    // Bytes that are not UTF-8 would decode to U+FFFD, and so hash like a line that holds one.
-    this.text = isUtf8(bytes) ? bytes.toString('utf8') : null;
-  }
-
-  get length(): number {
-    return this.#bytes.length;
-  }
-
-  bytes(): Buffer {
-    return this.#bytes;
+  get isWellFormed(): boolean {
+    return this.#isAscii || isUtf8(this.#bytes());
   }
 
   leaf(): string {
-    return leafHash(this.#bytes);
-  }
-}
-
-class LongLine implements StoredLine {
-  readonly text = null;
-
-  constructor(
-    readonly offset: number,
-    readonly length: number,
-    readonly hash: string,
-  ) {}
-
-  bytes(): null {
-    return null;
+    return this.leafWithout(0, 0);
   }
 
-  leaf(): string {
-    return this.hash;
+  /** Moves what stands before the cut next to what stands behind it: hashing then needs neither a copy nor a text. */
+  leafWithout(at: number, length: number): string {
+    if (this.#isMoved || length === 0) return new ByteLine(this.#bytes()).leafWithout(at, length);
+    this.#isMoved = true;
+    const from = this.#start + length;
+    this.#block.copyWithin(from, this.#start, this.#start + at);
+    this.#block[from - 1] = 0x00;
+    return hash('sha256', this.#block.subarray(from - 1, this.#start + this.length), 'hex');
+  }
+
+  split(at: number): readonly [StoredLine, StoredLine] {
+    return new ByteLine(this.#bytes(), this.offset).split(at);
+  }
+
+  #bytes(): Buffer {
+    return this.#isMoved ? Buffer.from(this.raw, 'latin1') : this.#block.subarray(this.#start, this.#start + this.length);
   }
 }
 
@@ -83,19 +65,28 @@ export class LineSplitter {
   #parts: Buffer[] = [];
   #held = 0;
   #long: Hash | null = null;
-  #offset = 0;
+  #offset: number;
 
-  constructor(visit: (line: StoredLine) => void) {
+  /** `offset`: where in the file the first piece begins. */
+  constructor(visit: (line: StoredLine) => void, offset = 0) {
     this.#visit = visit;
+    this.#offset = offset;
   }
 
+  /** How many bytes of a line are held whose end has not come. */
+  get held(): number {
+    return this.#held;
+  }
+
+  /** Takes the next bytes; they are changed, and may be used for others when this returns. */
   push(piece: Buffer): void {
-    const first = piece.indexOf(0x0a);
+    const first = piece.indexOf(NEWLINE);
     if (first === -1) {
       this.#hold(piece);
       return;
     }
-    const last = piece.lastIndexOf(0x0a);
+    const last = piece.lastIndexOf(NEWLINE);
+    const rest = Buffer.from(piece.subarray(last + 1));
     let start = 0;
     if (this.#held > 0) {
       this.#hold(piece.subarray(0, first));
@@ -104,7 +95,7 @@ export class LineSplitter {
       start = first + 1;
     }
     if (start <= last) this.#block(piece.subarray(start, last + 1));
-    this.#hold(piece.subarray(last + 1));
+    if (rest.length > 0) this.#keep(rest);
   }
 
   /** Visits what follows the last newline; false if nothing does. */
@@ -115,7 +106,10 @@ export class LineSplitter {
   }
 
   #hold(part: Buffer): void {
-    if (part.length === 0) return;
+    if (part.length > 0) this.#keep(Buffer.from(part));
+  }
+
+  #keep(part: Buffer): void {
     this.#held += part.length;
     this.#parts.push(part);
     if (this.#held <= MAX_LINE_BYTES) return;
@@ -125,25 +119,27 @@ export class LineSplitter {
   }
 
   #release(): void {
-    const line =
-      this.#long === null
-        ? new ByteLine(Buffer.concat(this.#parts), this.#offset)
-        : new LongLine(this.#offset, this.#held, this.#long.digest('hex'));
-    this.#offset += this.#held;
+    const { length, offset, long } = { length: this.#held, offset: this.#offset, long: this.#long };
+    const parts = this.#parts;
+    this.#offset += length;
     this.#held = 0;
     this.#parts = [];
     this.#long = null;
-    this.#visit(line);
+    if (long === null) {
+      const bytes = parts.length === 1 && parts[0] !== undefined ? parts[0] : Buffer.concat(parts);
+      this.#visit(new BlockLine(bytes, 0, bytes.toString('latin1'), offset, false));
+    } else {
+      this.#visit(new LongLine(offset, length, long.digest('hex')));
+    }
   }
 
-  /** Complete lines, the usual case: in ASCII one decoding serves them all. */
+  /** Complete lines, the usual case: one decoding serves them all. */
   #block(block: Buffer): void {
-    const text = isAscii(block) ? block.toString('latin1') : null;
-    let start = 0;
-    while (start < block.length) {
-      const end = text === null ? block.indexOf(0x0a, start) : text.indexOf('\n', start);
-      const offset = this.#offset + start;
-      this.#visit(text === null ? new ByteLine(block.subarray(start, end), offset) : new AsciiLine(text.slice(start, end), offset));
+    const text = block.toString('latin1');
+    const isAsciiBlock = isAscii(block);
+    for (let start = 0; start < text.length; ) {
+      const end = text.indexOf('\n', start);
+      this.#visit(new BlockLine(block, start, text.slice(start, end), this.#offset + start, isAsciiBlock));
       start = end + 1;
     }
     this.#offset += block.length;

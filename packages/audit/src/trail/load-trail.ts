@@ -19,11 +19,10 @@ export interface LoadOptions {
 function entryOf(line: StoredLine): AuditEntry | null {
   const parsed = line.text === null ? null : parseLine(line.text);
   if (parsed?.ok === true) return parsed.entry;
-  const bytes = line.bytes();
-  const start = bytes === null ? -1 : entryStart(bytes.toString('latin1'));
-  if (bytes === null || start <= 0) return null;
-  const glued = parseLine(bytes.toString('utf8', start));
-  return glued.ok ? glued.entry : null;
+  const start = line.raw === null ? -1 : entryStart(line.raw);
+  const rest = start > 0 ? line.split(start)?.[1].text : null;
+  const glued = typeof rest === 'string' ? parseLine(rest) : null;
+  return glued?.ok === true ? glued.entry : null;
 }
 
 /** Passes a file's entries on until the line that closes it: what stands behind that is not part of the trail. */

@@ -1,13 +1,18 @@
 import { basename, dirname, join } from 'node:path';
-import { gunzipSync, gzipSync } from 'node:zlib';
+import { constants, gunzipSync, gzipSync } from 'node:zlib';
 import { completeFields } from '../entry/entry.js';
 import { segmentText } from '../entry/detail.js';
-import type { Files } from './files.js';
-import { listSegments, type SegmentFile } from './segment-files.js';
+import { rawMember } from '../entry/glance.js';
+import { syncFolder, type Files } from './files.js';
+import { earliestSegment } from './open-journals.js';
+import { listSegments, segmentPath, unlessGone, type SegmentFile } from './segment-files.js';
 import type { Writer } from './writer.js';
 
 const DAY_MS = 86_400_000;
 const LEFTOVER_MS = 60_000;
+/** More than any opening entry takes, packed or not. */
+const OPENING_BYTES = 8192;
+const UUID = '[0-9a-f]{8}-[0-9a-f-]{27}';
 
 /** The closed segments but the last one, which a writer may still be leaving. */
 function settledSegments(writer: Writer): SegmentFile[] {
@@ -21,42 +26,63 @@ export function compressSegments(writer: Writer): void {
     if (segment.compressed) continue;
     const target = `${segment.path}.gz`;
     const temporary = `${target}.${writer.chain.writerId}.tmp`;
-    files.writeFileSync(temporary, gzipSync(files.readFileSync(segment.path)), { mode: 0o600 });
+    const content = unlessGone(() => files.readFileSync(segment.path));
+    // Another writer was faster.
+    if (content === null) continue;
+    files.writeFileSync(temporary, gzipSync(content), { mode: 0o600, flush: true });
     files.renameSync(temporary, target);
-    files.unlinkSync(segment.path);
+    syncFolder(files, dirname(target));
+    files.rmSync(segment.path, { force: true });
   }
 }
 
 /** Removes what writers left that were killed while they prepared a file. */
 export function sweepLeftovers(path: string, files: Files): void {
-  const prefix = `${basename(path)}.`;
+  const stem = basename(path).replace(/\.jsonl$/, '');
+  const leftover = new RegExp(`^(\\.jsonl)?\\.${UUID}\\.next$|^\\.\\d{6,}\\.jsonl\\.gz\\.${UUID}\\.tmp$`);
   for (const name of files.readdirSync(dirname(path))) {
-    if (!name.startsWith(prefix) || !/^[0-9a-f-]{36}\.next$/.test(name.slice(prefix.length))) continue;
-    const leftover = join(dirname(path), name);
-    const age = Date.now() - (files.statSync(leftover)?.mtimeMs ?? Infinity);
-    if (age > LEFTOVER_MS) files.rmSync(leftover, { force: true });
+    if (!name.startsWith(stem) || !leftover.test(name.slice(stem.length))) continue;
+    const found = join(dirname(path), name);
+    const age = Date.now() - (files.statSync(found)?.mtimeMs ?? Infinity);
+    if (age > LEFTOVER_MS) files.rmSync(found, { force: true });
   }
 }
 
-function lastTimestamp(segment: SegmentFile, files: Files): number {
-  const stored = files.readFileSync(segment.path);
-  const text = (segment.compressed ? gunzipSync(stored) : stored).toString('latin1');
-  const found = /,"timestamp":"([^"]{24})","tool_name":/.exec(text.slice(text.lastIndexOf(',"timestamp":"')));
-  return Date.parse(found?.[1] ?? '');
+/** When a segment's first entry was written, which is when the one before it was closed; NaN if that cannot be read. */
+function startOf({ path, compressed }: SegmentFile, files: Files): number {
+  const fd = files.openSync(path, 'r');
+  try {
+    const bytes = Buffer.alloc(OPENING_BYTES);
+    const stored = bytes.subarray(0, files.readSync(fd, bytes, 0, bytes.length, 0));
+    // The end of an archive is not wanted.
+    const text = (compressed ? gunzipSync(stored, { finishFlush: constants.Z_SYNC_FLUSH }) : stored).toString('latin1');
+    return Date.parse(rawMember(text.split('\n', 1)[0] ?? '', 'timestamp').slice(1, -1));
+  } finally {
+    files.closeSync(fd);
+  }
 }
 
-/** Deletes the oldest closed segments whose last entry is too old, and says so in the trail before it does. */
+/** Deletes the oldest closed segments that ended too long ago, and says so in the trail before it does. */
 export function retainSegments(writer: Writer): void {
   const { files } = writer.options;
   const limit = writer.options.now() - writer.options.retainDays * DAY_MS;
+  // A journal's calls may have ended there, which nobody could tell any more if its writer died.
+  const needed = earliestSegment(writer.path, files);
+  const segments = listSegments(writer.path, files);
   const old: SegmentFile[] = [];
-  for (const segment of settledSegments(writer)) {
-    const last = lastTimestamp(segment, files);
-    if (!(last < limit)) break;
+  for (const [i, segment] of segments.entries()) {
+    const next = segments[i + 1];
+    const isSettled = segment.ordinal < Math.min(needed, writer.tape.ordinal - 1) && next?.ordinal === segment.ordinal + 1;
+    if (!isSettled || !(startOf(next, files) < limit)) break;
     old.push(segment);
   }
   const through = old.at(-1)?.ordinal;
   if (through === undefined) return;
   writer.append(completeFields({ kind: 'segment', detail: segmentText({ role: 'removed', through }) }));
-  for (const segment of old) files.unlinkSync(segment.path);
+  writer.tape.sync();
+  for (const { ordinal } of old) {
+    const path = segmentPath(writer.path, ordinal);
+    // Both may be there: of a compression that was cut short.
+    for (const name of [path, `${path}.gz`]) files.rmSync(name, { force: true });
+  }
 }

@@ -6,14 +6,13 @@ import { compressSegments, retainSegments, sweepLeftovers } from './retention.js
 import { isSameFile, segmentPath } from './segment-files.js';
 import type { Files } from './files.js';
 import type { SettledOptions } from './options.js';
-import { sleepSync } from './sleep.js';
 import { Tape } from './tape.js';
 import type { Writer } from './writer.js';
 import { replaced } from './writer-faults.js';
 
-const STALE_MS = 2000;
-const WAIT_TRIES = 1000;
-const WAIT_ROUNDS = 4;
+const STALE_MS = 1000;
+const WAIT_TRIES = 250;
+const WAIT_ROUNDS = 16;
 
 export function segmentFields(detail: SegmentDetail): EntryFields {
   return completeFields({ kind: 'segment', detail: segmentText(detail) });
@@ -87,7 +86,7 @@ export function moveOver(writer: Writer): void {
   for (let round = 0; round < WAIT_ROUNDS; round += 1) {
     for (let attempt = 0; attempt < WAIT_TRIES; attempt += 1) {
       if (writer.enterSuccessor()) return;
-      sleepSync(1);
+      writer.options.files.sleepSync(1);
     }
     // Whoever began must have died: the work may be finished by anyone.
     const before = writer.tape;
@@ -115,6 +114,8 @@ function finishRotation(writer: Writer): void {
   const { path } = writer;
   claimed(() => { writer.options.files.linkSync(path, segmentPath(path, writer.tape.ordinal)); }, 'EEXIST');
   const end = writer.closeTape(segmentFields({ role: 'close' }));
+  // Whatever the mode: no checkpoint may cover a file that a loss of power could leave without its end.
+  writer.tape.sync();
   const detail = { role: 'open', previous: writer.tape.ordinal, ...writer.running.upTo(end) } as const;
   // What this writer owes the next file comes after its first line, so that line then begins a chain of its own.
   const chain = writer.hasDebts ? new Chain(writer.options.now) : writer.chain;
@@ -134,15 +135,17 @@ function putInPlace(writer: Writer, line: string): Tape | null {
   try {
     // Of a rotation of ours that was stopped.
     files.rmSync(prepared, { force: true });
-    files.writeFileSync(prepared, line, { mode: 0o600, flag: 'wx' });
+    files.writeFileSync(prepared, line, { mode: 0o600, flag: 'wx', flush: true });
     tape = Tape.open(path, 'existing', files, prepared);
-    if (writer.options.durability === 'power') tape.sync();
   } catch (error) {
     files.rmSync(prepared, { force: true });
     throw error;
   }
   try {
-    if (linkNext(writer, prepared, tape)) return tape;
+    if (linkNext(writer, prepared, tape)) {
+      tape.syncName();
+      return tape;
+    }
   } catch (error) {
     tape.close();
     throw error;
@@ -164,12 +167,25 @@ function linkNext(writer: Writer, prepared: string, tape: Tape): boolean {
     files.unlinkSync(prepared);
   }
   if (!isOwn(writer, path)) {
-    files.unlinkSync(next);
+    // Perhaps by one that took us for dead and has put our file in place already.
+    files.rmSync(next, { force: true });
     return false;
   }
   if (claimed(() => { files.renameSync(next, path); }, 'ENOENT')) return true;
   // A writer that took us for dead has renamed our file for us, or thrown it away.
   return [path, segmentPath(path, tape.ordinal)].some((name) => isSameFile(name, tape.ino, tape.dev, files));
+}
+
+/** Looks at a prepared file, which its writer may put in place at this moment. */
+function openIfThere(next: string, files: Files): Tape | null {
+  try {
+    const found = Tape.open(next, 'existing', files);
+    found.close();
+    return found;
+  } catch (error) {
+    if (error instanceof TrailError && error.code === 'MISSING') return null;
+    throw error;
+  }
 }
 
 /** Finishes or clears what a writer left that died between preparing the next segment and renaming it. */
@@ -178,8 +194,8 @@ function takeStale(writer: Writer, next: string): void {
   const { files } = writer.options;
   claimed(() => {
     if (Date.now() - (files.statSync(next)?.mtimeMs ?? Infinity) < STALE_MS) return;
-    const left = Tape.open(next, 'existing', files);
-    left.close();
+    const left = openIfThere(next, files);
+    if (left === null) return;
     if (left.opening?.previous === tape.ordinal && isOwn(writer, path)) files.renameSync(next, path);
     else files.unlinkSync(next);
   }, 'ENOENT');

@@ -4,7 +4,7 @@ import type { Tape } from './tape.js';
 import type { Writer } from './writer.js';
 
 /** Hashing is left for this many leaves at a time, so that an append pays next to nothing. */
-const FOLD_EVERY = 64;
+const FOLD_EVERY = 8;
 
 /**
  * The tree over all lines of the trail, which follows the writer and reads for itself only what it missed. Believes the

@@ -1,4 +1,5 @@
 import { basename, dirname, join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
 import { systemCode } from '../errors.js';
 import { nodeFiles, type Files } from './files.js';
 
@@ -41,6 +42,24 @@ export function listSegments(path: string, files: Files = nodeFiles): SegmentFil
     found.set(ordinal, { ordinal, path: join(dirname(path), name), compressed });
   }
   return [...found.values()].sort((a, b) => a.ordinal - b.ordinal);
+}
+
+/** Runs a step on a file that another writer may take away at any moment; null if it has. */
+export function unlessGone<T>(step: () => T): T | null {
+  try {
+    return step();
+  } catch (error) {
+    if (systemCode(error) === 'ENOENT') return null;
+    throw error;
+  }
+}
+
+/** A closed segment's content, also if it was compressed since it was listed; null if it was deleted. */
+export function readSegment({ path, compressed }: SegmentFile, files: Files): Buffer | null {
+  const plain = compressed ? null : unlessGone(() => files.readFileSync(path));
+  if (plain !== null) return plain;
+  const packed = unlessGone(() => files.readFileSync(compressed ? path : `${path}.gz`));
+  return packed === null ? null : gunzipSync(packed);
 }
 
 /** Whether a path names exactly this file; false if it names none. */

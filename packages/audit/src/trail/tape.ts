@@ -83,6 +83,11 @@ export class Tape {
     return this.#size;
   }
 
+  /** Blocks for a moment, for another writer to go on. */
+  wait(milliseconds: number): void {
+    this.#files.sleepSync(milliseconds);
+  }
+
   scan(from: number, to: number, visit: VisitLine): number {
     try {
       return scanLines(this.#files, this.#fd, from, to, visit);

@@ -2,9 +2,9 @@ import { closeSync, fstatSync, openSync, readSync, statSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { createGunzip } from 'node:zlib';
 import { createReadStream } from 'node:fs';
-import { parseSegment, type OpenDetail } from '../entry/detail.js';
+import type { OpenDetail } from '../entry/detail.js';
 import { fileError, TrailError } from '../errors.js';
-import { detailOf, glance, rawMember } from '../entry/glance.js';
+import { openingOf } from '../entry/opening.js';
 import { listSegments, segmentNumber } from './segment-files.js';
 
 const CHUNK_BYTES = 1024 * 1024;
@@ -53,13 +53,6 @@ async function firstUnpacked(path: string): Promise<string> {
     stream.destroy();
   }
   return text;
-}
-
-function openingOf(text: string): OpenDetail | null {
-  const seen = glance(text.split('\n', 1)[0] ?? '');
-  if (seen === null || rawMember(seen.text, 'kind') !== '"segment"') return null;
-  const detail = parseSegment(detailOf(seen.text));
-  return detail?.role === 'open' ? detail : null;
 }
 
 async function readOpening(path: string, compressed: boolean): Promise<OpenDetail | null> {

@@ -1,4 +1,4 @@
-import { existsSync, realpathSync, statSync } from 'node:fs';
+import { realpathSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import type { AppendReceipt, AuditBackend } from '../backend/audit-backend.js';
 import type { CheckpointRecord } from '../checkpoint/checkpoint-record.js';
@@ -7,7 +7,8 @@ import { Checkpointer } from './checkpointer.js';
 import { fieldFault } from '../entry/check-fields.js';
 import { encodeIntent } from '../entry/encode-entry.js';
 import { completeFields, intentFields, type EntryDraft, type EntryFields, type Intent } from '../entry/entry.js';
-import { fileError, TrailError } from '../errors.js';
+import { fileError, systemCode, TrailError } from '../errors.js';
+import type { Files } from './files.js';
 import { protectAppendOnly } from './immutable.js';
 import { recoverJournals } from './journal-recovery.js';
 import { Journal } from './journal.js';
@@ -60,13 +61,11 @@ export class Trail implements AuditBackend {
     this.#checkpoints.refuseFork();
     if (this.#unpublished.length > 0) this.#publish();
     if (this.#options.durability === 'buffered') return this.#hold(fields);
-    this.#openAnewIfBroken();
-    const writer = this.#writer;
-    writer.prepare();
-    const sealed = writer.append(fields);
+    const sealed = this.#orTyped(() => this.#write(fields));
     if (this.#options.durability === 'power') {
-      if (canWait) return writer.tape.syncSoon().then(() => this.#finish(fields, sealed));
-      writer.tape.sync();
+      const { tape } = this.#writer;
+      if (canWait) return tape.syncSoon().then(() => this.#finish(fields, sealed));
+      tape.sync();
     }
     return this.#finish(fields, sealed);
   }
@@ -81,15 +80,17 @@ export class Trail implements AuditBackend {
     this.#checkpoints.refuseFork();
     // What may be lost with its entry is not worth a note.
     if (this.#options.durability === 'buffered') return undefined;
-    this.#openAnewIfBroken();
+    this.#orTyped(() => { this.#openAnewIfBroken(); });
     return this.#journal.begin(intent.call_id, encodeIntent(fields), canWait);
   }
 
   /** Reads to the end of the trail and gives its size and the root of the tree over it. */
   head(): TreeHead {
     this.#refuseClosed('read');
-    this.#writer.flush();
-    const state = treeOf(this.#writer);
+    const state = this.#orTyped(() => {
+      this.#writer.flush();
+      return treeOf(this.#writer);
+    });
     this.#publish();
     return { size: state.size, root: rootOf(state) };
   }
@@ -97,8 +98,10 @@ export class Trail implements AuditBackend {
   /** Makes a checkpoint now, unless the last one covers everything; null for an empty trail. */
   checkpoint(): CheckpointRecord | null | Promise<CheckpointRecord | null> {
     this.#refuseClosed('make a checkpoint of');
-    this.#writer.flush();
-    const made = this.#checkpoints.make();
+    const made = this.#orTyped(() => {
+      this.#writer.flush();
+      return this.#checkpoints.make();
+    });
     return made instanceof Promise ? made.then((read) => read?.record ?? null) : (made?.record ?? null);
   }
 
@@ -106,10 +109,12 @@ export class Trail implements AuditBackend {
   rotate(): void {
     this.#refuseClosed('rotate');
     if (this.#options.immutable) throw new TrailError('OPTIONS', this.path, `cannot rotate ${this.path}: an append-only file cannot be renamed: open it without immutable`);
-    this.#writer.flush();
-    this.#writer.sync();
-    rotate(this.#writer);
-    this.#writer.sync();
+    this.#orTyped(() => {
+      this.#writer.flush();
+      this.#writer.sync();
+      rotate(this.#writer);
+      this.#writer.sync();
+    });
   }
 
   /** Makes the last checkpoint and lets go of the files; a promise while a signer or a witness is being waited for. */
@@ -137,12 +142,9 @@ export class Trail implements AuditBackend {
     let writer: Writer | undefined;
     try {
       const records = this.#checkpoints.read();
-      refuseBeheaded(this.path);
-      writer = new Writer(this.path, this.#options, (entry) => {
-        this.#remember(entry);
-      });
-      const tree = this.#checkpoints.resume(records, writer);
-      if (tree !== null) writer.running = tree;
+      refuseBeheaded(this.path, this.#options.files, records.length > 0);
+      const remember = (entry: SealedEntry): void => { this.#remember(entry); };
+      writer = new Writer(this.path, this.#options, remember, (tape) => this.#checkpoints.resume(records, tape));
       const identity = ownIdentity();
       const opened = writer;
       const journal = new Journal(this.path, writer.chain.writerId, identity, () => opened.position, this.#options);
@@ -169,6 +171,21 @@ export class Trail implements AuditBackend {
     journal.close();
   }
 
+  #write(fields: EntryFields): SealedEntry {
+    this.#openAnewIfBroken();
+    this.#writer.prepare();
+    return this.#writer.append(fields);
+  }
+
+  /** What the file system throws leaves as a `TrailError`; what else is thrown, as it is. */
+  #orTyped<T>(action: () => T): T {
+    try {
+      return action();
+    } catch (error) {
+      throw systemCode(error) === '' ? error : fileError(error, this.path, 'cannot work on trail');
+    }
+  }
+
   #finish(fields: EntryFields, { entryId, entryHash, sequence, writerId }: SealedEntry): AppendReceipt {
     if (fields.call_id !== null && fields.kind === 'call') this.#journal.finish(fields.call_id);
     if (this.#unpublished.length > 0) this.#publish();
@@ -188,7 +205,7 @@ export class Trail implements AuditBackend {
   }
 
   #flush(): void {
-    this.#writer.flush();
+    this.#orTyped(() => { this.#writer.flush(); });
     this.#heldChars = 0;
   }
 
@@ -216,7 +233,7 @@ export class Trail implements AuditBackend {
 
   #settle(): void {
     try {
-      this.#writer.flush();
+      this.#flush();
       this.#writer.sync();
       this.#publish();
     } catch (error) {
@@ -279,9 +296,11 @@ function realPath(path: string): string {
   }
 }
 
-/** An active file never is missing or empty once it has segments: then somebody took it away. */
-function refuseBeheaded(path: string): void {
-  const size = statSync(path, { throwIfNoEntry: false })?.size ?? 0;
-  if (size > 0 || !existsSync(dirname(path)) || listSegments(path).length === 0) return;
-  throw new TrailError('REMOVED', path, `cannot open trail ${path}: the file is gone but its closed segments are there: restore it or choose another path`);
+/** An active file never is missing once it has checkpoints, nor empty once it has segments: then somebody took it away. */
+function refuseBeheaded(path: string, files: Files, hasCheckpoints: boolean): void {
+  const size = files.statSync(path)?.size;
+  const hasSegments = (): boolean => files.existsSync(dirname(path)) && listSegments(path, files).length > 0;
+  if (size === undefined ? !hasCheckpoints && !hasSegments() : size > 0 || !hasSegments()) return;
+  const left = hasCheckpoints ? 'checkpoints' : 'closed segments';
+  throw new TrailError('REMOVED', path, `cannot open trail ${path}: the file is gone but its ${left} are there: restore it or choose another path`);
 }

@@ -44,7 +44,8 @@ export class Writer {
   #lookedAt: number;
   #enteredAt: number;
 
-  constructor(path: string, options: SettledOptions, committed: (entry: SealedEntry) => void) {
+  /** `hold` sees the file before anything is written to it: it throws if it is not to be, and may know its tree. */
+  constructor(path: string, options: SettledOptions, committed: (entry: SealedEntry) => void, hold: (tape: Tape) => RunningTree | null) {
     this.path = path;
     this.options = options;
     this.chain = new Chain(options.now);
@@ -52,8 +53,8 @@ export class Writer {
     this.#lookedAt = options.now();
     this.#enteredAt = this.#lookedAt;
     this.#tape = Tape.open(path, 'create', options.files);
-    this.#running = new RunningTree(this.#tape);
     try {
+      this.#running = hold(this.#tape) ?? new RunningTree(this.#tape);
       this.#enter();
       this.sync();
     } catch (error) {
@@ -64,11 +65,6 @@ export class Writer {
 
   get tape(): Tape {
     return this.#tape;
-  }
-
-  /** Given one that was brought up to this file by other means, it goes on with that. */
-  set running(tree: RunningTree) {
-    this.#running = tree;
   }
 
   get running(): RunningTree {
@@ -153,6 +149,7 @@ export class Writer {
     this.#tape.write(lead + entries.map((entry) => entry.line).join(''));
     this.#tape.look();
     this.catchUp();
+    for (const entry of entries) this.#notices.pass(entry);
     return entries;
   }
 
@@ -202,9 +199,16 @@ export class Writer {
     this.#verified = 0;
     this.#closedAt = null;
     this.#tape = next;
-    if (this.options.durability === 'power') left.sync();
-    left.close();
     this.#enteredAt = this.options.now();
+    try {
+      // An entry that was found there is acknowledged by a sync of this file; what comes is safe only under its name.
+      if (this.options.durability === 'power') {
+        left.sync();
+        next.syncName();
+      }
+    } finally {
+      left.close();
+    }
     this.#enter();
   }
 

@@ -1,56 +1,107 @@
-import { parseSegment, parseTorn, spanKey } from '../entry/detail.js';
-import { leafHash, TreeBuilder, type TreeState } from '../tree/tree-state.js';
-import type { AuditEntry } from '../entry/entry.js';
+import { parseSegment } from '../entry/detail.js';
 import { entryStart } from '../entry/glance.js';
-import { HashSet } from './hash-set.js';
-import type { StoredLine } from '../trail/line-splitter.js';
-import { parseLine } from '../entry/parse-line.js';
-import type { Verdict } from './verdict.js';
+import { TreeBuilder, type TreeState } from '../tree/tree-state.js';
+import { FramingCheck } from './checks/framing-check.js';
+import { GapCheck } from './checks/gap-check.js';
+import { SeenCheck } from './checks/seen-check.js';
+import { TreeCheck, type GrowingTree } from './checks/tree-check.js';
+import { WriterCheck } from './checks/writer-check.js';
+import { copied } from './copied.js';
+import { readStrictly, StructureReader, type EntryFacts, type LineReader, type Reading } from './entry-facts.js';
+import { ByteLine, TextLine, type StoredLine } from './stored-line.js';
+import type { Place, Verdict } from './verdict.js';
 
-const MAX_TORN = 10_000;
-
-interface WriterState {
-  sequence: number;
-  hash: string;
+/** How lines are read, and from where on. */
+export interface LineCheckOptions {
+  /** `structure`: framing, order, chain and tree only. */
+  readonly checks: 'all' | 'structure';
+  /** What was before the first line: nothing, lines that were deleted, or lines that a checkpoint covers. */
+  readonly before: 'nothing' | 'deleted' | 'trusted';
+  /** The tree before the first line; empty for a whole log. */
+  readonly start: TreeState;
+  /** A `close` entry ends its file: what stands behind it is not part of the log. */
+  readonly endsFiles: boolean;
+  readonly nowMs: number;
+  /** Grows from `start`; the portable one where none is given. */
+  readonly tree?: GrowingTree | undefined;
+  /** Called when the log has reached the size that `stopAt` was set to. */
+  readonly onStop?: (() => void) | undefined;
+  readonly onEntry?: ((facts: EntryFacts, line: StoredLine, place: () => Place) => void) | undefined;
 }
 
-interface Torn {
-  readonly file: string;
-  readonly line: number;
+/** What a database says of a leaf beside its line. */
+export interface StatedLeaf {
+  readonly index: number;
+  readonly hash: string;
 }
 
-/** Called for every entry with its recomputed hash. */
-export type VisitEntry = (entry: AuditEntry, hash: string, file: string, line: number) => void;
+const ENTRY_ID = /,"entry_id":"([0-9a-f-]{36})"/;
 
-/** Judges lines in file order, over all segments, with no more memory than writers and hash prefixes take. */
+/** Judges lines in log order, over all files; runs anywhere, and holds no more than writers, torn and erased lines take. */
 export class LineCheck {
+  readonly #options: LineCheckOptions;
   readonly #verdict: Verdict;
-  readonly #isShortened: boolean;
-  readonly #onHead: () => void;
-  readonly #onEntry: VisitEntry;
-  readonly #writers = new Map<string, WriterState>();
-  readonly #hashes = new HashSet();
-  readonly #torn = new Map<string, Torn>();
-  readonly #tree: TreeBuilder;
+  readonly #read: LineReader;
+  readonly #tree: GrowingTree;
+  readonly #framing: FramingCheck;
+  readonly #writers: WriterCheck;
+  readonly #treeCheck: TreeCheck;
+  /** What saw what. */
+  readonly seen: SeenCheck;
+  readonly gaps: GapCheck;
+  readonly #place = (): Place => this.#placed(true);
   #file = '';
   #line = 0;
-  #segment = 0;
+  #current: StoredLine | null = null;
   #isClosed = false;
+  #stopAt = Infinity;
   entries = 0;
-  recovered = 0;
-  /** The highest segment that an entry says was deleted. */
-  removedThrough = 0;
 
-  constructor(verdict: Verdict, start: TreeState, onHead: () => void, onEntry: VisitEntry) {
+  constructor(verdict: Verdict, options: LineCheckOptions) {
+    const { before } = options;
+    this.#options = options;
     this.#verdict = verdict;
-    this.#isShortened = start.size > 0;
-    this.#tree = new TreeBuilder(start);
-    this.#onHead = onHead;
-    this.#onEntry = onEntry;
+    const structure = new StructureReader();
+    this.#read = options.checks === 'all' ? readStrictly : (line) => structure.read(line);
+    this.#tree = options.tree ?? new TreeBuilder(options.start);
+    this.#framing = new FramingCheck(verdict);
+    this.#writers = new WriterCheck(verdict, before, options.nowMs);
+    this.#treeCheck = new TreeCheck(verdict, this.#tree);
+    this.seen = new SeenCheck(verdict, before);
+    this.gaps = new GapCheck(verdict);
+  }
+
+  /** How many lines there were before the first. */
+  get startSize(): number {
+    return this.#options.start.size;
   }
 
   get size(): number {
     return this.#tree.size;
+  }
+
+  get writers(): number {
+    return this.#writers.count;
+  }
+
+  /** Torn lines that a recovery entry vouches for. */
+  get recovered(): number {
+    return this.#framing.recovered;
+  }
+
+  /** Whether the current file has its closing line. */
+  get isClosed(): boolean {
+    return this.#isClosed;
+  }
+
+  /** So much is wrong that reading on would only fill memory. */
+  get isHopeless(): boolean {
+    return this.#framing.isHopeless;
+  }
+
+  /** The next size at which `onStop` is to be called; beyond the present one. */
+  set stopAt(size: number) {
+    this.#stopAt = size;
   }
 
   root(): string {
@@ -61,117 +112,94 @@ export class LineCheck {
     return this.#tree.state();
   }
 
-  get writers(): number {
-    return this.#writers.size;
-  }
-
-  /** Whether the current file has its closing line. */
-  get isClosed(): boolean {
-    return this.#isClosed;
-  }
-
-  startFile(file: string, segment: number): void {
+  startFile(file: string, linesBefore = 0): void {
     this.#file = file;
-    this.#segment = segment;
-    this.#line = 0;
+    this.#line = linesBefore;
     this.#isClosed = false;
   }
 
-  visit(line: StoredLine): void {
-    if (this.#isClosed) return;
+  /** Takes one line without its newline; `stated` is what a database says of it. */
+  visit(line: string | Uint8Array, stated?: StatedLeaf): void {
+    this.visitLine(typeof line === 'string' ? new TextLine(line) : new ByteLine(line), stated);
+  }
+
+  visitLine(line: StoredLine, stated?: StatedLeaf): void {
+    if (this.#isClosed || this.#framing.isHopeless) return;
     this.#line += 1;
-    const parsed = line.text === null ? null : parseLine(line.text);
-    if (parsed?.ok === true) this.#entry(parsed.entry, parsed.hash);
-    else this.#malformed(line, parsed);
+    this.#current = line;
+    const reading = this.#read(line);
+    if (reading.facts !== null) this.#entry(reading.facts, line, stated);
+    else this.#malformed(line, reading, stated);
   }
 
-  /** Reports the torn lines nobody vouched for. */
   end(): void {
-    for (const { file, line } of this.#torn.values()) {
-      this.#verdict.fail('framing', file, line, 'the line is cut off or not an entry, and no recovery entry vouches for it');
-    }
+    this.#framing.end();
+    this.#writers.end();
+    this.seen.end();
+    this.gaps.end();
   }
 
-  #malformed(line: StoredLine, parsed: { readonly message: string; readonly torn: boolean } | null): void {
-    const bytes = line.bytes();
-    const start = bytes === null ? -1 : entryStart(bytes.toString('latin1'));
-    if (bytes !== null && start > 0) {
-      // A writer that had looked just before a crash may have added its entry to the torn line.
-      const rest = bytes.subarray(start);
-      const glued = parseLine(rest.toString('utf8'));
-      if (glued.ok && Buffer.from(rest.toString('utf8')).equals(rest)) {
-        this.#tear(line.offset, start, leafHash(bytes.subarray(0, start)));
-        this.#entry(glued.entry, glued.hash);
-        return;
-      }
-    }
-    if (parsed !== null && !parsed.torn) {
-      this.#verdict.fail('schema', this.#file, this.#line, parsed.message);
-      this.#advance(line.leaf());
-      return;
-    }
-    this.#tear(line.offset, line.length, line.leaf());
-  }
-
-  #tear(offset: number, length: number, hash: string): void {
+  #malformed(line: StoredLine, { message, torn }: Extract<Reading, { facts: null }>, stated?: StatedLeaf): void {
+    const start = line.raw === null ? -1 : entryStart(line.raw);
+    if (start > 0 && stated === undefined && this.#glued(line, start)) return;
+    const hash = line.leaf();
+    if (stated !== undefined) this.#treeCheck.stored(stated, hash, this.#placed(false));
+    if (torn) this.#framing.torn(this.#placed(false), line.length, hash, message);
+    else this.#verdict.fail('schema', this.#place(), message);
     this.#advance(hash);
-    if (this.#torn.size >= MAX_TORN) {
-      this.#verdict.fail('framing', this.#file, this.#line, 'too many lines are cut off or not entries');
-      return;
-    }
-    const span = { length, offset, segment: this.#segment, hash };
-    this.#torn.set(spanKey(span), { file: this.#file, line: this.#line });
   }
 
-  #entry(entry: AuditEntry, hash: string): void {
+  /** A writer that had looked just before a crash may have added its entry to the torn line. */
+  #glued(line: StoredLine, start: number): boolean {
+    const [torn, rest] = line.split(start) ?? [];
+    const reading = rest === undefined ? null : this.#read(rest);
+    if (torn === undefined || rest === undefined || reading?.facts == null) return false;
+    const hash = torn.leaf();
+    this.#framing.torn(this.#placed(false), torn.length, hash, 'the line begins with one that is cut off');
+    this.#advance(hash);
+    this.#current = rest;
+    this.#entry(reading.facts, rest);
+    return true;
+  }
+
+  #entry(facts: EntryFacts, line: StoredLine, stated?: StatedLeaf): void {
     this.entries += 1;
-    if (hash !== entry.entry_hash) this.#fail('chain', 'entry_hash is not the hash of the line');
-    this.#link(entry);
-    this.#hashes.add(entry.entry_hash);
-    if (entry.kind !== 'call') this.#note(entry);
-    this.#advance(hash);
-    this.#onEntry(entry, hash, this.#file, this.#line);
+    if (stated !== undefined) this.#treeCheck.stored(stated, facts.hash, this.#place());
+    this.#writers.visit(facts, this.#place);
+    this.seen.visit(facts.statedHash, facts.seen, this.#place);
+    if (facts.kind !== 'call') this.#note(facts);
+    this.#options.onEntry?.(facts, line, this.#place);
+    this.#advance(facts.hash);
   }
 
-  #link(entry: AuditEntry): void {
-    const writer = this.#writers.get(entry.writer_id);
-    if (writer === undefined) {
-      this.#writers.set(entry.writer_id, { sequence: entry.sequence, hash: entry.entry_hash });
-      // In a trail whose oldest segments were deleted, a writer's first entry may link into those.
-      if (this.#isShortened) return;
-      if (entry.sequence !== 1) this.#fail('order', `the writer's first entry has sequence ${String(entry.sequence)}`);
-      if (entry.previous_hash !== '') this.#fail('chain', "the writer's first entry links to an entry before it");
-    } else {
-      if (entry.sequence !== writer.sequence + 1) {
-        this.#fail('order', `expected sequence ${String(writer.sequence + 1)}, got ${String(entry.sequence)}`);
-      }
-      if (entry.previous_hash !== writer.hash) this.#fail('chain', "previous_hash is not the hash of the writer's entry before it");
-      writer.sequence = entry.sequence;
-      writer.hash = entry.entry_hash;
+  #note(facts: EntryFacts): void {
+    if (facts.kind === 'recovery') this.#framing.vouch(facts.detail, this.#place());
+    else if (facts.kind === 'segment') this.#segment(facts);
+    else this.gaps.entry(facts, this.#place);
+  }
+
+  #segment(facts: EntryFacts): void {
+    const detail = parseSegment(facts.detail);
+    if (detail === null) {
+      this.#verdict.fail('schema', this.#place(), 'detail of the segment entry is not what schema version 1 says');
+      return;
     }
-    if (entry.seen !== null && !this.#hashes.has(entry.seen)) this.#fail('links', 'the entry seen by this writer is not before it');
-  }
-
-  #note(entry: AuditEntry): void {
-    if (entry.kind === 'recovery') {
-      const span = parseTorn(entry.detail);
-      if (span === null) this.#fail('schema', 'detail of the recovery entry is not what schema version 1 says');
-      else if (this.#torn.delete(spanKey(span))) this.recovered += 1;
-    } else if (entry.kind === 'segment') {
-      const detail = parseSegment(entry.detail);
-      if (detail === null) this.#fail('schema', 'detail of the segment entry is not what schema version 1 says');
-      else if (detail.role === 'removed') this.removedThrough = Math.max(this.removedThrough, detail.through);
-      else if (detail.role === 'close') this.#isClosed = true;
-      else if (this.#line !== 1) this.#fail('segments', 'a segment begins in the middle of a file');
+    this.gaps.segment(detail);
+    if (detail.role === 'open') {
+      this.#treeCheck.opening(detail, this.#place());
+      if (this.#options.endsFiles && this.#line !== 1) this.#verdict.fail('gaps', this.#place(), 'a segment begins in the middle of a file');
+    } else if (detail.role === 'close') {
+      this.#isClosed = this.#options.endsFiles;
     }
   }
 
-  #fail(code: 'chain' | 'order' | 'links' | 'schema' | 'segments', message: string): void {
-    this.#verdict.fail(code, this.#file, this.#line, message);
+  #placed(isEntry: boolean): Place {
+    const id = isEntry ? ENTRY_ID.exec(this.#current?.raw ?? '')?.[1] : undefined;
+    return { file: this.#file, line: this.#line, index: this.#tree.size, entry_id: id === undefined ? null : copied(id) };
   }
 
   #advance(hash: string): void {
     this.#tree.add(hash);
-    this.#onHead();
+    if (this.#tree.size === this.#stopAt) this.#options.onStop?.();
   }
 }

@@ -1,201 +1,167 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-import { EMPTY_TREE, rootOf, type TreeState } from '../tree/tree-state.js';
-import { fileError, systemCode } from '../errors.js';
-import { LineCheck } from './line-check.js';
+import { lstatSync, readFileSync } from 'node:fs';
+import { fileError, systemCode, TrailError } from '../errors.js';
+import { checkpointPath } from '../trail/checkpoint-file.js';
+import { journalFolder } from '../trail/journal.js';
 import { LineSplitter } from '../trail/line-splitter.js';
-import { endsWithNewline, findTrailFiles, readPieces, type TrailFile, type TrailFiles } from '../trail/trail-files.js';
-import { Verdict, type VerificationCheck, type VerificationError } from './verdict.js';
-import { WitnessCheck } from './witness-check.js';
+import { findTrailFiles, type TrailFile, type TrailFiles } from '../trail/trail-files.js';
+import { EMPTY_TREE } from '../tree/tree-state.js';
+import { SegmentCheck } from './checks/segment-check.js';
+import type { LineCheck } from './line-check.js';
+import { NodeTree } from './node-tree.js';
+import { readCheckpoints, readJournals } from './read-beside.js';
+import { readLineEnd, readPacked, readPlain } from './read-blocks.js';
+import { Verification, type TrustedStart, type VerificationResult } from './verification.js';
+import type { VerifyOptions } from './verify-options.js';
 
-const SETTLE_TRIES = 25;
-const SETTLE_MS = 2;
+export type { VerificationResult } from './verification.js';
+export type { VerifyOptions } from './verify-options.js';
 
-/** What to hold a trail against. */
-export interface VerifyOptions {
-  /** The trail must have at least this many lines. */
-  readonly expectSize?: number | undefined;
-  /** The root of the tree over the first `expectSize` lines; without that, over all of them. */
-  readonly expectRoot?: string | undefined;
-  readonly witnessFile?: string | undefined;
-  readonly onProgress?: ((doneBytes: number, totalBytes: number) => void) | undefined;
-  /** How many errors to describe; all are counted. */
-  readonly maxErrors?: number | undefined;
-}
+// No writer writes a line of more than 16 MiB, nor anything behind the one that closes a file but what came too late.
+const MAX_STRANGE_BYTES = 64 * 1024 * 1024;
+const NO_FILES: TrailFiles = { files: [], lone: false };
+const HASH_MARK = '"entry_hash":"';
 
-/** What a verification found. */
-export interface VerificationResult {
-  readonly valid: boolean;
-  readonly entries: number;
-  /** Lines, torn ones included, since the trail began. */
-  readonly size: number;
-  /** The root of the tree over all lines, in hex. */
-  readonly root: string;
-  readonly writers: number;
-  /** Torn lines that a recovery entry vouches for. */
-  readonly recovered: number;
-  readonly segments: number;
-  readonly errors: readonly VerificationError[];
-  readonly checks: readonly VerificationCheck[];
+/** Where a reading of the files begins. */
+interface Seek {
+  readonly files: readonly TrailFile[];
+  readonly offset: number;
+  readonly trusted: TrustedStart | null;
 }
 
 /** One pass over all files of a trail. */
-class Verification {
-  readonly #found: TrailFiles;
+class TrailReading {
+  readonly #verification: Verification;
   readonly #options: VerifyOptions;
-  readonly #verdict: Verdict;
-  readonly #witness: WitnessCheck | null;
-  readonly #lines: LineCheck;
-  readonly #start: TreeState;
-  #expectationMet = false;
+  readonly #found: TrailFiles;
+  readonly #seek: Seek;
+  readonly #total: number;
+  #done = 0;
 
-  constructor(found: TrailFiles, options: VerifyOptions) {
-    this.#found = found;
+  constructor(verification: Verification, found: TrailFiles, options: VerifyOptions) {
+    this.#verification = verification;
     this.#options = options;
-    this.#verdict = new Verdict(options.maxErrors);
-    this.#witness = options.witnessFile === undefined ? null : new WitnessCheck(options.witnessFile, this.#verdict);
-    this.#start = startOf(found.files);
-    this.#lines = new LineCheck(
-      this.#verdict,
-      this.#start,
-      () => {
-        this.#compare();
-      },
-      (entry, hash, file, line) => {
-        this.#witness?.visit(entry, hash, file, line);
-      },
-    );
+    this.#found = found;
+    this.#seek = seekIn(found.files, verification.startFrom());
+    this.#total = this.#seek.files.reduce((sum, file) => sum + file.bytes, 0) - this.#seek.offset;
   }
 
   async run(): Promise<VerificationResult> {
-    const { files } = this.#found;
-    const total = files.reduce((sum, file) => sum + file.bytes, 0);
-    let done = 0;
+    const { files, trusted } = this.#seek;
+    const state = trusted?.state ?? files[0]?.opening ?? EMPTY_TREE;
+    const lines = await this.#verification.begin({ state, trusted, tree: new NodeTree(state), endsFiles: true });
+    const segments = new SegmentCheck(this.#verification.verdict, lines);
     for (const [index, file] of files.entries()) {
-      this.#startFile(file, files[index - 1]);
-      await this.#readFile(file, (bytes) => this.#options.onProgress?.(Math.min(done + bytes, total), total));
-      done += file.bytes;
-      this.#options.onProgress?.(done, total);
-      this.#endFile(file, files[index + 1]);
+      const isFirst = index === 0;
+      if (!isFirst || trusted === null) segments.start(file, files[index - 1]);
+      await this.#judge(file, lines, isFirst ? this.#seek.offset : 0);
+      segments.end(file, files[index + 1]);
     }
-    return this.#conclude();
+    if (trusted === null) segments.conclude(files[0], this.#found.lone);
+    if (lines.seen.hasFar) await this.#search(lines);
+    return this.#verification.conclude(files.length);
   }
 
-  #startFile(file: TrailFile, previous: TrailFile | undefined): void {
-    if (previous !== undefined && file.ordinal !== previous.ordinal + 1) {
-      this.#verdict.fail('segments', file.path, 0, `segment ${String(previous.ordinal + 1)} is missing`);
+  async #judge(file: TrailFile, lines: LineCheck, from: number): Promise<void> {
+    const { verdict } = this.#verification;
+    if (file !== this.#found.files.at(-1) && lstatSync(file.path).isSymbolicLink()) {
+      verdict.fail('gaps', this.#verification.place(0, file.path), 'the closed segment is a symbolic link: a rotation makes none');
     }
-    if ((file.opening?.previous ?? 0) !== file.ordinal - 1) {
-      this.#verdict.fail('segments', file.path, 1, `the first line does not continue segment ${String(file.ordinal - 1)}`);
+    lines.startFile(file.path, from > 0 ? 1 : 0);
+    const splitter = new LineSplitter((line) => { lines.visitLine(line); }, from);
+    const before = this.#done;
+    const end = await this.#read(file, from, splitter, (read) => {
+      this.#tell(before + read - from, lines);
+      return lines.isHopeless;
+    }, () => lines.isClosed);
+    if (end === 'given up') verdict.fail('framing', this.#verification.place(0, file.path), 'too much of the file is no entry: the rest of it was not read');
+    if (splitter.end() && end === 'read' && !lines.isClosed) {
+      verdict.fail('framing', this.#verification.place(0, file.path), 'the last line has no newline: it was cut short, or is still being written');
     }
-    this.#lines.startFile(file.path, file.ordinal);
-    this.#compare();
+    this.#done = before + file.bytes - from;
+    this.#tell(this.#done, lines);
   }
 
-  #endFile(file: TrailFile, next: TrailFile | undefined): void {
-    if (next === undefined) return;
-    const { isClosed } = this.#lines;
-    if (!isClosed) this.#verdict.fail('segments', file.path, 0, 'the segment has no closing line');
-    if (next.opening !== null && (next.opening.size !== this.#lines.size || rootOf(next.opening) !== this.#lines.root())) {
-      this.#verdict.fail('segments', file.path, 0, 'lines of this segment are missing or changed: the next one counts others');
-    }
-  }
-
-  async #readFile(file: TrailFile, progress: (bytes: number) => void): Promise<void> {
-    const splitter = new LineSplitter((line) => {
-      this.#lines.visit(line);
-    });
-    let read = 0;
+  /** `progress` may say that it is not worth going on. */
+  async #read(file: TrailFile, from: number, splitter: LineSplitter, progress: (read: number) => boolean, isClosed: () => boolean): Promise<'read' | 'given up'> {
+    let behind = 0;
+    let skip = file.compressed ? from : 0;
     try {
-      for await (const piece of readPieces(file)) {
-        splitter.push(piece);
-        read += piece.length;
-        if (!file.compressed) progress(read);
+      for await (const { bytes, read } of file.compressed ? readPacked(file.path) : readPlain(file.path, from, file.bytes)) {
+        this.#options.signal?.throwIfAborted();
+        const wasClosed = isClosed();
+        splitter.push(bytes.subarray(skip));
+        skip = Math.max(0, skip - bytes.length);
+        if (wasClosed) behind += bytes.length;
+        if (progress(read) || splitter.held > MAX_STRANGE_BYTES || behind > MAX_STRANGE_BYTES) return 'given up';
       }
+      const rest = splitter.held > 0 && !file.compressed ? await readLineEnd(file.path, file.bytes) : null;
+      if (rest !== null) splitter.push(rest);
     } catch (error) {
+      this.#options.signal?.throwIfAborted();
       if (!systemCode(error).startsWith('Z_')) throw fileError(error, file.path, 'cannot read trail');
-      this.#verdict.fail('framing', file.path, 0, 'the compressed segment is damaged');
+      this.#verification.verdict.fail('framing', this.#verification.place(0, file.path), 'the compressed segment is damaged');
     }
-    splitter.end();
+    return 'read';
   }
 
-  #compare(): void {
-    const { expectSize, expectRoot } = this.#options;
-    if (this.#lines.size !== expectSize) return;
-    if (expectRoot === undefined || this.#lines.root() === expectRoot) this.#expectationMet = true;
+  #tell(done: number, { entries }: LineCheck): void {
+    this.#options.onProgress?.(Math.min(done, this.#total), this.#total, entries);
   }
 
-  #conclude(): VerificationResult {
-    this.#lines.end();
-    this.#witness?.end(this.#start.size > 0);
-    this.#judgeSegments();
-    this.#judgeExpectation();
-    if (this.#witness === null) this.#verdict.skip('witness', 'no witness was given');
-    const { entries, size, writers, recovered } = this.#lines;
-    const root = this.#lines.root();
-    const path = this.#found.files.at(-1)?.path ?? '';
-    if (size === 0 && this.#options.expectSize !== 0) this.#verdict.fail('framing', path, 0, 'the trail is empty');
-    return {
-      valid: !this.#verdict.failed,
-      entries,
-      size,
-      root,
-      writers,
-      recovered,
-      segments: this.#found.files.length,
-      errors: this.#verdict.errors,
-      checks: this.#verdict.checks(),
-    };
-  }
-
-  #judgeSegments(): void {
-    const first = this.#found.files[0];
-    if (this.#found.lone) {
-      this.#verdict.skip('segments', 'one closed segment was verified alone');
-    } else if (first !== undefined && first.ordinal > this.#lines.removedThrough + 1) {
-      const range = `${String(this.#lines.removedThrough + 1)} to ${String(first.ordinal - 1)}`;
-      this.#verdict.fail('segments', first.path, 0, `segments ${range} are missing and no entry says they were deleted`);
-    }
-  }
-
-  #judgeExpectation(): void {
-    const { expectSize, expectRoot } = this.#options;
-    if (expectSize === undefined && this.#lines.root() === expectRoot) this.#expectationMet = true;
-    if (expectSize === undefined && expectRoot === undefined) {
-      this.#verdict.skip('expectation', 'none was given: lines cut off at the end, or a trail rebuilt, cannot be noticed');
-      return;
-    }
-    if (this.#expectationMet) return;
-    const path = this.#found.files.at(-1)?.path ?? '';
-    const { size } = this.#lines;
-    if (expectSize !== undefined && size < expectSize) {
-      this.#verdict.fail('expectation', path, 0, `truncated: expected at least ${String(expectSize)} lines, got ${String(size)}`);
-    } else if (expectSize !== undefined && expectSize < this.#start.size) {
-      this.#verdict.fail('expectation', path, 0, 'the first lines were deleted with their segments: give a later expectation');
-    } else {
-      this.#verdict.fail('expectation', path, 0, 'the lines are not those that had the expected root');
+  /** Looks for entries that others saw long before: the first pass remembers only the last ones. */
+  async #search(lines: LineCheck): Promise<void> {
+    let read = 0;
+    for (const [index, file] of this.#seek.files.entries()) {
+      const splitter = new LineSplitter(({ raw }) => {
+        const at = raw?.indexOf(HASH_MARK) ?? -1;
+        if (raw === null || at === -1) return;
+        lines.seen.search(raw.slice(at + HASH_MARK.length, at + HASH_MARK.length + 64), read);
+        read += 1;
+      });
+      await this.#read(file, index === 0 ? this.#seek.offset : 0, splitter, () => false, () => false);
+      splitter.end();
     }
   }
 }
 
-/** The state before the first line that is left. */
-function startOf(files: readonly TrailFile[]): TreeState {
-  return files[0]?.opening ?? EMPTY_TREE;
+/** Where the lines behind a checkpoint begin; at the first file where that is not known. */
+function seekIn(files: readonly TrailFile[], trusted: TrustedStart | null): Seek {
+  const position = trusted?.record.position;
+  const index = position === null || position === undefined ? -1 : files.findIndex(({ ordinal }) => ordinal === position.segment);
+  const file = files[index];
+  const all = { files, offset: 0, trusted: null };
+  if (trusted === null || position === null || position === undefined || file === undefined) return all;
+  if (!file.compressed && position.offset > file.bytes) return all;
+  return { files: files.slice(index), offset: position.offset, trusted };
 }
 
-/** Gives a writer that is in the middle of a line a moment to end it. */
-async function settle(path: string): Promise<void> {
-  for (let tries = 0; tries < SETTLE_TRIES; tries += 1) {
-    try {
-      if (endsWithNewline(path).ends) return;
-    } catch (error) {
-      throw fileError(error, path, 'cannot read trail');
-    }
-    await sleep(SETTLE_MS);
+async function find(path: string, expectSize: number | undefined): Promise<TrailFiles> {
+  try {
+    return await findTrailFiles(path);
+  } catch (error) {
+    if (expectSize === 0 && error instanceof TrailError && error.code === 'MISSING') return NO_FILES;
+    throw error;
   }
 }
 
-/** Reads a whole trail, all its segments included, in constant memory, and says everything that is wrong with it. */
+function readWitness(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    throw fileError(error, path, 'cannot read witness');
+  }
+}
+
+/**
+ * Reads a whole trail, all its segments included, and says everything that is wrong with it; a path of a closed segment
+ * means that one alone. Throws `TrailError` where it cannot be read, and the signal's reason where that is raised.
+ */
 export async function verifyTrail(path: string, options: VerifyOptions = {}): Promise<VerificationResult> {
-  if (!path.endsWith('.gz')) await settle(path);
-  return new Verification(await findTrailFiles(path), options).run();
+  const verification = new Verification(path, options);
+  options.signal?.throwIfAborted();
+  if (options.witnessFile !== undefined) verification.witnessed(options.witnessFile, readWitness(options.witnessFile));
+  if (options.checks !== 'structure') readJournals(journalFolder(path), verification.openCalls);
+  // Before the files are looked at: a checkpoint made meanwhile would cover lines that are not read.
+  await readCheckpoints(checkpointPath(path), verification);
+  return new TrailReading(verification, await find(path, options.expectSize), options).run();
 }

@@ -16,7 +16,9 @@ export interface CosignOptions {
   readonly record: { readonly note: string };
   /** The state at the last size the witnesses cosigned; from the beginning unless given. */
   readonly previous?: TreeState;
-  /** Read from the beginning where a witness stands elsewhere than `previous`. */
+  /** Some other state of the log, the largest that is kept and not larger than `atMost`; saves reading where a witness stands elsewhere. */
+  readonly stateAt?: (atMost: number) => TreeState | null;
+  /** Read from the nearest state below where a witness stands, or from the beginning. */
   readonly leaves: LeavesFrom;
   /** Whom to ask; those of the policy that have an address unless given. */
   readonly witnesses?: readonly WitnessClient[];
@@ -44,10 +46,10 @@ export function policyWitnesses(policy: WitnessPolicy, timeoutMs?: number): Witn
   return policy.witnesses.flatMap(({ key, url }) => (url === null ? [] : [new WitnessClient({ key, url, ...timeout })]));
 }
 
-async function stateAt(size: number, leaves: LeavesFrom): Promise<TreeState> {
-  if (size === 0) return EMPTY_TREE;
-  const builder = new TreeBuilder();
-  for await (const leaf of leaves(0)) {
+async function grown(from: TreeState, size: number, leaves: LeavesFrom): Promise<TreeState> {
+  if (from.size === size) return from;
+  const builder = new TreeBuilder(from);
+  for await (const leaf of leaves(from.size)) {
     builder.add(leaf);
     if (builder.size === size) return builder.state();
   }
@@ -55,12 +57,13 @@ async function stateAt(size: number, leaves: LeavesFrom): Promise<TreeState> {
 }
 
 /** One proof for each size that a witness asks for, however many ask. */
-function proofs(size: number, leaves: LeavesFrom, previous: TreeState): (oldSize: number) => Promise<readonly string[]> {
+function proofs(size: number, { leaves, previous = EMPTY_TREE, stateAt }: CosignOptions): (oldSize: number) => Promise<readonly string[]> {
   const made = new Map<number, Promise<readonly string[]>>();
   const make = async (oldSize: number): Promise<readonly string[]> => {
     if (oldSize === 0 || oldSize === size) return [];
-    const from = oldSize === previous.size ? previous : await stateAt(oldSize, leaves);
-    return consistencyProofAsync(from, leaves(oldSize), size);
+    const kept = [previous, stateAt?.(oldSize) ?? EMPTY_TREE].filter((state) => state.size <= oldSize);
+    const nearest = kept.reduce((best, state) => (state.size > best.size ? state : best), EMPTY_TREE);
+    return consistencyProofAsync(await grown(nearest, oldSize, leaves), leaves(oldSize), size);
   };
   return (oldSize) => {
     const proof = made.get(oldSize) ?? make(oldSize);
@@ -71,12 +74,11 @@ function proofs(size: number, leaves: LeavesFrom, previous: TreeState): (oldSize
 
 /** Asks all witnesses at once to cosign a checkpoint and waits for each; throws only for a checkpoint that is none. */
 export async function cosignCheckpoint(options: CosignOptions): Promise<CosignedCheckpoint> {
-  const { record, leaves, previous = EMPTY_TREE, policy } = options;
+  const { record, previous = EMPTY_TREE, policy } = options;
   const { note } = record;
   const { size } = parseCheckpoint(parseSignedNote(note).text);
   const witnesses = options.witnesses ?? (policy === undefined ? [] : policyWitnesses(policy));
-  const start = previous.size <= size ? previous : EMPTY_TREE;
-  const request = { note, oldSize: start.size, proofFrom: proofs(size, leaves, start) };
+  const request = { note, oldSize: Math.min(previous.size, size), proofFrom: proofs(size, options) };
   const answers = await Promise.all(witnesses.map((witness) => asked(witness, request)));
   let cosignedNote = note;
   const cosigned: { witness: string; time: number }[] = [];

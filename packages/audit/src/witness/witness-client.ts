@@ -5,6 +5,7 @@ import type { VerifierKey } from '../checkpoint/verifier-key.js';
 import { verifyNote } from '../checkpoint/verify-note.js';
 import { TrailError, type TrailErrorCode } from '../errors.js';
 import { formatAddCheckpoint, SIZE_CONTENT_TYPE } from './add-checkpoint.js';
+import { WitnessAheadError } from './witness-ahead-error.js';
 
 export interface WitnessClientOptions {
   /** The witness's submission prefix, below which `/add-checkpoint` is. */
@@ -14,7 +15,7 @@ export interface WitnessClientOptions {
   readonly timeoutMs?: number;
 }
 
-export interface CosignRequest {
+export interface WitnessRequest {
   /** The checkpoint, signed by the log. */
   readonly note: string;
   /** The size that the witness is thought to know. */
@@ -58,10 +59,10 @@ export class WitnessClient {
   }
 
   /**
-   * The witness's cosignature. Throws `TrailError` CHECKPOINT where the witness knows another history of this log, which
-   * is an alarm, and WITNESS where it is out of reach, does not know the log, or answers something else.
+   * The witness's cosignature. Throws `TrailError` CHECKPOINT where the witness knows another history of this log, or, as
+   * `WitnessAheadError`, a longer one, and WITNESS where it is out of reach, does not know the log, or answers something else.
    */
-  async cosign(request: CosignRequest): Promise<Cosignature> {
+  async cosign(request: WitnessRequest): Promise<Cosignature> {
     const { size } = parseCheckpoint(parseSignedNote(request.note).text);
     const answer = await this.#ask(request, request.oldSize);
     const known = this.#knownSize(answer, size, request.oldSize);
@@ -78,11 +79,11 @@ export class WitnessClient {
     // C2SP lets a witness leave out the size where roots differ at one size.
     if (known === asked || (known === null && asked === size)) throw this.#alarm(`it knows another log of size ${asked}`);
     if (known === null) throw this.#failed('it answered 409 without its size');
-    if (known > size) throw this.#alarm(`it has seen ${known} leaves, this checkpoint is about ${size}`);
+    if (known > size) throw new WitnessAheadError(this.key.name, known, size);
     return known;
   }
 
-  async #cosignature({ note }: CosignRequest, { status, body }: Answer): Promise<Cosignature> {
+  async #cosignature({ note }: WitnessRequest, { status, body }: Answer): Promise<Cosignature> {
     if (status !== 200) throw this.#refused(status);
     const { text } = parseSignedNote(note);
     const lines = body.split('\n', MAX_SIGNATURES + 1);
@@ -103,7 +104,7 @@ export class WitnessClient {
     }
   }
 
-  async #ask(request: CosignRequest, oldSize: number): Promise<Answer> {
+  async #ask(request: WitnessRequest, oldSize: number): Promise<Answer> {
     const proof = await request.proofFrom(oldSize);
     const body = formatAddCheckpoint({ oldSize, proof, note: request.note });
     try {
@@ -157,7 +158,7 @@ export class WitnessClient {
   }
 
   #alarm(what: string): TrailError {
-    return this.#error('CHECKPOINT', `${what}: the log was rolled back or forked, or another process made a later checkpoint: verify the trail`);
+    return this.#error('CHECKPOINT', `${what}: the log was rewritten or forked: verify the trail`);
   }
 
   #error(code: TrailErrorCode, what: string, cause?: unknown): TrailError {

@@ -18,7 +18,7 @@ export type WitnessAnswer =
   | { readonly status: 400 | 403 | 404 | 422 };
 
 /** A witness's own key and clock. */
-export interface Cosigner {
+export interface WitnessIdentity {
   readonly signer: Signer;
   /** The signer's key as one for cosignatures. */
   readonly key: VerifierKey;
@@ -34,13 +34,13 @@ const MAX_ATTEMPTS = 10;
 export class WitnessLog {
   readonly #keys: readonly VerifierKey[];
   readonly #folder: WitnessStateFolder;
-  readonly #cosigner: Cosigner;
+  readonly #identity: WitnessIdentity;
   #time = 0;
 
-  constructor(keys: readonly VerifierKey[], folder: WitnessStateFolder, cosigner: Cosigner) {
+  constructor(keys: readonly VerifierKey[], folder: WitnessStateFolder, identity: WitnessIdentity) {
     this.#keys = keys;
     this.#folder = folder;
-    this.#cosigner = cosigner;
+    this.#identity = identity;
   }
 
   /** In the order of C2SP tlog-witness: signature, old size, what is known, consistency, keep, sign. */
@@ -69,7 +69,7 @@ export class WitnessLog {
       const claim = { oldSize: size, oldRoot: root, newSize: checkpoint.size, newRoot: checkpoint.root, proof };
       if (!verifyConsistency(claim)) return { status: 422 };
       // A clock that goes back must not make a later statement look like the earlier one.
-      this.#time = Math.max(this.#cosigner.now(), state?.time ?? 0, this.#time);
+      this.#time = Math.max(this.#identity.now(), state?.time ?? 0, this.#time);
       const isKnown = state !== null && checkpoint.size === size;
       if (isKnown || this.#folder.advance(number, formatSignedNote(signed), this.#time)) {
         return { status: 200, line: await this.#cosign(signed.text, this.#time) };
@@ -79,7 +79,7 @@ export class WitnessLog {
   }
 
   async #cosign(text: string, time: number): Promise<string> {
-    const { signer, key } = this.#cosigner;
+    const { signer, key } = this.#identity;
     const { name, keyId } = key;
     const bytes = formatCosignature(time, checkedSignature(await signer.sign(cosignatureMessage(time, text)), name));
     const signature = { name, keyId, bytes };

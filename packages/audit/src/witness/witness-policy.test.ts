@@ -27,8 +27,8 @@ function satisfied(text: string, ...vkeys: string[]): boolean {
   return isSatisfied(policy, { verified });
 }
 
-function refused(line: number, about = ''): unknown {
-  return expect.objectContaining({ name: 'TrailError', code: 'FORMAT', message: expect.stringMatching(new RegExp(`line ${String(line)}: .*${about}`)) });
+function refused(line: number): unknown {
+  return expect.objectContaining({ name: 'TrailError', code: 'FORMAT', message: expect.stringContaining(`line ${String(line)}: `) });
 }
 
 describe('a witness policy', () => {
@@ -120,7 +120,7 @@ describe('a witness policy', () => {
       [`${w}quorum none\nquorum none`, 4],
     ];
 
-    for (const [text, line] of cases) expect(() => parseWitnessPolicy(text)).toThrow(refused(line) as Error);
+    for (const [text, line] of cases) expect(() => parseWitnessPolicy(text)).toThrow(refused(line));
     for (const text of ['', w, '\n'.repeat(2000), `#${'x'.repeat(2_000_000)}`, null, 7, {}]) {
       expect(() => parseWitnessPolicy(text as string)).toThrow(expect.objectContaining({ name: 'TrailError', code: 'FORMAT' }));
     }

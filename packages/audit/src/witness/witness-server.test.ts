@@ -231,7 +231,7 @@ describe('a witness server', () => {
 
   it('hangs up on clients that are slow, and goes on serving others', async () => {
     await server.close();
-    await start({ timeoutMs: 200 });
+    await start({ timeoutMs: 1000 });
     const { port, hostname } = new URL(url);
     const slow = ['', 'POST /add-check', 'POST /add-checkpoint HTTP/1.1\r\nHost: x\r\nContent-Length: 9999\r\n\r\nold 0\n'].map(
       (start) =>

@@ -5,7 +5,7 @@ import { parseSignedNote } from '../checkpoint/signed-note.js';
 import type { Signer } from '../checkpoint/signer.js';
 import { formatVerifierKey, parseVerifierKey, type VerifierKey } from '../checkpoint/verifier-key.js';
 import { TrailError } from '../errors.js';
-import { parseAddCheckpoint, SIZE_CONTENT_TYPE } from './add-checkpoint.js';
+import { parseAddCheckpoint, SIZE_CONTENT_TYPE, type AddCheckpoint } from './add-checkpoint.js';
 import { WitnessLog, type WitnessAnswer } from './witness-log.js';
 import { WitnessStateFolder } from './witness-state.js';
 
@@ -19,8 +19,20 @@ export interface WitnessServerOptions {
   readonly timeoutMs?: number;
   /** Told of what went wrong inside, which clients are not. */
   readonly onError?: (error: unknown) => void;
+  /** Told of every request once it is over, for a log of them; must not throw. */
+  readonly onAnswer?: (answered: AnsweredRequest) => void;
   /** POSIX seconds; the system's clock unless said. */
   readonly now?: () => number;
+}
+
+/** What came of one request; all texts are the client's. */
+export interface AnsweredRequest {
+  readonly method: string;
+  readonly path: string;
+  /** Null where the client hung up before it was answered. */
+  readonly status: number | null;
+  /** The log and size of the checkpoint that was sent, true only of status 200; null where it names none. */
+  readonly about: { readonly origin: string; readonly size: number } | null;
 }
 
 /** Where a witness listens. */
@@ -67,16 +79,18 @@ export class WitnessServer {
   readonly #logs = new Map<string, WitnessLog>();
   readonly #server: Server;
   readonly #onError: (error: unknown) => void;
+  readonly #onAnswer: (answered: AnsweredRequest) => void;
 
-  constructor({ signer, logs, folder, timeoutMs = 10_000, onError = () => undefined, now }: WitnessServerOptions) {
+  constructor({ signer, logs, folder, timeoutMs = 10_000, onError = () => undefined, onAnswer = () => undefined, now }: WitnessServerOptions) {
     const key = cosignatureKey(parseVerifierKey(signer.verifierKey));
     this.verifierKey = formatVerifierKey(key);
     this.#onError = onError;
-    const cosigner = { signer, key, now: now ?? (() => Math.floor(Date.now() / 1000)) };
+    this.#onAnswer = onAnswer;
+    const identity = { signer, key, now: now ?? (() => Math.floor(Date.now() / 1000)) };
     for (const { origin, keys } of logs) {
       if (this.#logs.has(origin)) throw new TrailError('OPTIONS', '', `cannot witness the log ${origin} twice`);
       if (keys.length === 0) throw new TrailError('OPTIONS', '', `cannot witness the log ${origin}: expected at least one verifier key`);
-      this.#logs.set(origin, new WitnessLog(keys, new WitnessStateFolder(folder, origin), cosigner));
+      this.#logs.set(origin, new WitnessLog(keys, new WitnessStateFolder(folder, origin), identity));
     }
     const slow = Math.max(100, Math.min(1000, timeoutMs / 2));
     this.#server = createServer(
@@ -116,22 +130,27 @@ export class WitnessServer {
   }
 
   async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    let about: AnsweredRequest['about'] = null;
+    response.once('close', () => {
+      const { method = '', url: path = '' } = request;
+      this.#onAnswer({ method, path, status: response.writableFinished ? response.statusCode : null, about });
+    });
     try {
       if (request.url !== '/add-checkpoint') {
         this.#refuse(response, 404);
       } else if (request.method !== 'POST') {
         this.#refuse(response, 405);
       } else {
-        this.#send(response, await this.#answer(await bodyOf(request)));
+        const asked = parseAddCheckpoint(await bodyOf(request));
+        about = parseCheckpoint(parseSignedNote(asked.note).text);
+        this.#send(response, await this.#answer(about.origin, asked));
       }
     } catch (error) {
-      this.#fail(request, response, error);
+      this.#fail(response, error);
     }
   }
 
-  async #answer(body: string): Promise<WitnessAnswer> {
-    const asked = parseAddCheckpoint(body);
-    const { origin } = parseCheckpoint(parseSignedNote(asked.note).text);
+  async #answer(origin: string, asked: AddCheckpoint): Promise<WitnessAnswer> {
     const log = this.#logs.get(origin);
     return log === undefined ? { status: 404 } : log.answer(asked);
   }
@@ -148,13 +167,15 @@ export class WitnessServer {
     respond(response, status);
   }
 
-  #fail(request: IncomingMessage, response: ServerResponse, error: unknown): void {
+  #fail(response: ServerResponse, error: unknown): void {
+    // The client hung up; there is nobody to answer, and nothing went wrong here.
+    if (response.destroyed) return;
     if (error instanceof BodyTooLarge) {
       this.#refuse(response, 413);
       return;
     }
     const isTheirs = error instanceof TrailError && error.code === 'FORMAT';
-    if (!isTheirs && !request.destroyed) this.#onError(error);
+    if (!isTheirs) this.#onError(error);
     this.#refuse(response, isTheirs ? 400 : 500);
   }
 }

@@ -14,6 +14,17 @@ export interface WitnessedState {
 
 const STATE_NAME = /^[0-9]{16}$/;
 
+function syncFolder(path: string): void {
+  // Windows can neither open a folder nor needs it synced.
+  if (process.platform === 'win32') return;
+  const fd = openSync(path, 'r');
+  try {
+    fsyncSync(fd);
+  } finally {
+    closeSync(fd);
+  }
+}
+
 /**
  * Keeps that checkpoint in a folder per log. Every change is a new file with the next number, made by linking a synced one:
  * of two processes that saw the same number only one can make the next, and no kill leaves half of it.
@@ -26,7 +37,11 @@ export class WitnessStateFolder {
     this.#origin = origin;
     // The origin is a text of strangers' choosing and no file name.
     this.#folder = join(folder, createHash('sha256').update(origin).digest('hex'));
-    this.#guarded(() => mkdirSync(this.#folder, { recursive: true, mode: 0o700 }));
+    this.#guarded(() => {
+      mkdirSync(this.#folder, { recursive: true, mode: 0o700 });
+      // A new folder that a power failure takes away would be a witness that forgot.
+      syncFolder(folder);
+    });
   }
 
   /** The state and its number, 0 before the first; throws `TrailError` for a file that is damaged, so that nothing is signed on it. */
@@ -56,7 +71,7 @@ export class WitnessStateFolder {
     try {
       this.#writeSynced(draft, content);
       linkSync(draft, this.#path(number));
-      this.#syncFolder();
+      syncFolder(this.#folder);
       return true;
     } catch (error) {
       if (systemCode(error) === 'EEXIST') return false;
@@ -71,17 +86,6 @@ export class WitnessStateFolder {
     try {
       const bytes = Buffer.from(content);
       for (let at = 0; at < bytes.length; ) at += writeSync(fd, bytes, at);
-      fsyncSync(fd);
-    } finally {
-      closeSync(fd);
-    }
-  }
-
-  #syncFolder(): void {
-    // Windows can neither open a folder nor needs it synced.
-    if (process.platform === 'win32') return;
-    const fd = openSync(this.#folder, 'r');
-    try {
       fsyncSync(fd);
     } finally {
       closeSync(fd);

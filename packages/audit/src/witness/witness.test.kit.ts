@@ -16,7 +16,7 @@ export function keyOf({ verifierKey }: { readonly verifierKey: string }): Verifi
   return parseVerifierKey(verifierKey);
 }
 
-/** A log that can be asked for its checkpoint and proof at any size; `fork` gives one with the same key that differs from an index on. */
+/** A log that can be asked for its checkpoint and proof at any size; `fork` gives one with the same key that differs from an index on. The key's name is the origin. */
 export class TestLog {
   readonly signer: KeySigner;
   readonly leaves: readonly string[];
@@ -50,7 +50,7 @@ export class TestLog {
   }
 
   note(size: number, signer = this.signer): string {
-    const note = signCheckpoint({ origin: ORIGIN, size, root: this.root(size) }, signer);
+    const note = signCheckpoint({ origin: this.key.name, size, root: this.root(size) }, signer);
     if (typeof note === 'string') return note;
     throw new Error('a key in memory signs at once');
   }

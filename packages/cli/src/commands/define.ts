@@ -50,6 +50,16 @@ export function hexDigest(text: string): string {
   return text.toLowerCase();
 }
 
+export function port(text: string): number {
+  if (!/^\d{1,5}$/.test(text) || Number(text) > 65_535) throw new InvalidArgumentError('Expected a port from 0 to 65535.');
+  return Number(text);
+}
+
+/** An option that may be given again for more. */
+export function several(text: string, before: readonly string[] = []): readonly string[] {
+  return [...before, text];
+}
+
 /** A list with commas, given once or many times. */
 export function list(text: string, before: readonly string[] = []): readonly string[] {
   const names = text.split(',').map((name) => name.trim());

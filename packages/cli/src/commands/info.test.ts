@@ -41,10 +41,26 @@ describe('info', () => {
   });
 
   it.each([[[]], [['--json']]])('shows of a key only that it is set, with %j', async (flags) => {
-    const { out } = await runCli(['info', ...flags], { env: { ENFORCECORE_REDACTION_KEY: 'supersecretkeyvalue-supersecretkeyvalue' } });
+    const env = {
+      ENFORCECORE_REDACTION_KEY: 'supersecretkeyvalue-supersecretkeyvalue',
+      ENFORCECORE_AUDIT_DIGEST_KEY: 'supersecretkeyvalue-supersecretkeyvalue',
+      ENFORCECORE_AUDIT_KEY: 'PRIVATE+KEY+audit+00000000+supersecretkeyvalue',
+    };
 
-    expect(out).toContain('(set)');
+    const { code, out } = await runCli(['info', ...flags], { env });
+
+    expect(code).toBe(0);
+    expect(out.match(/\(set\)/g)).toHaveLength(3);
     expect(out).not.toContain('supersecret');
+  });
+
+  it.each([[[]], [['--json']]])('shows of a database neither user nor password nor options, with %j', async (flags) => {
+    const env = { ENFORCECORE_AUDIT_STORE: 'postgres://bob:hunter2@db.example:5433/audit?password=xyzzy' };
+
+    const { out } = await runCli(['info', ...flags], { env });
+
+    expect(out).toContain('postgres://db.example:5433/audit');
+    expect(out).not.toMatch(/bob|hunter2|xyzzy/);
   });
 
   it('reports settings that cannot be used', async () => {

@@ -71,7 +71,7 @@ async function look(io: Io): Promise<House> {
     const services: Record<string, string> = {};
     for (const [name, port] of Object.entries(ports)) services[name] = container.get<object>(port).constructor.name;
     const found = container.get(core.Settings);
-    const settings = inForce(found, core.environmentVariables, io.env);
+    const settings = inForce(found, core, io.env);
     await container.close();
     return { refused: null, settings, warnings: core.weakenings(found), services };
   } catch (error) {
@@ -80,18 +80,25 @@ async function look(io: Io): Promise<House> {
   }
 }
 
-function inForce(settings: Settings, variables: readonly (readonly [string, keyof Settings, unknown])[], env: Io['env']): readonly SettingInForce[] {
-  return variables.map(([variable, name]) => {
+interface SettingTable {
+  readonly environmentVariables: readonly (readonly [string, keyof Settings, unknown])[];
+  readonly shownStore: (place: string) => string;
+}
+
+function inForce(settings: Settings, { environmentVariables, shownStore }: SettingTable, env: Io['env']): readonly SettingInForce[] {
+  return environmentVariables.map(([variable, name]) => {
     const value = settings[name] ?? null;
     const source = (env[variable]?.trim() ?? '') === '' ? 'default' : 'environment';
-    return { name, value: shown(name, value), source, variable };
+    return { name, value: name === 'auditStore' && typeof value === 'string' ? shownStore(value) : shown(name, value), source, variable };
   });
 }
+
+const keys: ReadonlySet<string> = new Set<keyof Settings>(['redactionKey', 'auditKey', 'auditDigestKey']);
 
 /** Of a key it is told that there is one, of an address its host. */
 function shown(name: string, value: SettingInForce['value']): SettingInForce['value'] {
   if (typeof value !== 'string') return value;
-  if (name === 'redactionKey') return '(set)';
+  if (keys.has(name)) return '(set)';
   return name.startsWith('webhookOn') ? hostOf(value) : value;
 }
 

@@ -1,9 +1,10 @@
 import type { AuditEntry } from '@enforcecore/audit';
 import { Option, type Command } from 'commander';
-import { counted, countsText, durationText } from '../render/amounts.js';
+import { openStore } from '../audit/open-log.js';
+import { trailPlace } from '../audit/trail-place.js';
+import { counted } from '../render/amounts.js';
+import { entryTable } from '../render/entry-table.js';
 import { jsonText } from '../render/json-text.js';
-import { plainText } from '../render/plain-text.js';
-import { cut, renderTable } from '../render/table.js';
 import type { CommonFlags, Session } from '../session.js';
 import { complete, wholeNumber } from './define.js';
 
@@ -13,14 +14,15 @@ interface Flags extends CommonFlags {
   readonly decision?: string;
 }
 
-const longestCell = 40;
+/** How many entries of a database are held at a time. */
+const pageSize = 1_000;
 
 export function addInspect(program: Command, session: Session): void {
   const command = program
     .command('inspect')
     .summary('show the last entries of an audit trail')
     .description('Shows entries of an audit trail, the latest last. It does not check them: that is what verify does.')
-    .argument('<trail>', 'the trail, such as audit_logs/trail.jsonl')
+    .argument('<trail>', 'a file such as audit_logs/trail.jsonl, sqlite:PATH or postgres://user@host/database')
     .addOption(new Option('--tail <n>', 'how many of the latest entries; 0 for all').argParser(wholeNumber).default(10))
     .option('--tool <name>', 'only calls of this tool')
     .addOption(new Option('--decision <decision>', 'only calls decided so').choices(['allowed', 'blocked', 'redacted']))
@@ -38,11 +40,10 @@ export function addInspect(program: Command, session: Session): void {
 }
 
 async function inspect(session: Session, trail: string, flags: Flags): Promise<void> {
-  const { loadTrail } = await import('@enforcecore/audit');
   const kept = new Latest<AuditEntry>(flags.tail);
   let total = 0;
   let fitting = 0;
-  for await (const entry of loadTrail(trail)) {
+  for await (const entry of entriesOf(trail)) {
     total += 1;
     if (!fits(entry, flags)) continue;
     fitting += 1;
@@ -55,8 +56,28 @@ async function inspect(session: Session, trail: string, flags: Flags): Promise<v
     for (const entry of entries) await session.print(`${jsonText(entry)}\n`);
     return;
   }
-  if (entries.length > 0) await session.print(tableOf(session, entries));
+  if (entries.length > 0) await session.print(entryTable(session, entries.map((entry) => ({ entry }))));
   await session.note(summary(entries.length, fitting, total));
+}
+
+async function* entriesOf(trail: string): AsyncGenerator<AuditEntry> {
+  const place = trailPlace(trail);
+  if (place.kind === 'file') {
+    const { loadTrail } = await import('@enforcecore/audit');
+    yield* loadTrail(place.path);
+    return;
+  }
+  const store = await openStore(place, { readOnly: true });
+  try {
+    for (let after: string | undefined; ; ) {
+      const page = await store.query({ limit: pageSize, after });
+      for (const { entry } of page.entries) yield entry;
+      if (page.next === null) return;
+      after = page.next;
+    }
+  } finally {
+    await store.close();
+  }
 }
 
 function fits(entry: AuditEntry, { tool, decision }: Flags): boolean {
@@ -67,49 +88,6 @@ function summary(shown: number, fitting: number, total: number): string {
   const all = counted(total, 'entry', 'entries');
   if (shown === total) return all;
   return fitting === total ? `the latest ${String(shown)} of ${all}` : `${String(shown)} of ${String(fitting)} that fit, in ${all}`;
-}
-
-function tableOf({ io, paint }: Session, entries: readonly AuditEntry[]): string {
-  const head = ['TIME', 'DECISION', 'TOOL', 'OUTCOME', 'POLICY', 'TOOL TIME', 'ABOUT'].map((title) => paint('dim', title));
-  const rows = entries.map((entry) => [
-    cell(entry.timestamp),
-    decisionCell(paint, entry),
-    cell(entry.tool_name),
-    cell(entry.outcome),
-    cell(entry.policy_name),
-    entry.kind === 'call' ? durationText(entry.call_duration_ms) : '-',
-    plainText(about(entry)),
-  ]);
-  return renderTable([head, ...rows], { width: io.stdout.columns });
-}
-
-function decisionCell(paint: Session['paint'], { kind, decision }: AuditEntry): string {
-  if (kind !== 'call') return paint('yellow', plainText(kind));
-  switch (decision) {
-    case 'allowed':
-      return paint('green', 'allowed');
-    case 'redacted':
-      return paint('yellow', 'redacted');
-    case 'blocked':
-      return paint('red', 'blocked');
-    case null:
-      return '-';
-  }
-}
-
-function cell(value: string | null): string {
-  return value === null || value === '' ? '-' : cut(plainText(value), longestCell);
-}
-
-function about(entry: AuditEntry): string {
-  const hidden = countsText(entry.redactions);
-  const parts = [
-    ...(entry.violation_reason === null ? [] : [`${entry.violation_type ?? 'violation'}: ${entry.violation_reason}`]),
-    ...(hidden === '' ? [] : [`hidden: ${hidden}`]),
-    ...(entry.error_class === null || entry.violation_reason !== null ? [] : [entry.error_class]),
-    ...(entry.detail === null ? [] : [entry.detail]),
-  ];
-  return parts.join('; ');
 }
 
 /** The latest `size` items; 0 for all. */

@@ -32,3 +32,18 @@ export function countsText(counts: Readonly<Record<string, number>>): string {
     .map(([name, n]) => (n === 1 ? name : `${name} ×${grouped(n)}`))
     .join(', ');
 }
+
+/** How long ago something was, for a clock that may be behind or ahead. */
+export function ageText(ms: number): string {
+  if (ms < -1000) return `${spanText(-ms)} in the future`;
+  return ms < 1000 ? 'just now' : `${spanText(ms)} ago`;
+}
+
+function spanText(ms: number): string {
+  const seconds = Math.round(ms / 1000);
+  if (seconds < 120) return counted(seconds, 'second');
+  const minutes = Math.round(seconds / 60);
+  if (minutes < 120) return counted(minutes, 'minute');
+  const hours = Math.round(minutes / 60);
+  return hours < 48 ? counted(hours, 'hour') : counted(Math.round(hours / 24), 'day');
+}

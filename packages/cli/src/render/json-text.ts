@@ -4,15 +4,16 @@ const hasUnsafe = /[\x7f-\x9f\p{Cf}\p{Zl}\p{Zp}]/u;
 
 /** One line of JSON, in which every character that could steer a terminal is escaped. */
 export function jsonText(value: unknown): string {
-  return visible(JSON.stringify(value));
+  return visibleJson(JSON.stringify(value));
 }
 
 /** The same over several lines, for people. */
 export function prettyJson(value: unknown): string {
-  return visible(JSON.stringify(value, undefined, 2));
+  return visibleJson(JSON.stringify(value, undefined, 2));
 }
 
-function visible(json: string): string {
+/** JSON that came from elsewhere, with the same meaning and nothing that steers a terminal. */
+export function visibleJson(json: string): string {
   return hasUnsafe.test(json) ? json.replace(unsafe, escaped) : json;
 }
 

@@ -15,7 +15,8 @@ export const auditModule: readonly DefaultBinding[] = [
       bind(Auditor)
         .toResolvedValue((settings, clock, logger) => new TrailAuditor(settings, clock, logger), parts)
         .onDeactivation((auditor) => {
-          if (auditor instanceof TrailAuditor) auditor.close();
+          // Not waited for here, since a rebinding cannot wait: the container waits at its end.
+          if (auditor instanceof TrailAuditor) void auditor.close();
         }),
   },
 ];

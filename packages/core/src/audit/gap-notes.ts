@@ -18,6 +18,7 @@ export class GapNotes {
   /** The first few tools that went unrecorded: an example, not a list. */
   readonly #tools = new Set<string>();
   #missed = 0;
+  #writing: Promise<void> | undefined;
 
   static of(auditor: Auditor, logger: Logger): GapNotes {
     const known = GapNotes.#byAuditor.get(auditor) ?? new GapNotes(auditor, logger);
@@ -41,20 +42,29 @@ export class GapNotes {
   }
 
   /** @throws what the auditor throws while the trail still cannot be written; then nothing is forgotten. */
-  write(): Promise<void> | undefined {
+  write(canWait: boolean): Promise<void> | undefined {
+    // One note at a time: two calls that end together must not both tell of the same missed ones.
+    if (this.#writing !== undefined) return canWait ? this.#writing : undefined;
     const missed = this.#missed;
     if (missed === 0) return undefined;
-    const receipt: unknown = this.#auditor.record({
-      kind: 'gap',
-      detail: `${String(missed)} calls went unrecorded while the trail could not be written (failOpen), among them of: ${[...this.#tools].join(', ')}`,
-    });
+    const detail = `${String(missed)} calls went unrecorded while the trail could not be written (failOpen), among them of: ${[...this.#tools].join(', ')}`;
+    const receipt: unknown = this.#auditor.record({ kind: 'gap', detail }, canWait);
     if (!isThenable(receipt)) {
       this.#told(missed);
       return undefined;
     }
-    return Promise.resolve(receipt).then(() => {
+    const writing = this.#written(receipt, missed);
+    this.#writing = writing;
+    return writing;
+  }
+
+  async #written(receipt: PromiseLike<unknown>, missed: number): Promise<void> {
+    try {
+      await receipt;
       this.#told(missed);
-    });
+    } finally {
+      this.#writing = undefined;
+    }
   }
 
   /** Others may have gone missing while this was being written. */

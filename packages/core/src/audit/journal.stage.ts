@@ -1,5 +1,6 @@
-import { AuditError } from '../errors.js';
-import { digestOf } from '../pipeline/digest.js';
+import type { Intent } from '@enforcecore/audit';
+import { AsyncServiceError } from '../errors.js';
+import { digestOf } from '../pipeline/digest-key.js';
 import type { RoomBuilder } from '../pipeline/room-builder.js';
 import type { Stage } from '../pipeline/stage.js';
 import type { Walk } from '../pipeline/walk.js';
@@ -7,29 +8,34 @@ import { logQuietly } from '../logging/log-quietly.js';
 import type { Logger } from '../logging/logger.js';
 import { isThenable } from '../pipeline/thenable.js';
 import type { Auditor } from './auditor.js';
+import { DigestKeys } from './digest-keys.js';
+import { notWritten } from './not-written.js';
 
 /** The last room before the tool. Composed unless auditing is off. */
 export const journalRoom: RoomBuilder = (_policy, { settings, auditor, logger }) =>
-  settings.auditEnabled ? new JournalStage(auditor, settings.failOpen ? logger : undefined) : undefined;
+  settings.auditEnabled ? new JournalStage(auditor, DigestKeys.of(settings), settings.failOpen ? logger : undefined) : undefined;
 
 /** Writes down what is about to happen, so that a call whose process dies is still known. */
 class JournalStage implements Stage {
   readonly room = 'journal';
-  readonly name = 'Auditor';
+  readonly name: string;
   readonly #auditor: Auditor;
+  readonly #keys: DigestKeys;
   /** Set when a failure to write may be passed over. */
   readonly #passOver: Logger | undefined;
 
-  constructor(auditor: Auditor, passOver: Logger | undefined) {
+  constructor(auditor: Auditor, keys: DigestKeys, passOver: Logger | undefined) {
+    this.name = auditor.name ?? 'Auditor';
     this.#auditor = auditor;
+    this.#keys = keys;
     this.#passOver = passOver;
   }
 
-  enter(walk: Walk): void | Promise<void> {
+  enter(walk: Walk, canWait: boolean): void | Promise<void> {
     const { call, policy } = walk;
-    walk.argsDigest = digestOf(walk.hiddenArgs ?? call.args);
     try {
-      const pending = this.#auditor.begin({
+      walk.argsDigest = digestOf(walk.hiddenArgs ?? call.args, this.#keys.keyFor(this.#auditor));
+      const intent: Intent = {
         call_id: call.id,
         tool_name: call.tool,
         policy_name: policy.name,
@@ -41,7 +47,8 @@ class JournalStage implements Stage {
         parent_call_id: call.parentId ?? null,
         depth: call.depth,
         args_digest: walk.argsDigest ?? null,
-      });
+      };
+      const pending = this.#auditor.begin(intent, canWait);
       if (!isThenable(pending)) return undefined;
       return Promise.resolve(pending).catch((error: unknown) => {
         this.#failed(walk, error);
@@ -53,12 +60,8 @@ class JournalStage implements Stage {
   }
 
   #failed(walk: Walk, cause: unknown): void {
-    if (this.#passOver === undefined) {
-      throw new AuditError(`the intent to call "${walk.tool}" could not be written, so the call was blocked`, {
-        toolName: walk.tool,
-        policyName: walk.policy.name,
-        cause,
-      });
+    if (this.#passOver === undefined || cause instanceof AsyncServiceError) {
+      throw notWritten(walk, cause, `the intent to call "${walk.tool}" could not be written, so the call was blocked`);
     }
     logQuietly(this.#passOver, 'error', 'intent not written; the call goes on because failOpen is set', { tool: walk.tool });
   }

@@ -1,48 +1,66 @@
 import type { EntryDraft } from '@enforcecore/audit';
-import { AuditError } from '../errors.js';
-import type { Logger } from '../logging/logger.js';
-import { digestOf } from '../pipeline/digest.js';
-import type { RoomBuilder } from '../pipeline/room-builder.js';
+import { AsyncServiceError } from '../errors.js';
+import { digestOf, type DigestKey } from '../pipeline/digest-key.js';
+import type { RoomBuilder, Services } from '../pipeline/room-builder.js';
 import { isThenable } from '../pipeline/thenable.js';
 import type { Stage } from '../pipeline/stage.js';
 import type { Walk } from '../pipeline/walk.js';
 import type { Clock } from '../time/clock.js';
 import type { Auditor, AuditReceipt } from './auditor.js';
+import { DigestKeys } from './digest-keys.js';
 import { GapNotes } from './gap-notes.js';
+import { notWritten } from './not-written.js';
 
 /** Composed unless auditing is off. */
-export const recordRoom: RoomBuilder = (_policy, { settings, auditor, clock, logger }) =>
-  settings.auditEnabled ? new RecordStage(auditor, clock, settings.failOpen ? logger : undefined) : undefined;
+export const recordRoom: RoomBuilder = (_policy, services) => (services.settings.auditEnabled ? new RecordStage(services) : undefined);
 
 /** L3: one entry for every call, written before its result is released. */
 class RecordStage implements Stage {
   readonly room = 'record';
-  readonly name = 'Auditor';
+  readonly name: string;
   readonly #auditor: Auditor;
   readonly #clock: Clock;
+  readonly #keys: DigestKeys;
   readonly #gaps: GapNotes | undefined;
 
-  constructor(auditor: Auditor, clock: Clock, passOver: Logger | undefined) {
+  constructor({ auditor, clock, settings, logger }: Services) {
+    this.name = auditor.name ?? 'Auditor';
     this.#auditor = auditor;
     this.#clock = clock;
-    this.#gaps = passOver === undefined ? undefined : GapNotes.of(auditor, passOver);
+    this.#keys = DigestKeys.of(settings);
+    this.#gaps = settings.failOpen ? GapNotes.of(auditor, logger) : undefined;
   }
 
-  leave(walk: Walk): void | Promise<void> {
+  leave(walk: Walk, canWait: boolean): void | Promise<void> {
     if (walk.recorded) return undefined;
     walk.recorded = true;
+    let told: Promise<void> | undefined;
     try {
-      const told = this.#gaps?.write();
-      const receipt = this.#auditor.record(entryOf(walk, this.#clock));
+      told = this.#gaps?.write(canWait);
+    } catch (error) {
+      this.#failed(walk, error);
+      return undefined;
+    }
+    if (told === undefined) return this.#record(walk, canWait);
+    return told.then(
+      () => this.#record(walk, canWait),
+      (error: unknown) => {
+        this.#failed(walk, error);
+      },
+    );
+  }
+
+  #record(walk: Walk, canWait: boolean): void | Promise<void> {
+    try {
+      const receipt = this.#auditor.record(entryOf(walk, this.#clock, this.#keys.keyFor(this.#auditor)), canWait);
       if (!isThenable(receipt)) return this.#written(walk, receipt);
-      return Promise.all([receipt, told]).then(
-        ([written]) => {
+      return Promise.resolve(receipt)
+        .then((written) => {
           this.#written(walk, written);
-        },
-        (error: unknown) => {
+        })
+        .catch((error: unknown) => {
           this.#failed(walk, error);
-        },
-      );
+        });
     } catch (error) {
       this.#failed(walk, error);
       return undefined;
@@ -56,19 +74,15 @@ class RecordStage implements Stage {
   }
 
   #failed(walk: Walk, cause: unknown): void {
-    if (this.#gaps === undefined) {
+    if (this.#gaps === undefined || cause instanceof AsyncServiceError) {
       const what = walk.executed ? 'its result is withheld, though the tool has run' : 'it was blocked';
-      throw new AuditError(`the call to "${walk.tool}" could not be recorded, so ${what}`, {
-        toolName: walk.tool,
-        policyName: walk.policy.name,
-        cause,
-      });
+      throw notWritten(walk, cause, `the call to "${walk.tool}" could not be recorded, so ${what}`);
     }
     this.#gaps.missed(walk);
   }
 }
 
-function entryOf(walk: Walk, clock: Clock): EntryDraft {
+function entryOf(walk: Walk, clock: Clock, key: DigestKey): EntryDraft {
   const { policy, parent, violation, who } = walk;
   const outcome = walk.outcome ?? { kind: 'enforcement_error' as const, error: undefined };
   const total = clock.monotonic() - walk.startedAt;
@@ -95,7 +109,7 @@ function entryOf(walk: Walk, clock: Clock): EntryDraft {
     output_redactions: walk.redactionsOut,
     redactions: walk.redactions,
     args_digest: walk.argsDigest ?? null,
-    result_digest: outcome.kind === 'ok' ? (digestOf(outcome.value) ?? null) : null,
+    result_digest: outcome.kind === 'ok' ? (digestOf(outcome.value, key) ?? null) : null,
     cost_micro_usd: walk.executed ? walk.costMicros : 0,
   };
 }

@@ -116,10 +116,11 @@ export class EnforceContainer extends Container {
 
   /** Lets observers and webhooks finish, and closes what is open: the trail. Calls made afterwards are blocked. */
   async close(): Promise<void> {
-    const { observers, webhooks } = this.house.services;
+    const { auditor, observers, webhooks } = this.house.services;
     await observers.flush();
     await webhooks.settled();
     await this.unbindAllAsync();
+    await auditor.whenClosed?.();
   }
 
   #bindWatched<T>(id: ServiceIdentifier<T>): BindToFluentSyntax<T> {

@@ -29,7 +29,7 @@ function enter(walk: Walk, stages: readonly Stage[], from: number): Promise<void
     walk.reached = i + 1;
     if (stage.enter === undefined) continue;
     try {
-      const pending: unknown = stage.enter(walk);
+      const pending: unknown = stage.enter(walk, !walk.request.sync);
       if (pending === undefined) continue;
       const answered = Promise.resolve(pending);
       if (walk.request.sync) throw refuseToWait(walk, stage, answered);
@@ -114,7 +114,7 @@ function leave(walk: Walk, stages: readonly Stage[], from: number, mayWait: bool
     walk.reached = i;
     if (stage.leave === undefined) continue;
     try {
-      const pending: unknown = stage.leave(walk);
+      const pending: unknown = stage.leave(walk, mayWait);
       if (pending === undefined) continue;
       const answered = Promise.resolve(pending);
       if (!mayWait) throw refuseToWait(walk, stage, answered);

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { keyedDigest } from '../audit/digest-keys.js';
 import { CancelledError, EnforcementDepthError } from '../errors.js';
 import { canonicalToolName } from '../policy/tool-name.js';
 import { labelsForCall, type SiteLabel } from '../sensitivity/call-labels.js';
@@ -67,7 +67,7 @@ const receive: Stage = {
 function checkedName(given: unknown, walk: Walk): string {
   const known = typeof given === 'string' ? canonicalNames.get(given) : undefined;
   if (known !== undefined) return known;
-  walk.tool = unnamed(given);
+  walk.tool = unnamed(given, walk);
   const name = canonicalToolName(given as string); // refuses what is not a string
   if (canonicalNames.size >= 4_096) canonicalNames.clear();
   canonicalNames.set(given as string, name);
@@ -86,10 +86,10 @@ function checkedWho({ request, who }: Walk): Who {
   };
 }
 
-function unnamed(given: unknown): string {
+function unnamed(given: unknown, { house }: Walk): string {
   if (typeof given !== 'string') return `(invalid name: ${typeof given})`;
-  const digest = createHash('sha256').update(given).digest('hex').slice(0, 16);
-  return `(invalid name: ${String(given.length)} characters, sha256 ${digest}…)`;
+  const digest = keyedDigest(given, house.services);
+  return `(invalid name: ${String(given.length)} characters${digest === undefined ? '' : `, ${digest}`})`;
 }
 
 /** The call ends with its caller's signal and with the call around it; with neither, and no deadline, nothing is made. */

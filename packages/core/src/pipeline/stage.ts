@@ -23,14 +23,14 @@ export type Room = (typeof roomOrder)[number];
  *
  * `enter` runs on the way in, before the tool; throwing blocks the call. `leave` runs on the way out, for every stage
  * whose `enter` was begun, whatever happened further in; throwing withholds the result. Either may return a promise, but
- * in front of a synchronous tool a promise is refused, because nothing can wait for it.
+ * in front of a synchronous tool a promise is refused, because nothing can wait for it; `canWait` tells which it is.
  */
 export interface Stage {
   readonly room: Room;
   /** Names the service in error messages; the room's name by default. */
   readonly name?: string;
-  enter?(walk: Walk): void | Promise<void>;
-  leave?(walk: Walk): void | Promise<void>;
+  enter?(walk: Walk, canWait: boolean): void | Promise<void>;
+  leave?(walk: Walk, canWait: boolean): void | Promise<void>;
   /**
    * Called once when the result is a stream; the filter then sees every chunk before the consumer does. An iterator
    * gives `items`, each a value of its own; an asynchronous source gives `chunks`, whose text is one text.

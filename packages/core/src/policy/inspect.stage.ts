@@ -1,6 +1,6 @@
 import { types } from 'node:util';
 import { ContentViolationError, EnforcementViolation } from '../errors.js';
-import { jsonText } from '../pipeline/digest.js';
+import { jsonText } from '../pipeline/json-text.js';
 import { intrinsic } from '../pipeline/intrinsics.js';
 import type { RoomBuilder, Services } from '../pipeline/room-builder.js';
 import type { ChunkFilter, Stage } from '../pipeline/stage.js';

@@ -12,7 +12,8 @@ export function tellReload({ logger, auditor, settings }: Services, path: string
   logQuietly(logger, swapped ? 'info' : 'error', detail, { path, ...(swapped ? {} : { problem: reload.error.message }) });
   if (!settings.auditEnabled) return;
   try {
-    const receipt: unknown = auditor.record({ kind: 'policy', detail, policy_name: name, policy_digest: digest });
+    // Nobody waits for it, so it may take its time also where the call at hand cannot wait.
+    const receipt: unknown = auditor.record({ kind: 'policy', detail, policy_name: name, policy_digest: digest }, true);
     void Promise.resolve(receipt).catch(() => undefined);
   } catch (error) {
     // Safe to go on: no call is decided by this entry, and the next call's own entry says which policy held.

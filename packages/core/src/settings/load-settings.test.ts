@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { environmentVariables, loadSettings } from './load-settings.js';
-import { defaultSettings } from './settings.js';
+import { defaultSettings, type Settings } from './settings.js';
 
 describe('loadSettings', () => {
   it('has the defaults of the table without an environment', () => {
@@ -14,11 +14,20 @@ describe('loadSettings', () => {
       ENFORCECORE_POLICY_RELOAD_SECONDS: ['0.5', 0.5],
       ENFORCECORE_AUDIT_ENABLED: ['no', false],
       ENFORCECORE_AUDIT_PATH: ['/a', '/a'],
+      ENFORCECORE_AUDIT_DURABILITY: ['Power', 'power'],
+      ENFORCECORE_AUDIT_STORE: ['postgresql://u:p@h/d', 'postgresql://u:p@h/d'],
+      ENFORCECORE_AUDIT_KEY_FILE: ['k', 'k'],
+      ENFORCECORE_AUDIT_KEY: ['PRIVATE+KEY+log+01234567+abc=', 'PRIVATE+KEY+log+01234567+abc='],
+      ENFORCECORE_AUDIT_CHECKPOINT_ENTRIES: ['10', 10],
+      ENFORCECORE_AUDIT_CHECKPOINT_SECONDS: ['0.5', 0.5],
       ENFORCECORE_AUDIT_ROTATE_MB: ['2.5', 2.5],
+      ENFORCECORE_AUDIT_ROTATE_HOURS: ['24', 24],
       ENFORCECORE_AUDIT_RETAIN_DAYS: ['7', 7],
       ENFORCECORE_AUDIT_COMPRESS: ['0', false],
       ENFORCECORE_AUDIT_IMMUTABLE: ['TRUE', true],
       ENFORCECORE_AUDIT_WITNESS_FILE: ['w', 'w'],
+      ENFORCECORE_AUDIT_WITNESS_POLICY: ['witnesses', 'witnesses'],
+      ENFORCECORE_AUDIT_DIGEST_KEY: ['k'.repeat(32), 'k'.repeat(32)],
       ENFORCECORE_REDACTION_ENABLED: ['off', false],
       ENFORCECORE_REDACTION_KEY: ['sixteen characters', 'sixteen characters'],
       ENFORCECORE_LOG_LEVEL: ['WARNING', 'warn'],
@@ -31,10 +40,14 @@ describe('loadSettings', () => {
       ENFORCECORE_DEV_MODE: ['1', true],
       ENFORCECORE_HOOK_TIMEOUT_MS: ['100', 100],
     };
-    const settings = loadSettings({}, Object.fromEntries(Object.entries(samples).map(([name, [text]]) => [name, text])));
+    // One at a time: some of them cannot be had together.
+    const readAlone = (name: string, key: keyof Settings): unknown => {
+      const beside = name === 'ENFORCECORE_AUDIT_WITNESS_POLICY' ? { auditKeyFile: 'k' } : {};
+      return loadSettings(beside, { [name]: samples[name]?.[0] })[key];
+    };
 
     expect(Object.keys(samples)).toEqual(environmentVariables.map(([name]) => name));
-    for (const [name, key] of environmentVariables) expect([name, settings[key]]).toEqual([name, samples[name]?.[1]]);
+    for (const [name, key] of environmentVariables) expect([name, readAlone(name, key)]).toEqual([name, samples[name]?.[1]]);
   });
 
   it('is frozen', () => {
@@ -51,8 +64,34 @@ describe('loadSettings', () => {
     [{ ENFORCECORE_AUDIT_ENABLE: 'false' }, 'ENFORCECORE_AUDIT_ENABLE is not a setting'],
     [{ ENFORCECORE_LOG_LEVEL: 'loud' }, 'ENFORCECORE_LOG_LEVEL must be debug, info, warn or error'],
     [{ ENFORCECORE_WEBHOOK_ON_VIOLATION: 'file:///etc/passwd' }, 'must be an http or https URL'],
+    [{ ENFORCECORE_AUDIT_DURABILITY: 'fast' }, 'ENFORCECORE_AUDIT_DURABILITY must be process, power or buffered'],
+    [{ ENFORCECORE_AUDIT_STORE: 'mysql://u:p@h/d' }, 'ENFORCECORE_AUDIT_STORE must be sqlite:PATH or postgres://user@host/database'],
+    [{ ENFORCECORE_AUDIT_STORE: 'sqlite:' }, 'ENFORCECORE_AUDIT_STORE must be sqlite:PATH'],
+    [{ ENFORCECORE_AUDIT_STORE: 'sqlite::memory:' }, 'a database in memory is gone with the process'],
+    [{ ENFORCECORE_AUDIT_STORE: 'postgres://[' }, 'ENFORCECORE_AUDIT_STORE must be sqlite:PATH'],
+    [{ ENFORCECORE_AUDIT_KEY: '/etc/audit.key' }, 'ENFORCECORE_AUDIT_KEY must be a signing key'],
+    [{ ENFORCECORE_AUDIT_DIGEST_KEY: 'short' }, 'ENFORCECORE_AUDIT_DIGEST_KEY must have at least 32 characters'],
+    [{ ENFORCECORE_AUDIT_CHECKPOINT_ENTRIES: '1.5' }, 'ENFORCECORE_AUDIT_CHECKPOINT_ENTRIES must be a whole number'],
+    [{ ENFORCECORE_AUDIT_ROTATE_HOURS: '-1' }, 'ENFORCECORE_AUDIT_ROTATE_HOURS must be a number of at least 0'],
+    [{ ENFORCECORE_AUDIT_KEY: 'PRIVATE+KEY+a', ENFORCECORE_AUDIT_KEY_FILE: 'k' }, 'auditKey and auditKeyFile both name a signing key'],
+    [{ ENFORCECORE_AUDIT_STORE: 'sqlite:a.db', ENFORCECORE_AUDIT_IMMUTABLE: '1' }, 'auditImmutable protects files, and auditStore names a database'],
+    [{ ENFORCECORE_AUDIT_STORE: 'sqlite:a.db', ENFORCECORE_AUDIT_WITNESS_FILE: 'w' }, 'auditWitnessFile is told of entries in files'],
+    [{ ENFORCECORE_AUDIT_WITNESS_POLICY: 'w' }, 'set auditKeyFile or auditKey'],
+    [{ ENFORCECORE_AUDIT_STORE: 'sqlite:a.db', ENFORCECORE_AUDIT_WITNESS_POLICY: 'w' }, 'auditWitnessPolicy is for checkpoints of files'],
   ])('refuses %p and says why', (environment, message) => {
     expect(() => loadSettings({}, environment)).toThrow(expect.objectContaining({ code: 'SETTINGS', message: expect.stringContaining(message) }));
+  });
+
+  it.each([
+    [{ auditStore: 'mysql://bob:hunter2@h/d' }],
+    [{ auditStore: 'postgres://bob:hunter2@[' }],
+    [{ auditKey: 'hunter2' }],
+    [{ auditDigestKey: 'hunter2' }],
+  ])('refuses a bad secret without repeating it, %#', (given) => {
+    const environment = Object.fromEntries(environmentVariables.filter(([, key]) => key in given).map(([name, key]) => [name, Object.values(given)[0] ?? key]));
+
+    expect(() => loadSettings(given, {})).toThrow(expect.objectContaining({ code: 'SETTINGS', message: expect.not.stringContaining('hunter2') }));
+    expect(() => loadSettings({}, environment)).toThrow(expect.objectContaining({ code: 'SETTINGS', message: expect.not.stringContaining('hunter2') }));
   });
 
   it('tells all problems at once', () => {

@@ -1,4 +1,5 @@
 import { SettingsError } from '../errors.js';
+import { storeFault } from './audit-store.js';
 import { defaultSettings, type Settings } from './settings.js';
 
 type Reader = (text: string) => unknown;
@@ -11,11 +12,20 @@ export const environmentVariables: readonly Variable[] = [
   ['ENFORCECORE_POLICY_RELOAD_SECONDS', 'policyReloadSeconds', amount],
   ['ENFORCECORE_AUDIT_ENABLED', 'auditEnabled', flag],
   ['ENFORCECORE_AUDIT_PATH', 'auditPath', text],
+  ['ENFORCECORE_AUDIT_DURABILITY', 'auditDurability', durability],
+  ['ENFORCECORE_AUDIT_STORE', 'auditStore', store],
+  ['ENFORCECORE_AUDIT_KEY_FILE', 'auditKeyFile', text],
+  ['ENFORCECORE_AUDIT_KEY', 'auditKey', signingKey],
+  ['ENFORCECORE_AUDIT_CHECKPOINT_ENTRIES', 'auditCheckpointEntries', whole],
+  ['ENFORCECORE_AUDIT_CHECKPOINT_SECONDS', 'auditCheckpointSeconds', amount],
   ['ENFORCECORE_AUDIT_ROTATE_MB', 'auditRotateMb', amount],
+  ['ENFORCECORE_AUDIT_ROTATE_HOURS', 'auditRotateHours', amount],
   ['ENFORCECORE_AUDIT_RETAIN_DAYS', 'auditRetainDays', whole],
   ['ENFORCECORE_AUDIT_COMPRESS', 'auditCompress', flag],
   ['ENFORCECORE_AUDIT_IMMUTABLE', 'auditImmutable', flag],
   ['ENFORCECORE_AUDIT_WITNESS_FILE', 'auditWitnessFile', text],
+  ['ENFORCECORE_AUDIT_WITNESS_POLICY', 'auditWitnessPolicy', text],
+  ['ENFORCECORE_AUDIT_DIGEST_KEY', 'auditDigestKey', digestKey],
   ['ENFORCECORE_REDACTION_ENABLED', 'redactionEnabled', flag],
   ['ENFORCECORE_REDACTION_KEY', 'redactionKey', secretKey],
   ['ENFORCECORE_LOG_LEVEL', 'logLevel', level],
@@ -55,7 +65,7 @@ export function loadSettings(
   }
   const given = Object.fromEntries(Object.entries(overrides).filter(([, value]) => value !== undefined));
   const settings = { ...defaultSettings, ...read, ...given }; // readers give each key its type
-  problems.push(...typeProblems(settings), ...rangeProblems(settings));
+  problems.push(...typeProblems(settings), ...rangeProblems(settings), ...auditProblems(settings));
   if (problems.length > 0) throw new SettingsError(`settings refused: ${problems.join('; ')}`);
   return Object.freeze(settings);
 }
@@ -82,13 +92,54 @@ function isOfType(key: keyof Settings, value: unknown): boolean {
 }
 
 function rangeProblems(settings: Settings): string[] {
-  const amounts = ['policyReloadSeconds', 'auditRotateMb', 'auditRetainDays', 'costBudgetUsd', 'webhookRetryAttempts', 'webhookTimeoutSeconds', 'hookTimeoutMs'] as const;
+  const amounts = ['policyReloadSeconds', 'auditCheckpointEntries', 'auditCheckpointSeconds', 'auditRotateMb', 'auditRotateHours', 'auditRetainDays', 'costBudgetUsd', 'webhookRetryAttempts', 'webhookTimeoutSeconds', 'hookTimeoutMs'] as const;
   return amounts
     .filter((key) => settings[key] !== undefined && !(Number.isFinite(settings[key]) && (settings[key] ?? 0) >= 0))
     .map((key) => `${key} must be a number of at least 0`);
 }
 
+/** What cannot be kept together: a protection that silently is none would be worse than no start. */
+function auditProblems({ auditStore, auditImmutable, auditWitnessFile, auditKey, auditKeyFile, auditWitnessPolicy }: Settings): string[] {
+  const found: string[] = [];
+  if (auditKey !== undefined && auditKeyFile !== undefined) found.push('auditKey and auditKeyFile both name a signing key: leave one out');
+  if (auditStore !== undefined && auditImmutable) found.push('auditImmutable protects files, and auditStore names a database: leave one out');
+  if (auditStore !== undefined && auditWitnessFile !== undefined) {
+    found.push('auditWitnessFile is told of entries in files, and auditStore names a database: leave one out');
+  }
+  if (auditStore !== undefined && auditWitnessPolicy !== undefined) {
+    found.push('auditWitnessPolicy is for checkpoints of files, and auditStore names a database: leave one out');
+  }
+  if (auditWitnessPolicy !== undefined && auditKey === undefined && auditKeyFile === undefined) {
+    found.push('auditWitnessPolicy sends signed checkpoints to witnesses: set auditKeyFile or auditKey');
+  }
+  return found;
+}
+
 function text(given: string): string {
+  return given;
+}
+
+function durability(given: string): string {
+  const word = given.toLowerCase();
+  if (!['process', 'power', 'buffered'].includes(word)) throw new Error('must be process, power or buffered');
+  return word;
+}
+
+function store(given: string): string {
+  const fault = storeFault(given);
+  if (fault !== undefined) throw new Error(fault);
+  return given;
+}
+
+/** Judged in full when the trail is opened; here only what was meant to be something else. */
+function signingKey(given: string): string {
+  if (!given.startsWith('PRIVATE+KEY+')) throw new Error('must be a signing key, PRIVATE+KEY+…, as keygen writes it');
+  return given;
+}
+
+/** Short keys can be guessed, and with them what was digested. */
+function digestKey(given: string): string {
+  if (given.trim().length < 32) throw new Error('must have at least 32 characters');
   return given;
 }
 

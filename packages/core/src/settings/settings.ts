@@ -10,10 +10,27 @@ export interface Settings {
   /** Seconds between two looks at whether a policy file has changed; 0 for never. */
   readonly policyReloadSeconds: number;
   readonly auditEnabled: boolean;
-  /** Folder of the trail; the file in it is `trail.jsonl`. */
+  /** Folder of the trail; the file in it is `trail.jsonl`. The key of the digests is kept there too, whatever the store. */
   readonly auditPath: string;
+  /**
+   * What an entry survives once its result is released: `process` the death of the process, `power` also a loss of power,
+   * `buffered` neither.
+   */
+  readonly auditDurability: 'process' | 'power' | 'buffered';
+  /** `sqlite:PATH` or `postgres://…` instead of files in `auditPath`. */
+  readonly auditStore: string | undefined;
+  /** File with the key that signs checkpoints, as `enforcecore audit keygen` writes it. */
+  readonly auditKeyFile: string | undefined;
+  /** That key itself, instead of a file. */
+  readonly auditKey: string | undefined;
+  /** A checkpoint after this many entries; 0 for never. */
+  readonly auditCheckpointEntries: number;
+  /** A checkpoint this many seconds after an entry that none covers; 0 for never. */
+  readonly auditCheckpointSeconds: number;
   /** Size at which the trail goes on in a new file; 0 for never. */
   readonly auditRotateMb: number;
+  /** Hours after which the trail goes on in a new file; 0 for never. */
+  readonly auditRotateHours: number;
   /** Days after which a completed file of the trail is deleted; 0 for never. */
   readonly auditRetainDays: number;
   /** Compress completed files of the trail. */
@@ -22,6 +39,10 @@ export interface Settings {
   readonly auditImmutable: boolean;
   /** A second file that gets the hash of every entry. */
   readonly auditWitnessFile: string | undefined;
+  /** File that names the witnesses to which new checkpoints are sent, and how many have to confirm them. */
+  readonly auditWitnessPolicy: string | undefined;
+  /** Key of the digests of arguments and results; drawn and kept in `auditPath` where there is none. */
+  readonly auditDigestKey: string | undefined;
   readonly redactionEnabled: boolean;
   /** Key of the `hash` strategy: the same value gets the same pseudonym wherever the key is the same. */
   readonly redactionKey: string | undefined;
@@ -50,11 +71,20 @@ export const defaultSettings: Settings = Object.freeze({
   policyReloadSeconds: 1,
   auditEnabled: true,
   auditPath: './audit_logs',
+  auditDurability: 'process',
+  auditStore: undefined,
+  auditKeyFile: undefined,
+  auditKey: undefined,
+  auditCheckpointEntries: 1_000,
+  auditCheckpointSeconds: 60,
   auditRotateMb: 100,
+  auditRotateHours: 0,
   auditRetainDays: 90,
   auditCompress: true,
   auditImmutable: false,
   auditWitnessFile: undefined,
+  auditWitnessPolicy: undefined,
+  auditDigestKey: undefined,
   redactionEnabled: true,
   redactionKey: undefined,
   logLevel: undefined,

@@ -5,6 +5,9 @@ import type { Settings } from './settings.js';
 export function weakenings(settings: Settings): readonly string[] {
   const found: string[] = [];
   if (!settings.auditEnabled) found.push('auditing is off (auditEnabled=false): calls leave no record');
+  if (settings.auditDurability === 'buffered') {
+    found.push('auditDurability is buffered: the last entries are lost when the process is killed');
+  }
   if (!settings.redactionEnabled) {
     found.push('redaction is off (redactionEnabled=false): personal data and secrets pass, whatever the policy says');
   }

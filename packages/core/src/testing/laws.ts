@@ -124,5 +124,24 @@ export function auditorLaws(make: () => Auditor): readonly Law[] {
         must(receipt.entryId !== '', 'an entry without a name');
       },
     },
+    {
+      title: 'takes entries of calls that never began, and gives each a name of its own, whether or not its caller can wait',
+      check: async () => {
+        const auditor = make();
+        const names = new Set<string>();
+        for (const canWait of [true, false]) {
+          const entry = { call_id: `law-${String(canWait)}`, tool_name: 'allowed', decision: 'blocked', outcome: 'blocked' } as const;
+          names.add((await auditor.record(entry, canWait)).entryId);
+        }
+        must(names.size === 2, 'two entries under one name');
+      },
+    },
+    {
+      title: 'takes the note of a gap',
+      check: async () => {
+        const receipt = await make().record({ kind: 'gap', detail: '1 call went unrecorded' }, true);
+        must(receipt.entryId !== '', 'a note without a name');
+      },
+    },
   ];
 }

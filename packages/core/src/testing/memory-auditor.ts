@@ -5,6 +5,8 @@ import type { Auditor, AuditReceipt } from '../audit/auditor.js';
 export class MemoryAuditor implements Auditor {
   readonly intents: Intent[] = [];
   readonly entries: EntryDraft[] = [];
+  /** For each entry, whether its caller could have waited. */
+  readonly waits: boolean[] = [];
 
   /** The entries of calls, without notes of gaps and of exchanged policies. */
   get calls(): readonly CallDraft[] {
@@ -15,8 +17,9 @@ export class MemoryAuditor implements Auditor {
     this.intents.push(intent);
   }
 
-  record(entry: EntryDraft): AuditReceipt {
+  record(entry: EntryDraft, canWait = false): AuditReceipt {
     this.entries.push(entry);
+    this.waits.push(canWait);
     return { entryId: `entry-${String(this.entries.length)}` };
   }
 }

@@ -214,7 +214,7 @@ describe('D-23/L5: what was checked is what runs', () => {
   });
 
   it('the digest of the arguments is of the arguments, not of what their prototype says they are', () => {
-    const digestOf = (value: unknown): unknown => { const { container, auditor } = lab(); enforce(function tool(_x: unknown) { return 1; }, { container })(value); return lastEntry(auditor)?.args_digest; };
+    const digestOf = (value: unknown): unknown => { const { container, auditor } = lab({}, { auditDigestKey: 'k'.repeat(32) }); enforce(function tool(_x: unknown) { return 1; }, { container })(value); return lastEntry(auditor)?.args_digest; };
     class Lie { constructor(readonly path: string) {} toJSON(): string { return 'harmless'; } }
     expect(digestOf(new Lie('/etc/passwd'))).not.toBe(digestOf(new Lie('/tmp/x')));
   });
@@ -231,7 +231,7 @@ describe('tool names', () => {
     expect(isTyped(error)).toBe(true);
     expect(ran).toBe(0);
     expect(outcomes(auditor)).toEqual(['blocked']);
-    expect(String(lastEntry(auditor)?.tool_name).length).toBeLessThan(120);
+    expect(String(lastEntry(auditor)?.tool_name).length).toBeLessThan(160);
   });
 
   it.each(['constructor', '__proto__', 'toString', 'hasOwnProperty'])('%s is a name like any other', (tool) => {

@@ -1,6 +1,7 @@
 import { encodeIntent } from '../../entry/encode-entry.js';
 import type { EntryFields } from '../../entry/entry.js';
 import { sha256Hex } from '#platform';
+import { TrailError } from '../../errors.js';
 import type { LogRecord } from '../audit-store.js';
 import { isNamed } from '../check-records.js';
 import { storeFault } from '../faults.js';
@@ -8,6 +9,8 @@ import { storeFault } from '../faults.js';
 const WRITER = '"writer_id":"';
 const SEQUENCE = ',"sequence":';
 const UUID_LENGTH = 36;
+/** In UTF-16 units: PostgreSQL takes 1 GiB in one message, strings of this engine end at half of that. */
+const MAX_BATCH_LENGTH = 2 ** 27;
 
 interface Stretch {
   readonly first: number;
@@ -69,6 +72,9 @@ export function appendValues(location: string, records: readonly LogRecord[], en
     const raw = asRaw(record);
     hashes += record.hash;
     lines += raw === null ? `${record.line ?? ''}\n` : '\n';
+    if (lines.length > MAX_BATCH_LENGTH) {
+      throw new TrailError('ENTRY_TOO_LARGE', location, `records refused: expected at most ${String(MAX_BATCH_LENGTH)} characters at once, got more: append fewer at once`);
+    }
     if (raw === null) continue;
     places.push(at + 1);
     raws.push(Buffer.from(raw));

@@ -21,8 +21,6 @@ function refuseNewer(version: number, location: string): void {
 }
 
 async function apply(client: PgClient, schema: string, location: string): Promise<void> {
-  // Two that meet here would both find nothing and both create it.
-  await ask(client, 'select pg_advisory_xact_lock(hashtextextended($1, 0))::text', [`enforcecore migrations of ${schema}`]);
   const version = await versionOf(client, schema);
   refuseNewer(version, location);
   if (version === 0) {
@@ -36,7 +34,7 @@ async function apply(client: PgClient, schema: string, location: string): Promis
   }
 }
 
-/** Brings the schema to this version, whoever else is about to do the same; changes nothing and needs no right where it is there. */
+/** Brings the schema to this version, whoever else is about to do the same; changes nothing and needs no right where it is there. The connection is to be ended then. */
 export async function migrate(client: PgClient, schema: string, location: string): Promise<void> {
   const encoding = asText(await ask(client, "select current_setting('server_encoding')"));
   if (encoding !== 'UTF8') {
@@ -45,13 +43,10 @@ export async function migrate(client: PgClient, schema: string, location: string
   const version = await versionOf(client, schema);
   refuseNewer(version, location);
   if (version === MIGRATIONS.length) return;
+  // Two that meet here would both find nothing and both create it. Before the transaction, as one that has begun goes on
+  // with what it knew of the catalog. Held until the connection ends, which is when this is done.
+  await ask(client, 'select pg_advisory_lock(hashtextextended($1, 0))::text', [`enforcecore migrations of ${schema}`]);
   await ask(client, 'begin isolation level read committed');
-  try {
-    await apply(client, schema, location);
-    await ask(client, 'commit');
-  } catch (error) {
-    // What failed is told; that the connection may have failed with it adds nothing.
-    await ask(client, 'rollback').catch(() => undefined);
-    throw error;
-  }
+  await apply(client, schema, location);
+  await ask(client, 'commit');
 }

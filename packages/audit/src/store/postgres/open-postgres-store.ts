@@ -19,6 +19,8 @@ export interface PostgresStoreOptions {
   readonly statementTimeoutMs?: number | undefined;
   /** How long a connection may take to come about, in the store's own pool; 10,000 where none is given. */
   readonly connectTimeoutMs?: number | undefined;
+  /** How long a living store that lost its connection may take to come back before another one takes its open calls over; 2,000 where none is given. */
+  readonly graceMs?: number | undefined;
 }
 
 interface Settled {
@@ -26,6 +28,7 @@ interface Settled {
   readonly poolSize: number;
   readonly timeoutMs: number;
   readonly connectTimeoutMs: number;
+  readonly graceMs: number;
 }
 
 const SCHEMA = /^[a-z_][a-z0-9_]{0,47}$/;
@@ -50,6 +53,7 @@ function settle(options: PostgresStoreOptions): Settled {
     poolSize: amount('poolSize', options.poolSize, 4, 2, 100),
     timeoutMs: amount('statementTimeoutMs', options.statementTimeoutMs, 10_000, 1, 3_600_000),
     connectTimeoutMs: amount('connectTimeoutMs', options.connectTimeoutMs, 10_000, 1, 3_600_000),
+    graceMs: amount('graceMs', options.graceMs, 2000, 0, 3_600_000),
   };
 }
 
@@ -88,7 +92,7 @@ async function prepare(pool: PgPool, schema: string): Promise<string> {
     try {
       await migrate(client, schema, location);
     } finally {
-      // Not given back: it may be in the middle of a transaction, and it has our listener.
+      // Not given back: it holds a lock, may be in the middle of a transaction, and has our listener.
       client.release(true);
     }
     return location;
@@ -109,7 +113,8 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
   try {
     const location = await prepare(pool, settled.schema);
     const session = new Session(pool, location, settled.timeoutMs);
-    return new PostgresStore({ location, schema: settled.schema, pool, session, ownsPool, timeoutMs: settled.timeoutMs });
+    const { schema, timeoutMs, graceMs } = settled;
+    return new PostgresStore({ location, schema, pool, session, ownsPool, timeoutMs, graceMs });
   } catch (error) {
     if (ownsPool) await pool.end();
     throw error;

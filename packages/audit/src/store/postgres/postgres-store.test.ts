@@ -5,7 +5,7 @@ import { storeLaws } from '../store.laws.test.kit.js';
 describePostgres('a store in PostgreSQL', (server) => {
   storeLaws('PostgreSQL', () => {
     const schema = freshSchema();
-    const open = () => openPostgresStore({ connectionString: server().url, schema });
+    const open = () => openPostgresStore({ connectionString: server().url, schema, graceMs: 0 });
     return {
       open,
       beginAndDie: async (writerId, intents) => {

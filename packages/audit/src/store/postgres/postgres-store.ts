@@ -1,8 +1,7 @@
 import type { CheckpointRecord } from '../../checkpoint/checkpoint-record.js';
-import { fieldFault } from '../../entry/check-fields.js';
-import { completeFields, type EntryFields, type LooseFields } from '../../entry/entry.js';
-import type { TreeState } from '../../tree/tree-state.js';
-import type { AuditPage, AuditQuery, AuditStore, ChainHead, LogRecord, StoredRecord } from '../audit-store.js';
+import type { EntryFields } from '../../entry/entry.js';
+import { TreeBuilder, type TreeState } from '../../tree/tree-state.js';
+import { HASHES_AT_ONCE, type AuditPage, type AuditQuery, type AuditStore, type ChainHead, type LogRecord, type StoredRecord } from '../audit-store.js';
 import { checkPrune, checkRange, checkRecords, checkTombstone } from '../check-records.js';
 import { closedStore } from '../faults.js';
 import { PageFill } from '../page.js';
@@ -10,10 +9,13 @@ import { settleQuery } from '../settle-query.js';
 import { appendValues, beginValues } from './batch.js';
 import { asNumber, asText, type PgPool, type PgStatement } from './client.js';
 import { isRefusal, postgresFault } from './postgres-fault.js';
-import type { Prepared, Session } from './session.js';
+import { checkpointIn, intentIn, leafIn } from './rows.js';
+import { pause, type Prepared, type Session } from './session.js';
 import { candidates, statementsFor, type Statements } from './statements.js';
 
 const MAX_CANDIDATES = 1000;
+const PRUNE_AT_ONCE = 16_384;
+const HASH = /.{64}/g;
 
 /** What an open store is made of; `openPostgresStore` puts it together. */
 export interface StoreParts {
@@ -25,6 +27,7 @@ export interface StoreParts {
   /** Whether the pool goes with the store. */
   readonly ownsPool: boolean;
   readonly timeoutMs: number;
+  readonly graceMs: number;
 }
 
 /** A log in PostgreSQL, which any number of processes write to. */
@@ -71,11 +74,16 @@ export class PostgresStore implements AuditStore {
     for (const { callId } of intents) this.#calls.add(callId);
   }
 
+  /** Waits for `graceMs` where there are any: all connections end when the server does, and those who live come back. */
   async orphans(): Promise<readonly EntryFields[]> {
-    const rows = await this.#write(this.#statements.orphans, [this.#parts.session.owner], 'cannot read');
+    const { session, graceMs } = this.#parts;
+    const [row] = await this.#write(this.#statements.hasOrphans, [session.owner], 'cannot read');
+    if (row?.[0] !== 'true') return [];
+    await pause(graceMs);
+    const rows = await this.#write(this.#statements.orphans, [session.owner], 'cannot read');
     const found: EntryFields[] = [];
     for (const [text] of rows) {
-      const fields = readIntent(asText(text));
+      const fields = intentIn(text);
       if (fields?.call_id == null) continue;
       this.#calls.add(fields.call_id);
       found.push(fields);
@@ -97,11 +105,18 @@ export class PostgresStore implements AuditStore {
       const rows = await this.#read({ ...this.#statements.records, values: [next, Math.min(to, Number.MAX_SAFE_INTEGER)] });
       if (rows.length === 0) return;
       for (const row of rows) {
-        const record = readLeaf(row);
+        const record = leafIn(row);
         next = record.index + 1;
         yield record;
       }
     }
+  }
+
+  async hashes(from: number, to: number): Promise<readonly string[]> {
+    this.#refuseClosed('read');
+    checkRange(this.location, from, to);
+    const [row] = await this.#read({ ...this.#statements.hashes, values: [from, Math.min(to, from + HASHES_AT_ONCE)] });
+    return asText(row?.[0]).match(HASH) ?? [];
   }
 
   async query(query: AuditQuery): Promise<AuditPage> {
@@ -128,30 +143,39 @@ export class PostgresStore implements AuditStore {
       if (rows.length === 0) return;
       for (const [id, record] of rows) {
         last = asText(id);
-        yield readCheckpoint(asText(record));
+        yield checkpointIn(this.location, record);
       }
     }
   }
 
   async lastCheckpoint(): Promise<CheckpointRecord | null> {
     const [row] = await this.#write(this.#statements.lastCheckpoint, [], 'cannot read');
-    return row === undefined ? null : readCheckpoint(asText(row[0]));
+    return row === undefined ? null : checkpointIn(this.location, row[0]);
   }
 
   async entomb(tombstones: readonly StoredRecord[]): Promise<void> {
     this.#refuseClosed('erase from');
     const isPlace = ({ index }: StoredRecord): boolean => Number.isSafeInteger(index) && index >= 0;
     const rows = await this.#read({ ...this.#statements.leavesAt, values: [tombstones.filter(isPlace).map(({ index }) => index)] });
-    const stored = new Map(rows.map(readLeaf).map((record) => [record.index, record]));
+    const stored = new Map(rows.map(leafIn).map((record) => [record.index, record]));
     for (const tombstone of tombstones) checkTombstone(this.location, stored.get(tombstone.index), tombstone);
     // One for each leaf, or the database counts more of them than it replaced.
     const lines = new Map(tombstones.map(({ index, line }) => [index, line]));
     await this.#write(this.#statements.entomb, [[...lines.keys()], [...lines.values()]], 'cannot erase from');
   }
 
+  /** In steps, each with the state of its own place: one that ends half-way has deleted less, and left a whole log. */
   async prune(before: TreeState): Promise<void> {
-    const isAny = await checkPrune(this.location, before, await this.start(), (from, to) => this.records(from, to));
-    if (isAny) await this.#write(this.#statements.prune, [before.size, [...before.nodes]], 'cannot delete from');
+    const start = await this.start();
+    const isAny = await checkPrune(this.location, before, start, (from, to) => this.#bareRecords(from, to));
+    if (!isAny) return;
+    const builder = new TreeBuilder(start);
+    for await (const { hash } of this.#bareRecords(start.size, before.size)) {
+      builder.add(hash);
+      if (builder.size % PRUNE_AT_ONCE === 0 || builder.size === before.size) {
+        await this.#write(this.#statements.prune, [builder.size, [...builder.state().nodes]], 'cannot delete from');
+      }
+    }
   }
 
   async close(): Promise<void> {
@@ -159,6 +183,18 @@ export class PostgresStore implements AuditStore {
     this.#isClosed = true;
     await this.#parts.session.close();
     if (this.#parts.ownsPool) await this.#parts.pool.end();
+  }
+
+  /** Records without their content. */
+  async *#bareRecords(from: number, to: number): AsyncGenerator<StoredRecord> {
+    for (let index = from; index < to; ) {
+      const hashes = await this.hashes(index, to);
+      if (hashes.length === 0) return;
+      for (const hash of hashes) {
+        yield { index, hash, line: null, bytes: null };
+        index += 1;
+      }
+    }
   }
 
   #refuseClosed(what: string): void {
@@ -182,25 +218,4 @@ export class PostgresStore implements AuditStore {
       }
     }
   }
-}
-
-function readLeaf([index, hash, line, bytes]: readonly unknown[]): StoredRecord {
-  const place = { index: asNumber(index), hash: asText(hash) };
-  if (typeof line === 'string') return { ...place, line, bytes: null };
-  const raw = bytes instanceof Uint8Array ? Buffer.from(bytes) : Buffer.alloc(0);
-  const text = raw.toString();
-  // What is UTF-8 comes back as text, though a text column could not hold it.
-  return Buffer.from(text).equals(raw) ? { ...place, line: text, bytes: null } : { ...place, line: null, bytes: raw };
-}
-
-function readIntent(text: string): EntryFields | null {
-  // Written by begin; what another hand put there is judged field by field.
-  const value = JSON.parse(text) as LooseFields;
-  const fields = completeFields({ ...value, kind: 'call', outcome: 'unknown', decision: value.decision ?? 'allowed', detail: null });
-  return fieldFault(fields) === null ? fields : null;
-}
-
-function readCheckpoint(text: string): CheckpointRecord {
-  // Written by addCheckpoint; whoever uses a checkpoint verifies its note.
-  return JSON.parse(text) as CheckpointRecord;
 }

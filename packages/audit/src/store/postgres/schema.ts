@@ -1,12 +1,12 @@
 import { DUPLICATE, NOT_A_TOMBSTONE } from './postgres-fault.js';
 
-/** The index conditions of queries: where a value stands in a line (RFC 8785 leaves no other place), and the column that is generated from it. */
+/** The index conditions of queries: where a value stands in a line (RFC 8785 leaves no other place), and so what the column of its name is generated from. */
 export const INDEXED = [
-  { field: 'agent', column: 'agent', before: '{"agent":"' },
-  { field: 'call_id', column: 'call_id', before: ',"call_id":"' },
-  { field: 'session', column: 'session', before: ',"session":"' },
-  { field: 'tenant_id', column: 'tenant_id', before: ',"tenant_id":"' },
-  { field: 'tool_name', column: 'tool_name', before: ',"tool_name":"' },
+  { field: 'agent', before: '{"agent":"' },
+  { field: 'call_id', before: ',"call_id":"' },
+  { field: 'session', before: ',"session":"' },
+  { field: 'tenant_id', before: ',"tenant_id":"' },
+  { field: 'tool_name', before: ',"tool_name":"' },
 ] as const;
 
 /**
@@ -17,9 +17,8 @@ export function keyOf(line: string, before: string): string {
   return `nullif(left(split_part(split_part(${line}, '${before}', 2), '"', 1), 128), '')`;
 }
 
-const COLUMNS = INDEXED.map(({ column, before }) => `    ${column} text collate "C" generated always as (${keyOf('line', before)}) stored,`).join('\n');
-const INDEXES = (s: string): string =>
-  INDEXED.map(({ column }) => `  create index leaves_${column} on ${s}.leaves (${column}, index) where ${column} is not null;`).join('\n');
+const COLUMNS = INDEXED.map(({ field, before }) => `    ${field} text collate "C" generated always as (${keyOf('line', before)}) stored,`).join('\n');
+const NAMES = INDEXED.filter(({ field }) => field !== 'call_id').map(({ field }) => `${field} text_bloom_ops (n_distinct_per_range = 100)`).join(', ');
 
 const tables = (s: string): string => `
   create table ${s}.head (
@@ -39,7 +38,10 @@ ${COLUMNS}
     written text collate "C" generated always as (${keyOf('line', ',"timestamp":"')}) stored,
     check ((line is null) <> (bytes is null))
   );
-${INDEXES(s)}
+  create index leaves_call_id on ${s}.leaves (call_id) where call_id is not null;
+  -- Says which blocks may hold a name. A tree for each would make an append a third dearer, and for a name that is
+  -- everywhere the rows are read in order anyway.
+  create index leaves_names on ${s}.leaves using brin (${NAMES}) with (pages_per_range = 64, autosummarize = on);
   create index leaves_written on ${s}.leaves (written) where written is not null;
 
   create table ${s}.writers (
@@ -112,6 +114,14 @@ const calls = (s: string): string => `
       on conflict (call, writer_id) do update set owner = excluded.owner, fields = excluded.fields;
   $$;
 
+  -- Whether there are calls whose owner holds its lock no more; looks only, so that nobody who looks takes it for held.
+  create function ${s}.has_orphans(by bigint)
+  returns boolean language sql security definer set search_path = pg_catalog, pg_temp as $$
+    select exists (select from ${s}.calls c where owner <> by and not exists (
+      select from pg_locks where locktype = 'advisory' and granted and objsubid = 1 and database = (select oid from pg_database where datname = current_database())
+        and classid = (c.owner >> 32)::oid and objid = (c.owner & 4294967295)::oid));
+  $$;
+
   create function ${s}.take_calls(by bigint)
   returns setof text language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
   declare
@@ -136,7 +146,7 @@ const removal = (s: string): string => `
   -- Between the strings of a line stand numbers, and a redaction may be named like one of them: only behind the redactions these names are the entry's.
   create function ${s}.tombstone(line text) returns text language sql immutable as $$
     select '{"entry_hash":"' || split_part(split_part(line, '"entry_hash":"', 2), '"', 1)
-      || '","erased":true,"previous_hash":"' || split_part(split_part(line, ',"previous_hash":"', 2), '"', 1)
+      || '","erased":true,"pad":"","previous_hash":"' || split_part(split_part(line, ',"previous_hash":"', 2), '"', 1)
       || '","schema_version":1,"seen":' || split_part(split_part(rest, ',"schema_version":1,"seen":', 2), ',', 1)
       || ',"sequence":' || split_part(split_part(rest, ',"sequence":', 2), ',', 1)
       || ',"writer_id":"' || split_part(split_part(line, ',"writer_id":"', 2), '"', 1) || '"}'
@@ -172,7 +182,7 @@ const guards = (s: string): string => `
     if exists (
       select from was full join now using (index)
       where was.hash is distinct from now.hash or now.bytes is not null or was.line is null
-        or now.line is distinct from ${s}.tombstone(was.line) or split_part(now.line, '"', 4) <> encode(was.hash, 'hex')
+        or regexp_replace(now.line, '"pad":" *"', '"pad":""') is distinct from ${s}.tombstone(was.line) or split_part(now.line, '"', 4) <> encode(was.hash, 'hex')
     ) then
       raise exception 'a leaf is only ever replaced by its tombstone' using errcode = '${NOT_A_TOMBSTONE}';
     end if;
@@ -218,6 +228,6 @@ export function postgresGrants(role: string, options: { readonly schema?: string
   return (
     `grant usage on schema ${s} to ${to};\n` +
     `grant select on ${s}.migrations, ${s}.head, ${s}.leaves, ${s}.writers, ${s}.checkpoints to ${to};\n` +
-    `grant execute on function ${s}.append, ${s}.begin_calls, ${s}.take_calls, ${s}.add_checkpoint${more} to ${to};\n`
+    `grant execute on function ${s}.append, ${s}.begin_calls, ${s}.has_orphans, ${s}.take_calls, ${s}.add_checkpoint${more} to ${to};\n`
   );
 }

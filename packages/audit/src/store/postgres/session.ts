@@ -3,7 +3,7 @@ import { asNumber, asText, type PgAnswer, type PgClient, type PgPool } from './c
 import { isRefusal, isTransient, postgresFault } from './postgres-fault.js';
 
 const MAX_ATTEMPTS = 6;
-const LONGEST_PAUSE_MS = 1000;
+const LONGEST_PAUSE_MS = 250;
 /** What a statement may take at the client beyond what the server grants it: then the network is gone. */
 const NETWORK_MS = 5000;
 
@@ -24,7 +24,8 @@ const SETTINGS = `select set_config('statement_timeout', $1, false), set_config(
 // A pid may belong to somebody else by now; together with its start it does not.
 const END_PREDECESSOR = 'select pg_terminate_backend(pid) from pg_stat_activity where pid = $1 and extract(epoch from backend_start)::text = $2';
 
-function pause(ms: number): Promise<void> {
+/** Lets time pass. */
+export function pause(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms));
 }
 

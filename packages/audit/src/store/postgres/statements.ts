@@ -9,8 +9,10 @@ export interface Statements {
   readonly start: Prepared;
   readonly chainHead: Prepared;
   readonly begin: Prepared;
+  readonly hasOrphans: Prepared;
   readonly orphans: Prepared;
   readonly records: Prepared;
+  readonly hashes: Prepared;
   readonly addCheckpoint: Prepared;
   readonly checkpoints: Prepared;
   readonly lastCheckpoint: Prepared;
@@ -33,6 +35,7 @@ export function statementsFor(s: string): Statements {
     start: prepared('start', `select start_size::text, start_nodes from ${s}.head`),
     chainHead: prepared('chain_head', `select hash, sequence::text from ${s}.writers where writer_id = $1`),
     begin: prepared('begin', `select ${s}.begin_calls($1, $2, $3, $4)::text`),
+    hasOrphans: prepared('has_orphans', `select ${s}.has_orphans($1)::text`),
     orphans: prepared('orphans', `select * from ${s}.take_calls($1)`),
     records: prepared(
       'records',
@@ -41,6 +44,8 @@ export function statementsFor(s: string): Statements {
          from (select index, hash, line, bytes from ${s}.leaves where index >= $1 and index < $2 order by index limit ${String(PAGE_ROWS)}) as rows
        ) as page where before < ${String(PAGE_BYTES)} order by page.index`,
     ),
+    // As one value: a row for each costs several times as much.
+    hashes: prepared('hashes', `select encode(string_agg(hash, '' order by index), 'hex') from ${s}.leaves where index >= $1 and index < $2`),
     addCheckpoint: prepared('add_checkpoint', `select ${s}.add_checkpoint($1)::text`),
     checkpoints: prepared('checkpoints', `select id::text, record from ${s}.checkpoints where id > $1 order by id limit 100`),
     lastCheckpoint: prepared('last_checkpoint', `select record from ${s}.checkpoints order by id desc limit 1`),
@@ -71,11 +76,13 @@ export function candidates(s: string, query: SettledQuery, after: number | null,
     const indexed = INDEXED.find((one) => one.field === field);
     const member = `${indexed?.before.slice(0, -1) ?? `,${quoted(field)}:`}${quoted(wanted)}`;
     // An empty value has no key.
-    if (indexed !== undefined && wanted !== '') conditions.push(`${indexed.column} = ${keyOf(`${value(member)}::text`, indexed.before)}`);
+    if (indexed !== undefined && wanted !== '') conditions.push(`${field} = ${keyOf(`${value(member)}::text`, indexed.before)}`);
     conditions.push(`strpos(line, ${value(member)}) > 0`);
   }
   if (query.since !== null) conditions.push(`written >= ${value(query.since)}`);
   if (query.until !== null) conditions.push(`written < ${value(query.until)}`);
+  // Most entries have no reason, and to look for one is cheaper than to lower its case.
+  if (query.words.length > 0) conditions.push(`strpos(line, ',"violation_reason":"') > 0`);
   // Lower case in the C collation is that of ASCII, as is that of the words.
   for (const word of query.words) conditions.push(`strpos(lower(line), ${value(quoted(word).slice(1, -1))}) > 0`);
   if (after !== null) conditions.push(`index ${query.order === 'asc' ? '>' : '<'} ${value(after)}`);

@@ -79,13 +79,13 @@ export class SqliteConnection {
     });
   }
 
-  /** Like `write`, for work after which nothing of what was there may be left in the file or its log. */
+  /** Like `write`, for work after which nothing of what was there may be left in the file or its log: it is written anew as a whole. */
   wipe(what: string, work: Work<void>): void {
     this.read(what, (db) => {
-      db.exec('PRAGMA secure_delete = ON');
       this.write(what, work);
-      // Otherwise the old pages stay in the write-ahead log until it is full. Readers may delay it: then that is all that happens.
-      db.exec('PRAGMA wal_checkpoint(TRUNCATE); PRAGMA secure_delete = OFF');
+      // secure_delete is not enough: where SQLite moves rows between pages it leaves copies behind. A reader may keep the
+      // write-ahead log from being cut off; it is written over from its beginning then.
+      db.exec('VACUUM; PRAGMA wal_checkpoint(TRUNCATE)');
     });
   }
 

@@ -3,9 +3,9 @@ import type { EntryFields } from '../../entry/entry.js';
 import { isHash } from '../../entry/digest.js';
 import { TrailError } from '../../errors.js';
 import type { TreeState } from '../../tree/tree-state.js';
-import type { AuditPage, AuditQuery, AuditStore, ChainHead, LogRecord, StoredRecord } from '../audit-store.js';
-import { checkPrune, checkRange, checkRecords, checkTombstone } from '../check-records.js';
-import { storeFault } from '../faults.js';
+import { HASHES_AT_ONCE, type AuditPage, type AuditQuery, type AuditStore, type ChainHead, type LogRecord, type StoredRecord } from '../audit-store.js';
+import { checkPrune, checkRange, checkRecords, checkStart, checkTombstone } from '../check-records.js';
+import { storeFault, takenPlace } from '../faults.js';
 import { PageFill } from '../page.js';
 import { settleQuery } from '../settle-query.js';
 import { SqliteConnection } from './sqlite-connection.js';
@@ -18,6 +18,7 @@ import { checkpointIn, countIn, lineValues, recordIn, rowOf, textIn } from './sq
 const CHUNK_RECORDS = 512;
 const CHUNK_LENGTH = 1024 * 1024;
 const RANGE = 'SELECT idx, hash, line, bytes FROM audit_leaves WHERE idx >= ? AND idx < ? ORDER BY idx';
+const SET_START = 'UPDATE audit_log SET start_size = ?, start_nodes = ?';
 // What is not JSON goes to the bytes; the database parses a line once for this and for all its columns.
 const INSERT = `INSERT INTO audit_leaves (idx, hash, line, bytes) VALUES
   (?1, ?2, CASE WHEN json_valid(?3) THEN ?3 END, CASE WHEN json_valid(?3) THEN NULL ELSE coalesce(CAST(?3 AS BLOB), ?4) END)`;
@@ -31,11 +32,13 @@ export class SqliteStore implements AuditStore {
   readonly #connection: SqliteConnection;
   readonly #insert: SqliteStatement;
   readonly #size: SqliteStatement;
+  readonly #hashes: SqliteStatement;
 
   constructor(source: string | SqliteDatabase, options: SqliteStoreOptions = {}) {
     this.#connection = new SqliteConnection(source, options);
     this.location = this.#connection.location;
     this.#insert = this.#connection.prepare(INSERT);
+    this.#hashes = this.#connection.prepare('SELECT hash FROM audit_leaves WHERE idx >= ? AND idx < ? ORDER BY idx LIMIT ?');
     this.#size = this.#connection.prepare('SELECT coalesce(max(idx) + 1, (SELECT start_size FROM audit_log)) AS size FROM audit_leaves');
   }
 
@@ -44,9 +47,9 @@ export class SqliteStore implements AuditStore {
     try {
       return this.#connection.write('append to', () => this.#append(records, ends));
     } catch (error) {
-      // A constraint: of all that were given, only that entries are new is left to the database.
+      // A constraint: all that was given was checked, but for the place in its chain.
       if (!(error instanceof TrailError) || resultCode(error.cause) !== 19) throw error;
-      throw storeFault(this.location, 'appended nothing: expected new entries, got one that is there already: append each once', error.cause);
+      throw takenPlace(this.location, error.cause);
     }
   }
 
@@ -93,6 +96,17 @@ export class SqliteStore implements AuditStore {
       if (last === undefined) return;
       next = last.index + 1;
     }
+  }
+
+  hashes(from: number, to: number): readonly string[] {
+    checkRange(this.location, from, to);
+    return this.#connection.read('read', () => {
+      const found: string[] = [];
+      for (const row of this.#hashes.iterate(from, Math.min(to, Number.MAX_SAFE_INTEGER), HASHES_AT_ONCE)) {
+        found.push(textIn(this.location, rowOf(row), 'hash'));
+      }
+      return found;
+    });
   }
 
   // As above.
@@ -148,13 +162,20 @@ export class SqliteStore implements AuditStore {
     });
   }
 
+  beginAt(start: TreeState): void {
+    this.#connection.write('begin', (db) => {
+      checkStart(this.location, start, this.#sizeNow());
+      db.prepare(SET_START).run(start.size, JSON.stringify(start.nodes));
+    });
+  }
+
   async prune(before: TreeState): Promise<void> {
     const isAny = await checkPrune(this.location, before, this.start(), (from, to) => this.records(from, to));
     if (!isAny) return;
     this.#connection.wipe('delete from', (db) => {
       // Another process may have deleted more while the leaves were read.
       if (this.#startIn(db).size >= before.size) return;
-      db.prepare('UPDATE audit_log SET start_size = ?, start_nodes = ?').run(before.size, JSON.stringify(before.nodes));
+      db.prepare(SET_START).run(before.size, JSON.stringify(before.nodes));
       db.prepare('DELETE FROM audit_leaves WHERE idx < ?').run(before.size);
     });
   }

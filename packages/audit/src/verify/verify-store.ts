@@ -1,0 +1,97 @@
+import { readFileSync } from 'node:fs';
+import { fileError } from '../errors.js';
+import type { AuditStore } from '../store/audit-store.js';
+import type { TreeState } from '../tree/tree-state.js';
+import type { LineCheck } from './line-check.js';
+import { NodeTree } from './node-tree.js';
+import { Verification, type TrustedStart, type VerificationResult } from './verification.js';
+import type { VerifyOptions } from './verify-options.js';
+
+const TELL_EVERY = 1000;
+const NOTHING = new Uint8Array(0);
+
+/** Whatever holds a log: the parts of an `AuditStore` that reading it takes. */
+export type LogSource = Pick<AuditStore, 'start' | 'records' | 'checkpoints'> & Partial<Pick<AuditStore, 'location' | 'size'>>;
+
+/** One pass over the records of a store. */
+class StoreReading {
+  readonly #source: LogSource;
+  readonly #options: VerifyOptions;
+  readonly #verification: Verification;
+  readonly #name: string;
+
+  constructor(source: LogSource, options: VerifyOptions) {
+    this.#source = source;
+    this.#options = options;
+    this.#name = source.location ?? 'the store';
+    this.#verification = new Verification(this.#name, options);
+  }
+
+  async run(): Promise<VerificationResult> {
+    const { witnessFile } = this.#options;
+    if (witnessFile !== undefined) this.#verification.witnessed(witnessFile, readWitness(witnessFile));
+    let count = 0;
+    // Before the records: a checkpoint made meanwhile would cover some that are not read.
+    for await (const record of this.#source.checkpoints()) {
+      await this.#verification.kept(record, this.#verification.place((count += 1), `checkpoints of ${this.#name}`));
+    }
+    const start = await this.#source.start();
+    const trusted = usable(this.#verification.startFrom(), start);
+    const state = trusted?.state ?? start;
+    const lines = await this.#verification.begin({ state, trusted, tree: new NodeTree(state), endsFiles: false });
+    lines.startFile(this.#name);
+    await this.#judge(lines, state);
+    if (trusted === null && start.size > 0) {
+      this.#verification.verdict.doubt('gaps', `the first ${String(start.size)} lines were deleted`);
+    }
+    if (lines.seen.hasFar) await this.#search(lines, state);
+    return this.#verification.conclude(0);
+  }
+
+  async #judge(lines: LineCheck, { size: from }: TreeState): Promise<void> {
+    const { signal, onProgress } = this.#options;
+    const total = (await this.#source.size?.()) ?? from;
+    let done = 0;
+    for await (const record of this.#source.records(from)) {
+      lines.visit(record.line ?? record.bytes ?? NOTHING, record);
+      done += 1;
+      if (done % TELL_EVERY !== 0) continue;
+      signal?.throwIfAborted();
+      onProgress?.(done, Math.max(done, total - from), lines.entries);
+      if (lines.isHopeless) {
+        this.#verification.verdict.fail('framing', this.#verification.place(0), 'too many records are no entries: the rest was not read');
+        break;
+      }
+    }
+    signal?.throwIfAborted();
+    onProgress?.(done, done, lines.entries);
+  }
+
+  async #search(lines: LineCheck, { size }: TreeState): Promise<void> {
+    let read = 0;
+    for await (const { hash, line } of this.#source.records(size)) {
+      if (line?.includes(`"entry_hash":"${hash}"`) !== true) continue;
+      lines.seen.search(hash, read);
+      read += 1;
+    }
+  }
+}
+
+/** What was deleted cannot be read, whatever checkpoint there is before it. */
+function usable(trusted: TrustedStart | null, start: TreeState): TrustedStart | null {
+  return trusted !== null && trusted.state.size >= start.size ? trusted : null;
+}
+
+function readWitness(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    throw fileError(error, path, 'cannot read witness');
+  }
+}
+
+/** Reads a whole log from a database, or from anything like it, and says everything that is wrong with it. */
+export async function verifyStore(source: LogSource, options: VerifyOptions = {}): Promise<VerificationResult> {
+  options.signal?.throwIfAborted();
+  return new StoreReading(source, options).run();
+}
