@@ -25,7 +25,7 @@ export class Folder {
       const call_id = `call-${String(i + 1)}`;
       trail.append({ tool_name: 'search', decision: 'allowed', outcome: 'ok', ...draft, call_id });
     }
-    trail.close();
+    void trail.close();
     return path;
   }
 

@@ -1,4 +1,4 @@
-import { openStoreTrail, openTrail, readTrail, verifyTrail, type AppendReceipt, type AuditBackend, type EntryDraft, type Intent } from '@enforcecore/audit';
+import { CallbackBackend, MultiBackend, NullBackend, openStoreTrail, openTrail, readTrail, verifyTrail, type AppendReceipt, type AuditBackend, type EntryDraft, type Intent } from '@enforcecore/audit';
 import { openSqliteStore } from '@enforcecore/audit/sqlite';
 import { afterAll, describe, expect, it } from '@jest/globals';
 import { existsSync } from 'node:fs';
@@ -50,6 +50,9 @@ describe.each<readonly [string, () => Auditor]>([
   ['a TrailAuditor on SQLite', () => new TrailAuditor({ ...defaultSettings, auditStore: `sqlite:${join(tempFolder(), 'a.db')}` }, new SystemClock(), logger)],
   ['a BackendAuditor on files', () => new BackendAuditor(openTrail(join(tempFolder(), 'trail.jsonl')))],
   ['a BackendAuditor on a store', () => new BackendAuditor(openStoreTrail(openSqliteStore(join(tempFolder(), 'a.db'))))],
+  ['a BackendAuditor on nothing', () => new BackendAuditor(new NullBackend())],
+  ['a BackendAuditor on a function', () => new BackendAuditor(new CallbackBackend(() => undefined))],
+  ['a BackendAuditor on two places', () => new BackendAuditor(new MultiBackend([openTrail(join(tempFolder(), 'trail.jsonl')), new NullBackend()]))],
   ['a MemoryAuditor', () => new MemoryAuditor()],
 ])('%s', (_name, make) => {
   it.each(auditorLaws(make))('$title', async ({ check }) => {
@@ -102,6 +105,24 @@ describe('a backend that is bound by one line', () => {
     expect(existsSync(join(folder, 'trail.jsonl'))).toBe(false);
     expect(readTrail(join(folder, 'elsewhere.jsonl'))[0]?.args_digest).toMatch(/^hmac-sha256:/);
     expect(await verifyTrail(join(folder, 'elsewhere.jsonl'))).toMatchObject({ valid: true, entries: 1 });
+  });
+
+  it('D-51: fails a call where one of several places, or a function, does', () => {
+    const folder = tempFolder();
+    const failing = new CallbackBackend(() => { throw new Error('siem is down'); });
+    const container = containerWith(new MultiBackend([openTrail(join(folder, 'trail.jsonl')), failing]));
+
+    expect(() => enforce(() => 1, { container, tool: 't' })()).toThrow(expect.objectContaining({ code: 'AUDIT' }));
+  });
+
+  it('D-51: hands every entry to a function, with its line', async () => {
+    const lines: string[] = [];
+    const container = containerWith(new CallbackBackend((entry, line) => { lines.push(`${entry.tool_name ?? ''} ${String(line.includes(entry.entry_hash))}`); }));
+    enforce(() => 1, { container, tool: 'sync' })();
+    await enforce(async () => Promise.resolve(1), { container, tool: 'async' })();
+    await container.close();
+
+    expect(lines).toEqual(['sync true', 'async true']);
   });
 
   it('that throws blocks before the tool, or withholds the result', () => {

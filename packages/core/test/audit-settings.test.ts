@@ -182,7 +182,7 @@ describe('auditWitnessPolicy', () => {
     enforce(() => 1, { container, tool: 't' })();
     await container.close();
 
-    expect(warnings).toContainEqual(expect.stringMatching(/^warn .*the witnesses did not confirm the checkpoint of 1 entries: .*witness\.example\/w: it is out of reach/));
+    expect(warnings).toContainEqual(expect.stringMatching(/^warn .*too few witnesses cosigned the checkpoint for the policy: .*witness\.example\/w: it is out of reach/));
     expect(sizesIn(folder)).toEqual([1]);
   });
 

@@ -87,7 +87,7 @@ describe('one trail', () => {
     expect(readTrail(path).map(({ kind }) => kind).sort()).toEqual(['call', 'call', 'recovery']);
   });
 
-  it('D-41: cut short, is found against the head that was kept', async () => {
+  it('D-41: cut short, is found by its checkpoint, and where that was taken too, against the head that was kept', async () => {
     const folder = tempFolder();
     const path = join(folder, 'trail.jsonl');
     const container = containerOn(folder);
@@ -97,6 +97,8 @@ describe('one trail', () => {
     const { size, root } = await verifyTrail(path);
     writeFileSync(path, `${readFileSync(path, 'utf8').split('\n').slice(0, 2).join('\n')}\n`);
 
+    expect(await verifyTrail(path)).toMatchObject({ valid: false });
+    rmSync(`${path}.checkpoints`);
     expect(await verifyTrail(path)).toMatchObject({ valid: true });
     expect(await verifyTrail(path, { expectSize: size, expectRoot: root })).toMatchObject({ valid: false });
   });

@@ -1,4 +1,4 @@
-import { readRecord, recordLine, type ReadCheckpoint } from '../checkpoint/read-record.js';
+import { MAX_RECORD_CHARS, readRecord, recordLine, type ReadCheckpoint } from '../checkpoint/read-record.js';
 import type { CheckpointRecord } from '../checkpoint/checkpoint-record.js';
 import { fileError, systemCode, TrailError } from '../errors.js';
 import { GroupSync } from './group-sync.js';
@@ -6,6 +6,8 @@ import type { SettledOptions } from './options.js';
 import { lineStartBefore, scanLines } from './scan-lines.js';
 
 const NEWLINE = 0x0a;
+/** More than signers and witnesses ever have under way at once. */
+const LOOK_BACK = 32;
 
 /** Where the checkpoints of a trail are kept. */
 export function checkpointPath(trailPath: string): string {
@@ -23,20 +25,29 @@ export class CheckpointFile {
     this.#options = options;
   }
 
-  /** The last `count` records, oldest first; what is no record is passed over, since a crash may have cut one short. */
-  last(count: number): ReadCheckpoint[] {
+  /**
+   * The two that cover most, of those that were written last, the larger one last; what is no record is passed over,
+   * since a crash may have cut one short. Not simply the last two: slow signers and witnesses write out of order.
+   */
+  largest(): ReadCheckpoint[] {
     return this.#withFile((fd, size) => {
-      const found: ReadCheckpoint[] = [];
+      const found = new Map<number, ReadCheckpoint>();
       const { files } = this.#options;
       const reader = { read: (into: Buffer, length: number, offset: number) => files.readSync(fd, into, 0, length, offset) };
-      for (let end = size; end > 0 && found.length < count; ) {
+      this.#readTo = size;
+      for (let end = size, records = 0; end > 0 && records < LOOK_BACK; ) {
         const start = lineStartBefore(reader, end - 1);
-        const record = this.#parse(files, fd, start, end);
-        if (record !== null) found.unshift(record);
+        const line = this.#line(fd, start, end);
+        // Another writer may be in the middle of it.
+        if (end === size && line === null) this.#readTo = start;
+        const record = line === null ? null : tryRead(line);
+        if (record !== null) {
+          found.set(record.checkpoint.size, record);
+          records += 1;
+        }
         end = start;
       }
-      this.#readTo = size;
-      return found;
+      return [...found.values()].sort((x, y) => x.checkpoint.size - y.checkpoint.size).slice(-2);
     });
   }
 
@@ -89,10 +100,12 @@ export class CheckpointFile {
     return size > 0 && files.readSync(fd, last, 0, 1, size - 1) === 1 && last[0] !== NEWLINE ? '\n' : '';
   }
 
-  #parse(files: SettledOptions['files'], fd: number, start: number, end: number): ReadCheckpoint | null {
+  /** A complete line without its newline; null for what is none, or too long for a record. */
+  #line(fd: number, start: number, end: number): string | null {
+    if (end - start > MAX_RECORD_CHARS) return null;
     const bytes = Buffer.alloc(end - start);
-    const got = files.readSync(fd, bytes, 0, bytes.length, start);
-    return got === bytes.length && bytes.at(-1) === NEWLINE ? tryRead(bytes.toString('utf8', 0, got - 1)) : null;
+    const got = this.#options.files.readSync(fd, bytes, 0, bytes.length, start);
+    return got === bytes.length && bytes.at(-1) === NEWLINE ? bytes.toString('utf8', 0, got - 1) : null;
   }
 
   #withFile(read: (fd: number, size: number) => ReadCheckpoint[]): ReadCheckpoint[] {

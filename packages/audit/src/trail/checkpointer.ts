@@ -6,6 +6,7 @@ import { TrailError } from '../errors.js';
 import { rootOf, type TreeState } from '../tree/tree-state.js';
 import { CheckpointFile } from './checkpoint-file.js';
 import { cosignRequest } from './cosign-request.js';
+import { withDeadline } from './deadline.js';
 import type { TrailPosition } from './journal.js';
 import type { SettledOptions } from './options.js';
 import { RunningTree, treeOf } from './running-tree.js';
@@ -36,6 +37,8 @@ export class Checkpointer {
   /** Signing and cosigning that is under way. */
   #open: Promise<void> | null = null;
   #fork: TrailError | null = null;
+  /** A signature nobody asked for that is being waited for: no second one is begun. */
+  #signing: Promise<void> | null = null;
   #isClosed = false;
 
   constructor(path: string, options: SettledOptions, writer: () => Writer) {
@@ -48,7 +51,7 @@ export class Checkpointer {
 
   /** Reads what is there. Called before the trail is opened, so that no record can be ahead of what is read then. */
   read(): readonly ReadCheckpoint[] {
-    return this.#file.last(2);
+    return this.#file.largest();
   }
 
   /** Gives the tree to go on with, or throws if the trail is shorter than its last checkpoint, or another one. */
@@ -140,7 +143,7 @@ export class Checkpointer {
     };
     const note = signCheckpoint(checkpoint, this.#options.signer);
     if (typeof note === 'string') return this.#witnessed(save(note), writer, state);
-    return note.then((signed) => this.#witnessed(save(signed), writer, state));
+    return withDeadline(note, `the signer of ${this.#origin}`, this.#path).then((signed) => this.#witnessed(save(signed), writer, state));
   }
 
   /** Makes the last one; a promise while something is under way. */
@@ -148,7 +151,11 @@ export class Checkpointer {
     this.#isClosed = true;
     if (this.#soon !== null) clearImmediate(this.#soon);
     if (this.#timer !== null) clearTimeout(this.#timer);
-    if (this.#options.checkpointEntries > 0 || this.#options.checkpointSeconds > 0) this.#attempt(() => this.make());
+    if (this.#options.checkpointEntries > 0 || this.#options.checkpointSeconds > 0) {
+      const makeLast = (): void => { this.#attempt(() => this.make()); };
+      if (this.#signing === null) makeLast();
+      else this.#track(this.#signing.then(makeLast).then(() => this.#signing ?? undefined));
+    }
     return this.#open;
   }
 
@@ -161,12 +168,19 @@ export class Checkpointer {
   }
 
   #attempt(make: () => ReadCheckpoint | null | Promise<ReadCheckpoint | null>): void {
+    if (this.#signing !== null) return;
     try {
       const made = make();
-      if (made instanceof Promise) this.#track(made.then(() => undefined));
+      if (made instanceof Promise) this.#sign(made.then(() => undefined));
     } catch (error) {
       this.#warn(error);
     }
+  }
+
+  #sign(work: Promise<void>): void {
+    const ended = (): void => { this.#signing = null; };
+    this.#signing = work.then(ended, ended);
+    this.#track(work);
   }
 
   #track(work: Promise<void>): void {
@@ -184,7 +198,8 @@ export class Checkpointer {
   #witnessed(made: ReadCheckpoint, writer: Writer, state: TreeState): ReadCheckpoint {
     const { cosigner } = this.#options;
     if (cosigner === null) return made;
-    const asked = cosigner.cosign(cosignRequest(made, state, writer, this.#file)).then((note) => {
+    const answer = cosigner.cosign(cosignRequest(made, state, writer, this.#file));
+    const asked = withDeadline(answer, 'the witnesses', this.#path).then((note) => {
       this.#file.append({ ...made.record, note });
     });
     this.#track(asked);

@@ -1,7 +1,8 @@
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import type { AuditEntry } from '../entry/entry.js';
-import { FaultyFiles, Killed, MemoryDisk, type Plan } from './faulty-files.test.kit.js';
+import { FaultyFiles, Killed, type Plan } from './faulty-files.test.kit.js';
+import { MemoryDisk } from './memory-disk.test.kit.js';
 import { call, Room } from './kit.test.kit.js';
 import { readTrail } from './load-trail.js';
 import type { TrailOptions } from './options.js';

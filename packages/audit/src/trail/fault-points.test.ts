@@ -49,7 +49,7 @@ async function failAt(options: TrailOptions, from: number, length: number, code:
     site.disk.bury();
     return [...leaks, ...(await site.faults())];
   } catch (error) {
-    return [`${error instanceof Error ? `${error.name} ${error.message} ${error.cause instanceof Error ? error.cause.message : ''}` : 'unknown error'}`];
+    return [error instanceof Error ? `${error.name} ${error.message} ${error.cause instanceof Error ? error.cause.message : ''}` : 'unknown error'];
   }
 }
 

@@ -1,4 +1,4 @@
-import { fileError, TrailError } from '../errors.js';
+import { fileError, type TrailError } from '../errors.js';
 import type { Files } from './files.js';
 
 interface Round {

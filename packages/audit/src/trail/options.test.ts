@@ -26,7 +26,7 @@ describe('openTrail', () => {
     const code = codeOf(() => {
       const trail = openTrail(room.path, { immutable: true });
       trail.append(call('a'));
-      trail.close();
+      void trail.close();
     });
     if (code === '') {
       expect(() => { truncateSync(room.path, 0); }).toThrow();

@@ -37,7 +37,7 @@ describe('processes on one trail', () => {
       lines.pop();
       for (const callId of lines) begun.add(callId);
     }
-    openTrail(room.path).close();
+    void openTrail(room.path).close();
 
     const result = await room.verify();
     const counts = new Map<string, number>();
@@ -69,7 +69,7 @@ describe('processes on one trail', () => {
     const output = outputOf(child);
     if (child.stdout !== null) await once(child.stdout, 'data');
 
-    openTrail(room.path).close();
+    void openTrail(room.path).close();
 
     expect(readTrail(room.path)).toEqual([]);
     child.kill('SIGKILL');
@@ -101,7 +101,7 @@ describe('Trail.begin', () => {
     trail.begin(call('a'));
     trail.append(call('a', { decision: 'blocked', outcome: 'blocked' }));
 
-    trail.close();
+    void trail.close();
 
     expect(readdirSync(`${room.path}.journal`)).toEqual([]);
   });
@@ -110,7 +110,7 @@ describe('Trail.begin', () => {
     const trail = openTrail(room.path);
     trail.begin(call('a'));
 
-    trail.close();
+    void trail.close();
 
     expect(readdirSync(`${room.path}.journal`)).toHaveLength(1);
   });
@@ -121,7 +121,7 @@ describe('Trail.begin', () => {
     expect(() => { trail.begin({ ...call('a'), depth: -1 }); }).toThrow('depth');
 
     expect(existsSync(`${room.path}.journal`)).toBe(false);
-    trail.close();
+    void trail.close();
   });
 
   it('keeps its journal short when no call is open', () => {
@@ -135,7 +135,7 @@ describe('Trail.begin', () => {
     const [name = ''] = readdirSync(`${room.path}.journal`);
 
     expect(room.lines(`${room.path}.journal/${name}`).length).toBeLessThan(200);
-    trail.close();
+    void trail.close();
   });
 
   it('is recovered from a claim whose claimant died, and a torn intent is not a call', () => {
@@ -144,10 +144,10 @@ describe('Trail.begin', () => {
     trail.append(call('done'));
     plant('own', '{"segment":1,"offset":0}\n{"call_id":"done","tool_name":"t"}\n{"call_id":"lost","tool_name":"t"}\nnonsense\n{"call_id":"to', 'claim');
 
-    openTrail(room.path).close();
+    void openTrail(room.path).close();
 
     expect(readTrail(room.path).map((entry) => [entry.call_id, entry.outcome])).toEqual([['done', 'ok'], ['lost', 'unknown']]);
-    trail.close();
+    void trail.close();
   });
 
   it('leaves journals of other hosts and foreign files alone', () => {
@@ -156,10 +156,10 @@ describe('Trail.begin', () => {
     const foreign = plant('01234567', '{"segment":1,"offset":0}\n{"call_id":"far","tool_name":"t"}\n');
     writeFileSync(`${room.path}.journal/notes.txt`, 'mine');
 
-    openTrail(room.path).close();
+    void openTrail(room.path).close();
 
     expect([existsSync(foreign), existsSync(`${room.path}.journal/notes.txt`), readTrail(room.path).length]).toEqual([true, true, 0]);
-    trail.close();
+    void trail.close();
   });
 
   it.each(['', 'nonsense', 'nonsense\n', '{"segment":"x"}\n', 'null\n'])('survives a dead journal that reads %j', (text) => {
@@ -167,10 +167,10 @@ describe('Trail.begin', () => {
     trail.begin(call('live'));
     const dead = plant('own', text);
 
-    openTrail(room.path).close();
+    void openTrail(room.path).close();
 
     expect(existsSync(dead)).toBe(false);
-    trail.close();
+    void trail.close();
   });
 
   it('finds the entry of a call in an earlier segment', () => {
@@ -180,9 +180,9 @@ describe('Trail.begin', () => {
     for (let i = 0; i < 10; i += 1) trail.append(call(`c-${String(i)}`));
     plant('own', '{"segment":1,"offset":0}\n{"call_id":"early","tool_name":"t"}\n{"call_id":"c-8","tool_name":"t"}\n');
 
-    openTrail(room.path).close();
+    void openTrail(room.path).close();
 
     expect(readTrail(room.path).filter((entry) => entry.outcome === 'unknown')).toEqual([]);
-    trail.close();
+    void trail.close();
   });
 });

@@ -24,7 +24,7 @@ describe('rotation', () => {
   function fill(count: number, options: Parameters<typeof openTrail>[1] = {}): void {
     const trail = openTrail(room.path, { rotateBytes: 3000, ...options });
     for (let i = 0; i < count; i += 1) trail.append(call(`c-${String(i)}`));
-    trail.close();
+    void trail.close();
   }
 
   it('starts a new segment and keeps the whole trail valid (D-46)', async () => {
@@ -55,7 +55,7 @@ describe('rotation', () => {
 
     idle.append(call('idle-2'));
 
-    idle.close();
+    void idle.close();
     expect(await room.verify()).toMatchObject({ valid: true, errors: [] });
     expect(readTrail(room.path).at(-1)?.call_id).toBe('idle-2');
   });
@@ -64,11 +64,11 @@ describe('rotation', () => {
     const trail = openTrail(room.path, { rotateBytes: 3000 });
     for (let i = 0; i < 10; i += 1) trail.append(call(`c-${String(i)}`));
     const head = trail.head();
-    trail.close();
+    void trail.close();
 
     const reopened = openTrail(room.path);
     const again = reopened.head();
-    reopened.close();
+    void reopened.close();
     const result = await room.verify({ expectSize: head.size, expectRoot: head.root });
 
     expect(again).toEqual(head);
@@ -123,12 +123,12 @@ describe('rotation', () => {
   it('is finished by the next opener when its writer died after the link', async () => {
     const trail = openTrail(room.path);
     trail.append(call('a'));
-    trail.close();
+    void trail.close();
     linkSync(room.path, `${room.folder}/trail.000001.jsonl`);
 
     const next = openTrail(room.path);
     next.append(call('b'));
-    next.close();
+    void next.close();
 
     expect(await room.verify()).toMatchObject({ valid: true, segments: 2, errors: [] });
   }, 10_000);
@@ -151,8 +151,8 @@ describe('rotation', () => {
     const receipt = late.append(call('late-2'));
     late.append(call('late-3'));
 
-    late.close();
-    other.close();
+    void late.close();
+    void other.close();
     expect(await room.verify()).toMatchObject({ valid: true, errors: [] });
     const own = readTrail(room.path).filter((entry) => entry.writer_id === late.writerId);
     expect(own.map((entry) => entry.call_id)).toEqual(['late-1', 'late-2', 'late-3']);
@@ -171,7 +171,7 @@ describe('rotation', () => {
     expect(codeOf(() => trail.append(call('b')))).toBe('ROTATION');
 
     expect(readFileSync(`${first.folder}/trail.000001.jsonl`, 'utf8')).toBe('mine');
-    trail.close();
+    void trail.close();
     first.clear();
   });
 
@@ -196,7 +196,7 @@ describe('compression', () => {
     writeFileSync(other, 'mine');
     const trail = openTrail(room.path, { rotateBytes: 3000, compress: true });
     for (let i = 0; i < 12; i += 1) trail.append(call(`ç-${String(i)}`));
-    trail.close();
+    void trail.close();
 
     const loaded: string[] = [];
     for await (const entry of loadTrail(room.path, { onlyKinds: ['call'], max: 7 })) loaded.push(entry.call_id ?? '');
@@ -215,7 +215,7 @@ describe('compression', () => {
     const room = new Room();
     const trail = openTrail(room.path, { rotateBytes: 2000, compress: true });
     for (let i = 0; i < 12; i += 1) trail.append(call(`c-${String(i)}`));
-    trail.close();
+    void trail.close();
     const path = `${room.folder}/trail.000001.jsonl.gz`;
     const bytes = readFileSync(path);
     expect(gunzipSync(bytes).length).toBeGreaterThan(0);
@@ -244,7 +244,7 @@ describe('retention', () => {
       clock += DAY_MS;
     }
     const head = trail.head();
-    trail.close();
+    void trail.close();
 
     const result = await room.verify({ expectSize: head.size, expectRoot: head.root, now: () => clock });
 
@@ -263,7 +263,7 @@ describe('retention', () => {
       trail.append(call(`c-${String(i)}`));
       clock += DAY_MS;
     }
-    trail.close();
+    void trail.close();
     const oldest = readdirSync(room.folder).sort()[0] ?? '';
     unlinkSync(`${room.folder}/${oldest}`);
 

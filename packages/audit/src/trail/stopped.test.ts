@@ -63,7 +63,7 @@ describe('a writer whose caller is stopped between any two statements', () => {
       done(id);
     });
     trail.append(call('last'));
-    trail.close();
+    void trail.close();
 
     const result = await room.verify();
     const stored = storedIds();
@@ -81,7 +81,7 @@ describe('a writer whose caller is stopped between any two statements', () => {
 
     stopOften(ROUNDS / 3, (id) => { trail.append(call(id)); });
     trail.append(call('last'));
-    trail.close();
+    void trail.close();
 
     const hashes = new Set(told.map((record) => record.entry_hash));
     expect(readTrail(room.path).filter((entry) => !hashes.has(entry.entry_hash))).toEqual([]);
@@ -98,8 +98,8 @@ describe('a writer whose caller is stopped between any two statements', () => {
     });
     trail.append(call('last'));
     const head = trail.head();
-    trail.close();
-    other.close();
+    void trail.close();
+    void other.close();
 
     const result = await room.verify({ expectSize: head.size, expectRoot: head.root });
     expect(result.errors).toEqual([]);

@@ -8,7 +8,7 @@ import { openTrail } from './trail.js';
 function threeEntries(room: Room): Buffer {
   const trail = openTrail(room.path);
   for (const id of ['a', 'b', 'ç']) trail.append(call(id));
-  trail.close();
+  void trail.close();
   return readFileSync(room.path);
 }
 
@@ -27,7 +27,7 @@ describe('a torn line (D-44)', () => {
     writeFileSync(room.path, whole.subarray(0, -20));
 
     const before = await room.verify();
-    openTrail(room.path).close();
+    void openTrail(room.path).close();
     const after = await room.verify();
 
     expect([before.valid, before.errors[0]?.code]).toEqual([false, 'framing']);
@@ -44,7 +44,7 @@ describe('a torn line (D-44)', () => {
       writeFileSync(room.path, whole.subarray(0, length));
       const trail = openTrail(room.path);
       trail.append(call('d'));
-      trail.close();
+      void trail.close();
       const { valid, recovered } = await room.verify();
       const isTorn = length > start && length < whole.length;
       const isKept = readFileSync(room.path).subarray(0, length).equals(whole.subarray(0, length));
@@ -61,7 +61,7 @@ describe('a torn line (D-44)', () => {
 
     const trail = openTrail(room.path);
     trail.append(call('d'));
-    trail.close();
+    void trail.close();
 
     expect(await room.verify()).toMatchObject({ valid: true, recovered: 1 });
   });
@@ -70,7 +70,7 @@ describe('a torn line (D-44)', () => {
     threeEntries(room);
     appendFileSync(room.path, `{"agent":"${'x'.repeat(400_000)}`);
 
-    openTrail(room.path).close();
+    void openTrail(room.path).close();
 
     expect(await room.verify()).toMatchObject({ valid: true, recovered: 1 });
   });
@@ -79,7 +79,7 @@ describe('a torn line (D-44)', () => {
     threeEntries(room);
     appendFileSync(room.path, `{"agent":"${'x'.repeat(17 * 1024 * 1024)}`);
 
-    openTrail(room.path).close();
+    void openTrail(room.path).close();
 
     expect(await room.verify()).toMatchObject({ valid: true, recovered: 1 });
   });
@@ -91,7 +91,7 @@ describe('a torn line (D-44)', () => {
 
     trail.append(call('b'));
 
-    trail.close();
+    void trail.close();
     expect(await room.verify()).toMatchObject({ valid: true, recovered: 1, entries: 3 });
     expect(trail.path).toBe(room.path);
   });
@@ -104,13 +104,13 @@ describe('a torn line (D-44)', () => {
     writeFileSync(room.path, Buffer.from(`${lines[0] ?? ''}\n{"agent":null,"args${lines[1] ?? ''}\n${lines[2] ?? ''}\n`, 'latin1'));
 
     const before = await room.verify();
-    openTrail(room.path).close();
+    void openTrail(room.path).close();
     const after = await room.verify();
 
     expect(before).toMatchObject({ valid: false, entries: 3 });
     expect(after).toMatchObject({ valid: true, recovered: 1, entries: 4 });
     expect(readTrail(room.path)).toHaveLength(4);
-    other.close();
+    void other.close();
   });
 
   it('stays recovered when the recovery itself was torn', async () => {
@@ -118,14 +118,14 @@ describe('a torn line (D-44)', () => {
     const torn = whole.subarray(0, -20);
     room.forgetCheckpoints();
     writeFileSync(room.path, torn);
-    openTrail(room.path).close();
+    void openTrail(room.path).close();
     const recovered = readFileSync(room.path);
     const failures: number[] = [];
 
     for (let length = torn.length; length <= recovered.length; length += 131) {
       room.forgetCheckpoints();
       writeFileSync(room.path, recovered.subarray(0, length));
-      openTrail(room.path).close();
+      void openTrail(room.path).close();
       if (!(await room.verify()).valid) failures.push(length);
     }
 
@@ -136,7 +136,7 @@ describe('a torn line (D-44)', () => {
     const whole = threeEntries(room);
     room.forgetCheckpoints();
     writeFileSync(room.path, whole.subarray(0, -20));
-    openTrail(room.path).close();
+    void openTrail(room.path).close();
     const bytes = readFileSync(room.path);
     bytes[whole.length - 30] = 0x78;
     room.forgetCheckpoints();
@@ -149,7 +149,7 @@ describe('a torn line (D-44)', () => {
     threeEntries(room);
     appendFileSync(room.path, 'approved by alice\n');
 
-    openTrail(room.path).close();
+    void openTrail(room.path).close();
 
     expect((await room.verify()).valid).toBe(false);
   });
@@ -164,7 +164,7 @@ describe('a torn line (D-44)', () => {
     appendFileSync(room.path, '\n');
 
     trail.append(call('d'));
-    trail.close();
+    void trail.close();
 
     expect((await room.verify()).errors).toEqual([]);
   });

@@ -20,7 +20,7 @@ describe('Trail', () => {
 
     const receipt = trail.append(call('c1', { redactions: { phone: 1, email: 2 }, overhead_ms: 0.25 }));
 
-    trail.close();
+    void trail.close();
     expect(room.lines()).toEqual([
       '{"agent":null,"args_digest":null,"call_duration_ms":0,"call_id":"c1","cost_micro_usd":0,"decision":"allowed","depth":0,' +
         `"detail":null,"entry_hash":"${receipt.entryHash}","entry_id":"${receipt.entryId}","error_class":null,"input_redactions":0,` +
@@ -34,7 +34,7 @@ describe('Trail', () => {
   it('creates its folder and file for this user only', () => {
     const path = join(room.folder, 'a', 'b', 'trail.jsonl');
 
-    openTrail(path).close();
+    void openTrail(path).close();
 
     expect([statSync(path).mode & 0o777, statSync(join(room.folder, 'a')).mode & 0o777]).toEqual([0o600, 0o700]);
   });
@@ -48,8 +48,8 @@ describe('Trail', () => {
       if (i % 3 === 0) two.append(call(`two-${String(i)}`));
     }
 
-    one.close();
-    two.close();
+    void one.close();
+    void two.close();
     expect(await room.verify()).toMatchObject({ valid: true, entries: 27, writers: 2, errors: [] });
   });
 
@@ -62,19 +62,19 @@ describe('Trail', () => {
     two.append(call('c'));
 
     expect(readTrail(room.path).map((entry) => entry.seen)).toEqual([null, seen.entryHash, null]);
-    one.close();
-    two.close();
+    void one.close();
+    void two.close();
   });
 
   it('links its first entry to the last one of the file after a restart', async () => {
     const first = openTrail(room.path);
     first.append(call('a'));
     const last = first.append(call('b'));
-    first.close();
+    void first.close();
 
     const second = openTrail(room.path);
     second.append(call('c'));
-    second.close();
+    void second.close();
 
     expect(readTrail(room.path).at(-1)?.seen).toBe(last.entryHash);
     expect((await room.verify()).valid).toBe(true);
@@ -83,11 +83,11 @@ describe('Trail', () => {
   it('resumes behind a line longer than any window (D-45)', async () => {
     const first = openTrail(room.path);
     const last = first.append(call('a', { violation_reason: 'x'.repeat(300_000) }));
-    first.close();
+    void first.close();
 
     const second = openTrail(room.path);
     second.append(call('b'));
-    second.close();
+    void second.close();
 
     expect(readTrail(room.path).at(-1)?.seen).toBe(last.entryHash);
     expect((await room.verify()).valid).toBe(true);
@@ -101,7 +101,7 @@ describe('Trail', () => {
     trail.append(call('b'));
 
     expect(readFileSync(room.path).subarray(0, before.length).equals(before)).toBe(true);
-    trail.close();
+    void trail.close();
   });
 
   it('writes a lone surrogate as U+FFFD and stays valid', async () => {
@@ -109,7 +109,7 @@ describe('Trail', () => {
 
     trail.append(call('a\ud800b', { redactions: { '\udfff"\n': 1 }, violation_reason: 'é\u2028\u0000"\\' }));
 
-    trail.close();
+    void trail.close();
     expect(readTrail(room.path)[0]).toMatchObject({ call_id: 'a\ufffdb', redactions: { '\ufffd"\n': 1 } });
     expect((await room.verify()).valid).toBe(true);
   });
@@ -120,7 +120,7 @@ describe('Trail', () => {
     const early = trail.head();
     trail.append(call('b'));
     const late = trail.head();
-    trail.close();
+    void trail.close();
 
     const result = await room.verify({ expectSize: early.size, expectRoot: early.root });
 
@@ -132,7 +132,7 @@ describe('Trail', () => {
 
     trail.append({ kind: 'gap', detail: 'the disk was full for a minute' });
 
-    trail.close();
+    void trail.close();
     expect(readTrail(room.path)[0]).toMatchObject({ kind: 'gap', decision: null, detail: 'the disk was full for a minute' });
   });
 
@@ -148,7 +148,7 @@ describe('Trail', () => {
     expect(() => trail.append(call('a', more))).toThrow(name);
 
     expect(room.lines()).toEqual([]);
-    trail.close();
+    void trail.close();
   });
 
   it('refuses an entry over the limit and goes on', async () => {
@@ -157,15 +157,15 @@ describe('Trail', () => {
     const code = codeOf(() => trail.append(call('a', { violation_reason: 'x'.repeat(17 * 1024 * 1024) })));
 
     trail.append(call('b'));
-    trail.close();
+    void trail.close();
     expect(code).toBe('ENTRY_TOO_LARGE');
     expect((await room.verify()).entries).toBe(1);
   });
 
   it('refuses work after closing', () => {
     const trail = openTrail(room.path);
-    trail.close();
-    trail.close();
+    void trail.close();
+    void trail.close();
 
     const codes = [() => trail.append(call('a')), () => { trail.begin(call('a')); }, () => trail.head()].map(codeOf);
 
@@ -213,7 +213,7 @@ describe('Trail on a file that is not as it should be', () => {
     const codes = [codeOf(() => trail.append(call('b'))), codeOf(() => trail.append(call('c')))];
 
     expect(codes).toEqual(['REMOVED', 'REMOVED']);
-    trail.close();
+    void trail.close();
   });
 
   it('fails closed when the file is cut short while open', () => {
@@ -223,7 +223,7 @@ describe('Trail on a file that is not as it should be', () => {
     truncateSync(room.path, 10);
 
     expect(codeOf(() => trail.append(call('c')))).toBe('TRUNCATED');
-    trail.close();
+    void trail.close();
   });
 
   it('fails closed when its last line is swapped for another of other length', () => {
@@ -235,7 +235,7 @@ describe('Trail on a file that is not as it should be', () => {
     appendFileSync(room.path, `${room.lines()[0] ?? ''}\n`.repeat(3));
 
     expect(codeOf(() => trail.append(call('c')))).toBe('TRUNCATED');
-    trail.close();
+    void trail.close();
   });
 
   it.each([
@@ -250,7 +250,7 @@ describe('Trail on a file that is not as it should be', () => {
     clock += 250;
 
     expect(codeOf(() => trail.append(call('b')))).toBe(code);
-    trail.close();
+    void trail.close();
   });
 
   it('works on when the disk has room again after it was full (D-44)', async () => {
@@ -277,7 +277,7 @@ describe('Trail on a file that is not as it should be', () => {
       const again = codeOf(() => trail.append(call('b')));
       unlinkSync(filler);
       trail.append(call('c'));
-      trail.close();
+      void trail.close();
       const copy = readFileSync(path);
       writeFileSync(room.path, copy);
 

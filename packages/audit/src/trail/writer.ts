@@ -2,7 +2,6 @@ import { Chain, type SealedEntry } from './chain.js';
 import { readFromAnchor, readSettled, tornSpans, type Delta } from './delta.js';
 import { spanKey, tornText, type TornSpan } from '../entry/detail.js';
 import { completeFields, type EntryFields } from '../entry/entry.js';
-import { TrailError } from '../errors.js';
 import type { SettledOptions } from './options.js';
 import { Notices } from './notices.js';
 import { isDue, moveOver, openSuccessor, rotate } from './rotation.js';

@@ -10,7 +10,9 @@ import { clearTimeout, setTimeout } from 'node:timers';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { build } from 'esbuild';
-import { openTrail, readTrail, verifyTrail } from '../../dist/index.js';
+import { readTrail } from '../../dist/trail/load-trail.js';
+import { openTrail } from '../../dist/trail/trail.js';
+import { verifyTrail } from '../../dist/verify/verify-trail.js';
 
 /** Processes killed on one trail before it is judged and a new one begun. */
 const WAVE = 24;

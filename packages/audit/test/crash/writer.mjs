@@ -1,5 +1,6 @@
 // Run by run.mjs: node writer.mjs <trail> <options as JSON> <threads>. Writes until it is killed, and tells of every promise it got.
 import { writeSync } from 'node:fs';
+import { setImmediate } from 'node:timers';
 import { Worker, isMainThread, threadId, workerData } from 'node:worker_threads';
 import { openTrail } from '../../dist/trail/trail.js';
 

@@ -1,5 +1,4 @@
-import { generateKeyPair, KeySigner, openTrail, type CallDraft } from '@enforcecore/audit';
-import { openStoreTrail } from '@enforcecore/audit';
+import { generateKeyPair, KeySigner, openStoreTrail, openTrail, type CallDraft } from '@enforcecore/audit';
 import { openSqliteStore } from '@enforcecore/audit/sqlite';
 import { chmodSync, writeFileSync } from 'node:fs';
 import type { Folder } from '../files.test.kit.js';
@@ -48,7 +47,7 @@ export function append(path: string, count: number, from = 1_000, more: Partial<
 /** The same in SQLite; gives what the commands call it. */
 export async function sqliteTrail(folder: Folder, name: string, key: KeyFiles | undefined, count: number, more: Partial<CallDraft> = {}): Promise<string> {
   const path = folder.at(name);
-  const trail = await openStoreTrail(openSqliteStore(path), { signer: key?.signer, checkpointEntries: 0, checkpointSeconds: 0 });
+  const trail = openStoreTrail(openSqliteStore(path), { signer: key?.signer, checkpointEntries: 0, checkpointSeconds: 0 });
   for (let i = 0; i < count; i += 1) await trail.append(draft(i, more));
   await trail.checkpoint();
   await trail.close();

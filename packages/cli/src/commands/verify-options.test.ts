@@ -93,7 +93,7 @@ describe('verify --key', () => {
 });
 
 describe('verify --checkpoint', () => {
-  const kept = folder.file('kept.checkpoint', String((JSON.parse(lines(`${trail}.checkpoints`)[0] ?? '') as { note: string }).note));
+  const kept = folder.file('kept.checkpoint', (JSON.parse(lines(`${trail}.checkpoints`)[0] ?? '') as { note: string }).note);
 
   it('holds the trail against one that was kept elsewhere', async () => {
     const { code, out } = await runCli(['verify', trail, '--key', key.pubFile, '--checkpoint', kept]);
@@ -169,7 +169,7 @@ describe('verify and what is expected', () => {
     ]);
 
     expect(codes.map(({ code }) => code)).toEqual([1, 0, 1, 0]);
-    expect(codes[1]?.out).toContain('Proven: the trail is empty, as expected.');
+    expect(codes[1].out).toContain('Proven: the trail is empty, as expected.');
   });
 
   it('reads from a signed checkpoint on', async () => {
@@ -228,7 +228,7 @@ describe('verify of a database', () => {
   it('finds what was changed by SQL', async () => {
     const store = await sqliteTrail(folder, 'changed.db', key, 6);
     const db = new DatabaseSync(folder.at('changed.db'));
-    for (const row of db.prepare("SELECT name FROM sqlite_master WHERE type = 'trigger'").all()) db.exec(`DROP TRIGGER "${String(row['name'])}"`);
+    for (const row of db.prepare("SELECT name FROM sqlite_master WHERE type = 'trigger'").all()) db.exec(`DROP TRIGGER "${String(row.name)}"`);
     db.exec(`UPDATE audit_leaves SET line = replace(line, '"session":"s-1"', '"session":"s-9"')`);
     db.close();
 

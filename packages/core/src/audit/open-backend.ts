@@ -1,10 +1,11 @@
 import { FileWitness, openStoreTrail, openTrail, signerFrom, type AuditBackend, type Signer, type StoreTrailOptions, type TrailOptions, type TreeHead } from '@enforcecore/audit';
 import { openSqliteStore } from '@enforcecore/audit/sqlite';
+import { parseWitnessPolicy, WitnessCosigner } from '@enforcecore/audit/witness';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { StorePlace } from '../settings/audit-store.js';
 import type { Settings } from '../settings/settings.js';
 import type { Clock } from '../time/clock.js';
-import { PolicyCosigner } from './policy-cosigner.js';
 
 /** A backend that can say how long the log is and what its root is. */
 export interface OpenBackend extends AuditBackend {
@@ -73,6 +74,15 @@ function fileOptions(settings: Settings, onWarning: Warn): TrailOptions {
     compress: settings.auditCompress,
     immutable: auditImmutable,
     witness: auditWitnessFile === undefined ? undefined : new FileWitness(auditWitnessFile),
-    cosigner: auditWitnessPolicy === undefined ? undefined : new PolicyCosigner(auditWitnessPolicy, onWarning),
+    cosigner: auditWitnessPolicy === undefined ? undefined : cosignerOf(auditWitnessPolicy, onWarning),
   };
+}
+
+function cosignerOf(path: string, onWarning: Warn): WitnessCosigner {
+  return new WitnessCosigner({
+    policy: parseWitnessPolicy(readFileSync(path, 'utf8')),
+    onFailure: ({ error }) => {
+      onWarning(error.message);
+    },
+  });
 }

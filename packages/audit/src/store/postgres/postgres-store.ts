@@ -2,7 +2,7 @@ import type { CheckpointRecord } from '../../checkpoint/checkpoint-record.js';
 import type { EntryFields } from '../../entry/entry.js';
 import { TreeBuilder, type TreeState } from '../../tree/tree-state.js';
 import { HASHES_AT_ONCE, type AuditPage, type AuditQuery, type AuditStore, type ChainHead, type LogRecord, type StoredRecord } from '../audit-store.js';
-import { checkPrune, checkRange, checkRecords, checkTombstone } from '../check-records.js';
+import { checkPrune, checkRange, checkRecords, checkStart, checkTombstone } from '../check-records.js';
 import { closedStore } from '../faults.js';
 import { PageFill } from '../page.js';
 import { settleQuery } from '../settle-query.js';
@@ -162,6 +162,13 @@ export class PostgresStore implements AuditStore {
     // One for each leaf, or the database counts more of them than it replaced.
     const lines = new Map(tombstones.map(({ index, line }) => [index, line]));
     await this.#write(this.#statements.entomb, [[...lines.keys()], [...lines.values()]], 'cannot erase from');
+  }
+
+  async beginAt(start: TreeState): Promise<void> {
+    checkStart(this.location, start, await this.size());
+    const [row] = await this.#write(this.#statements.beginAt, [start.size, [...start.nodes]], 'cannot begin');
+    // Others may have appended meanwhile; then it is not empty any more.
+    if (row?.[0] !== 'true') checkStart(this.location, start, 1);
   }
 
   /** In steps, each with the state of its own place: one that ends half-way has deleted less, and left a whole log. */

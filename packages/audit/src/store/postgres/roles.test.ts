@@ -15,7 +15,7 @@ const REWRITINGS = [
   'update leaves set line = line', 'delete from leaves', 'truncate leaves', "insert into leaves (index, hash, line) values (9, sha256('x'), 'x')",
   'update head set size = 0', 'delete from head', 'update writers set sequence = 0', 'delete from writers', 'select * from calls', 'delete from calls',
   'update checkpoints set record = record', 'delete from checkpoints', "insert into checkpoints (record) values ('x')", 'delete from migrations',
-  "select entomb('{0}', '{x}')", "select prune(1, '{}')", 'alter table leaves disable trigger user', 'drop table leaves',
+  "select entomb('{0}', '{x}')", "select prune(1, '{}')", "select begin_at(1, '{}')", 'alter table leaves disable trigger user', 'drop table leaves',
   "set session_replication_role = 'replica'", 'create table mine ()', 'create or replace function tombstone(line text) returns text language sql as $$ select line $$',
 ];
 

@@ -165,6 +165,12 @@ const removal = (s: string): string => `
     end if;
   end $$;
 
+  create function ${s}.begin_at(start bigint, nodes text[])
+  returns boolean language sql security definer set search_path = pg_catalog, pg_temp as $$
+    with moved as (update ${s}.head set size = start, start_size = start, start_nodes = nodes where size = 0 returning 1)
+    select exists (select from moved);
+  $$;
+
   create function ${s}.prune(before bigint, nodes text[])
   returns void language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
   begin

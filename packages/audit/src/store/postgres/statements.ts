@@ -18,6 +18,7 @@ export interface Statements {
   readonly lastCheckpoint: Prepared;
   readonly leavesAt: Prepared;
   readonly entomb: Prepared;
+  readonly beginAt: Prepared;
   readonly prune: Prepared;
 }
 
@@ -51,6 +52,7 @@ export function statementsFor(s: string): Statements {
     lastCheckpoint: prepared('last_checkpoint', `select record from ${s}.checkpoints order by id desc limit 1`),
     leavesAt: prepared('leaves_at', `select ${LEAF} from ${s}.leaves where index = any ($1)`),
     entomb: prepared('entomb', `select ${s}.entomb($1, $2)::text`),
+    beginAt: prepared('begin_at', `select ${s}.begin_at($1, $2)::text`),
     prune: prepared('prune', `select ${s}.prune($1, $2)::text`),
   };
 }

@@ -7,6 +7,7 @@ import { readSmallInput } from '../../audit/read-small-file.js';
 import { entryTable } from '../../render/entry-table.js';
 import { checklist } from '../../render/checklist.js';
 import { plainText } from '../../render/plain-text.js';
+import { wrapText } from '../../render/wrap-text.js';
 import type { CommonFlags, Session } from '../../session.js';
 import { complete, hexDigest, several } from '../define.js';
 
@@ -53,13 +54,13 @@ async function checkProof(session: Session, file: string, flags: Flags): Promise
 }
 
 function report(session: Session, source: string, proof: ProofFile, judged: JudgedProof): string {
-  const { paint } = session;
+  const { paint, io } = session;
   const { line } = judged;
   return [
     `${judged.isProven ? paint('green', 'PROVEN') : paint('red', 'NOT PROVEN')}  ${plainText(source)}\n\n`,
     checklist(session, judged.checks),
     line.entry === null ? '' : `\n${entryTable(session, [{ index: proof.index, entry: line.entry }])}`,
-    `\n${verdict(judged)}\n`,
+    `\n${wrapText(verdict(judged), io.stdout.columns)}\n`,
   ].join('');
 }
 

@@ -1,6 +1,7 @@
 import type { CheckpointRecord, Signer } from '@enforcecore/audit';
 import type { Command } from 'commander';
 import { existsSync } from 'node:fs';
+import { answering } from '../../audit/answering.js';
 import { judgeNote, type JudgedNote } from '../../audit/judge-note.js';
 import { openStore, withLog } from '../../audit/open-log.js';
 import { signerOf } from '../../audit/signer.js';
@@ -27,7 +28,7 @@ export function addCheckpoint(group: Command, session: Session): void {
     .option('--latest', 'make none: print the latest one that is there')
     .option('--out <file>', 'write the checkpoint to this file too')
     .option('--json', 'print { origin, size, root, signed, time, note }')
-    .action((trail: string, flags: Flags) => session.run('audit checkpoint', flags, () => checkpoint(session, trail, flags)));
+    .action((trail: string, flags: Flags) => session.run('audit checkpoint', flags, () => answering(session, () => checkpoint(session, trail, flags))));
   complete(command, {
     notes: [
       'Keep a checkpoint where the host of the trail cannot write, and give it to verify --checkpoint: then nobody can cut the trail shorter than that, or write it anew. ' +

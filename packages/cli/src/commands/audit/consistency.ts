@@ -1,5 +1,6 @@
 import type { Checkpoint } from '@enforcecore/audit';
 import type { Command } from 'commander';
+import { answering } from '../../audit/answering.js';
 import { readCheckpointNote } from '../../audit/checkpoint-file.js';
 import { judgeNote } from '../../audit/judge-note.js';
 import { verifierKeys } from '../../audit/keys.js';
@@ -10,7 +11,7 @@ import { treeAt } from '../../audit/tree-at.js';
 import { CliError } from '../../errors.js';
 import { Counting } from '../../render/counting.js';
 import { prettyJson } from '../../render/json-text.js';
-import { plainText } from '../../render/plain-text.js';
+import { wrapText } from '../../render/wrap-text.js';
 import type { CommonFlags, Session } from '../../session.js';
 import { writeWhole } from '../../write-whole.js';
 import { complete, several } from '../define.js';
@@ -45,7 +46,7 @@ export function addConsistency(group: Command, session: Session): void {
     .option('--key <key>', 'the verifier key of the log, or a file with some, which must have signed both checkpoints; again for more', several)
     .option('--out <file>', 'where the proof goes; standard output without it')
     .option('--json', 'with --proof: print { holds, oldSize, oldRoot, newSize, newRoot, signed }; a proof that is made is JSON in any case')
-    .action((old: string, later: string, flags: Flags) => session.run('audit consistency', flags, () => consistency(session, old, later, flags)));
+    .action((old: string, later: string, flags: Flags) => session.run('audit consistency', flags, () => answering(session, () => consistency(session, old, later, flags))));
   complete(command, {
     examples: [
       'enforcecore audit consistency monday.checkpoint friday.checkpoint --trail audit_logs/trail.jsonl --out week.json',
@@ -101,7 +102,7 @@ async function check(session: Session, from: End, to: End, flags: Flags): Promis
   }
   const isGood = holds && session.exitCode === 0;
   const word = isGood ? session.paint('green', 'CONSISTENT') : session.paint('red', 'NOT CONSISTENT');
-  await session.print(`${word}  ${String(oldSize)} to ${String(newSize)}\n\n${plainText(sentence(holds, isGood, signed))}\n`);
+  await session.print(`${word}  ${String(oldSize)} to ${String(newSize)}\n\n${wrapText(sentence(holds, isGood, signed), session.io.stdout.columns)}\n`);
 }
 
 function sentence(holds: boolean, isGood: boolean, signed: boolean): string {

@@ -58,7 +58,7 @@ async function run(session: Session, trail: string, flags: Flags): Promise<void>
     return count;
   });
   if (json === true) await session.printJson({ file: out, as, entries });
-  else await session.note(`${counted(entries, 'entry', 'entries')}${out === undefined ? '' : ` written to ${out}`}`);
+  else await session.note(`${entries === 0 ? 'no entry fits' : counted(entries, 'entry', 'entries')}${out === undefined ? '' : ` written to ${out}`}`);
 }
 
 /** A terminal obeys what entries say; everything else gets them as they are. */
@@ -86,6 +86,6 @@ async function copy(session: Session, log: LogReader, flags: Flags, write: Write
     await counting.clear();
   }
   await write(held);
-  // A head in CSV, a bracket at the end of JSON.
+  // A head in CSV, an end in JSON.
   return as === 'jsonl' ? pieces : pieces - 1;
 }

@@ -1,5 +1,6 @@
 import type { AuditStore, JsonlTarget, Migration } from '@enforcecore/audit';
 import type { Command } from 'commander';
+import { answering } from '../../audit/answering.js';
 import { realOf } from '../../own-files.js';
 import { openStore, withLog, type LogReader } from '../../audit/open-log.js';
 import { trailPlace, type TrailPlace } from '../../audit/trail-place.js';
@@ -41,7 +42,7 @@ async function run(session: Session, given: string, target: string, flags: Commo
     // A target must not be made for a source that is not there.
     await log.start();
     return move(session, log, to);
-  }).catch((error: unknown) => answer(session, error));
+  });
   if (moved === undefined) return;
   if (flags.json === true) {
     await session.printJson({ from: from.shown, to: to.shown, ...moved });
@@ -61,7 +62,7 @@ async function isSame(from: TrailPlace, to: TrailPlace): Promise<boolean> {
   return (await realOf(from.path)) === (await realOf(to.path));
 }
 
-async function move(session: Session, log: LogReader, to: TrailPlace): Promise<Migration> {
+async function move(session: Session, log: LogReader, to: TrailPlace): Promise<Migration | undefined> {
   if (to.kind === 'file') {
     const { jsonlTarget } = await import('@enforcecore/audit');
     return copy(session, log, jsonlTarget(to.path));
@@ -74,17 +75,10 @@ async function move(session: Session, log: LogReader, to: TrailPlace): Promise<M
   }
 }
 
-async function copy(session: Session, log: LogReader, target: AuditStore | JsonlTarget): Promise<Migration> {
+async function copy(session: Session, log: LogReader, target: AuditStore | JsonlTarget): Promise<Migration | undefined> {
   const { migrate } = await import('@enforcecore/audit');
   const counting = new Counting(session, 'copying');
-  return migrate(log, target, { onProgress: (leaves) => { counting.show(leaves); } }).finally(() => counting.clear());
-}
-
-/** That the source is broken, or the target not empty, is an answer. */
-async function answer(session: Session, error: unknown): Promise<undefined> {
-  const { TrailError } = await import('@enforcecore/audit');
-  if (!(error instanceof TrailError) || !['CHECKPOINT', 'STORE', 'TRUNCATED'].includes(error.code)) throw error;
-  session.raise(1);
-  await session.complain(error.message);
-  return undefined;
+  const onProgress = (leaves: number): void => { counting.show(leaves); };
+  // That the target holds something else is an answer, too.
+  return answering(session, () => migrate(log, target, { onProgress }).finally(() => counting.clear()), ['STORE']);
 }

@@ -1,5 +1,6 @@
 import type { AuditQuery } from '@enforcecore/audit';
 import type { Command } from 'commander';
+import { answering } from '../../audit/answering.js';
 import { judgeProof } from '../../audit/judge-proof.js';
 import { checkpointFor, makeProof } from '../../audit/make-proof.js';
 import { withLog, type LogReader } from '../../audit/open-log.js';
@@ -31,7 +32,7 @@ export function addProve(group: Command, session: Session): void {
     .option('--size <n>', 'prove it in the tree of the first n entries; by default that of the latest checkpoint', wholeNumber)
     .option('--out <file>', 'where the proof goes; standard output without it')
     .option('--json', 'the proof is JSON in any case')
-    .action((trail: string, n: number | undefined, flags: Flags) => session.run('audit prove', flags, () => prove(session, trail, n, flags)));
+    .action((trail: string, n: number | undefined, flags: Flags) => session.run('audit prove', flags, () => answering(session, () => prove(session, trail, n, flags))));
   complete(command, {
     notes: ['Without a checkpoint that covers the entry, the proof leads to a root that nobody vouches for: make one with audit checkpoint.'],
     examples: [
