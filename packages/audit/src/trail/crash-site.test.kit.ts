@@ -5,7 +5,7 @@ import { FaultyFiles, Killed, type Plan } from './faulty-files.test.kit.js';
 import { MemoryDisk } from './memory-disk.test.kit.js';
 import { call, Room } from './kit.test.kit.js';
 import { readTrail } from './load-trail.js';
-import type { TrailOptions } from './options.js';
+import type { Durability, TrailOptions } from './options.js';
 import { openTrail, type Trail } from './trail.js';
 
 export const DAY_MS = 86_400_000;
@@ -27,10 +27,12 @@ export class CrashSite {
   readonly ledger = new Ledger();
   readonly warnings: string[] = [];
   clock = Date.UTC(2020, 0, 1);
+  readonly durability: Durability;
   readonly #options: TrailOptions;
 
   constructor(options: TrailOptions) {
     this.#options = options;
+    this.durability = options.durability ?? 'process';
   }
 
   process(plan?: Plan): FaultyFiles {
@@ -112,7 +114,7 @@ export class CrashSite {
     const limit = this.clock - (this.#options.retainDays ?? Infinity) * DAY_MS;
     const { begun, ended } = this.ledger;
     for (const [id, got] of outcomes) if (got.length > 1) found.push(`${id} is there ${String(got.length)} times: ${got.join()}`);
-    if (this.#options.durability === 'buffered') return found;
+    if (this.durability === 'buffered') return found;
     for (const [id, at] of ended) {
       if (at < limit && !outcomes.has(id)) continue;
       if (outcomes.get(id)?.[0] !== 'ok') found.push(`${id} was acknowledged and is ${outcomes.get(id)?.[0] ?? 'lost'}`);

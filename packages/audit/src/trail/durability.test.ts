@@ -47,7 +47,7 @@ describe("mode 'power'", () => {
     const files = site.process();
     const trail = site.open(files);
 
-    await Promise.all(Array.from({ length: 50 }, (_, i) => trail.begin(call(`c-${String(i)}`), true)));
+    await Promise.all(Array.from({ length: 50 }, async (_, i) => { await trail.begin(call(`c-${String(i)}`), true); }));
 
     expect(files.count('fdatasync')).toBe(2);
     await trail.close();

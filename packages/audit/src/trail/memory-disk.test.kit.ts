@@ -89,16 +89,12 @@ export class MemoryDisk {
     inode.sync();
   }
 
-  /** Gives dead owners to the journals of a process that died: in truth all processes here are one. */
-  bury(): void {
-    for (const path of [...this.#names.keys()]) {
-      const name = path.replace(/\.\d+\.[0-9a-f-]+\.(intents|claim)$/, '.99999999.0.$1');
-      if (name !== path) this.rename(path, name);
-    }
-    for (const names of [this.#durableNames]) {
+  /** Gives dead owners to the journals of a process that died, those it named: in truth all processes here are one. */
+  bury(named?: ReadonlySet<string>): void {
+    for (const names of [this.#names, this.#durableNames]) {
       for (const [path, inode] of [...names]) {
         const name = path.replace(/\.\d+\.[0-9a-f-]+\.(intents|claim)$/, '.99999999.0.$1');
-        if (name === path) continue;
+        if (name === path || named?.has(path) === false) continue;
         names.delete(path);
         names.set(name, inode);
       }

@@ -48,7 +48,7 @@ export function append(path: string, count: number, from = 1_000, more: Partial<
 export async function sqliteTrail(folder: Folder, name: string, key: KeyFiles | undefined, count: number, more: Partial<CallDraft> = {}): Promise<string> {
   const path = folder.at(name);
   const trail = openStoreTrail(openSqliteStore(path), { signer: key?.signer, checkpointEntries: 0, checkpointSeconds: 0 });
-  for (let i = 0; i < count; i += 1) await trail.append(draft(i, more));
+  for (let i = 0; i < count; i += 1) trail.append(draft(i, more));
   await trail.checkpoint();
   await trail.close();
   return `sqlite:${path}`;

@@ -65,9 +65,9 @@ describe('audit checkpoint', () => {
 
     const { code, out, err } = await runCli(['audit', 'checkpoint', trail, '--key-file', key.keyFile]);
 
-    const isSigned = out.includes('— example.com/audit');
-    expect(code).toBe(isSigned ? 0 : 1);
-    expect(err.includes('is not signed with this key')).toBe(!isSigned);
+    expect(code).toBe(1);
+    expect(out).not.toContain('—');
+    expect(err).toContain('is not signed with this key');
   });
 
   it('refuses a trail that was cut off', async () => {

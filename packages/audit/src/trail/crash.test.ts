@@ -2,9 +2,9 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from '@jest/globals';
-import { outputOf } from '../../src/trail/kit.test.kit.js';
+import { outputOf } from './kit.test.kit.js';
 
-const RUN = fileURLToPath(new URL('./run.mjs', import.meta.url));
+const RUN = fileURLToPath(new URL('../../test/crash/run.mjs', import.meta.url));
 
 describe('writers that are killed with SIGKILL at random moments', () => {
   it.each(['process', 'power'])('lose nothing that was acknowledged in mode %s, rotating and in threads too', async (mode) => {
