@@ -49,7 +49,7 @@ export async function trailFigures(folder: string, { rounds, entries, verified }
     const us = await median(rounds, entries, async () => {
       const trail = openTrail(path, { durability: 'power' });
       for (let done = 0; done < entries; done += size) {
-        await Promise.all(Array.from({ length: size }, (_, i) => trail.append(draftOf(i & 15), true)));
+        await Promise.all(Array.from({ length: size }, async (_, i) => trail.append(draftOf(i & 15), true)));
       }
       await trail.close();
       clear(path);

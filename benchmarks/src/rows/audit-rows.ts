@@ -39,27 +39,25 @@ function appends(folder: string, withIntent: boolean): Bench {
       if (withIntent) trail.begin(intentOf(entry));
       return trail.append(entry);
     },
-    close: () => {
-      trail.close();
-    },
+    close: () => trail.close(),
   };
 }
 
 /** 16 trails, so that no file is verified twice in a row. */
 async function verification(folder: string): Promise<Bench> {
-  const path = rotate((n) => writeTrail(join(folder, `trail-${String(n)}.jsonl`)));
+  const path = rotate((n) => join(folder, `trail-${String(n)}.jsonl`));
   for (let i = 0; i < 16; i += 1) {
+    await writeTrail(path(i));
     const { valid, entries } = await verifyTrail(path(i));
     mustHold(valid && entries === 100, 'every trail has 100 valid entries');
   }
   return { kind: 'async', run: (i) => verifyTrail(path(i)) };
 }
 
-function writeTrail(path: string): string {
+async function writeTrail(path: string): Promise<void> {
   const trail = openTrail(path);
   for (let i = 0; i < 100; i += 1) trail.append(draftOf(10 + (i & 15)));
-  trail.close();
-  return path;
+  await trail.close();
 }
 
 export function draftOf(n: number): CallDraft {

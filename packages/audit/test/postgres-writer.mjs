@@ -34,11 +34,11 @@ class Writer {
   /** Notes calls, tells of them, and ends them with their entries. */
   async calls(callIds) {
     const fields = (callId) => completeFields({ call_id: callId, tool_name: 'search', decision: 'allowed', outcome: 'unknown', agent: this.name });
-    await this.patiently(() => this.store.begin(this.chain.writerId, callIds.map((callId) => ({ callId, fields: fields(callId) }))));
+    await patiently(() => this.store.begin(this.chain.writerId, callIds.map((callId) => ({ callId, fields: fields(callId) }))));
     process.stdout.write(callIds.map((callId) => `begun ${callId}\n`).join(''));
     const sealed = this.seal(callIds);
     const records = sealed.map(({ entryHash, line }) => ({ hash: entryHash, line: line.slice(0, -1), bytes: null }));
-    await this.patiently(async (attempt) => {
+    await patiently(async (attempt) => {
       // Nobody knows what became of the attempt before: the database does.
       if (attempt > 0 && (await this.store.chainHead(this.chain.writerId))?.sequence === sealed.at(-1).sequence) return;
       await this.store.append(records, callIds);
@@ -46,21 +46,22 @@ class Writer {
     this.advance(sealed);
   }
 
-  /** The server may be away for a while. */
-  async patiently(work) {
-    for (let attempt = 0; ; attempt += 1) {
-      try {
-        return await work(attempt);
-      } catch (error) {
-        if (error.code !== 'STORE' || attempt > 1000) throw error;
-        await new Promise((resolve) => setTimeout(resolve, 20));
-      }
+}
+
+/** The server may be away for a while. */
+async function patiently(work) {
+  for (let attempt = 0; ; attempt += 1) {
+    try {
+      return await work(attempt);
+    } catch (error) {
+      if (error.code !== 'STORE' || attempt > 1000) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 20));
     }
   }
 }
 
 async function writePatiently(name) {
-  const store = await openPostgresStore({ connectionString: url, schema, statementTimeoutMs: 60_000 });
+  const store = await patiently(() => openPostgresStore({ connectionString: url, schema, statementTimeoutMs: 60_000 }));
   const writer = new Writer(store, name);
   for (let done = 0; done < Number(count); ) {
     // Uneven batches, so that writers do not fall into step.

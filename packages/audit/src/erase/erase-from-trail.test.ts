@@ -29,14 +29,14 @@ describe('erasing from a trail of files', () => {
       .join('');
   }
 
-  function fill(options: Parameters<typeof openTrail>[1] = {}): void {
+  async function fill(options: Parameters<typeof openTrail>[1] = {}): Promise<void> {
     const trail = openTrail(room.path, options);
     for (let i = 0; i < 20; i += 1) trail.append(call(`c-${String(i)}`, { session: i % 5 === 0 ? SECRET : 'other', violation_reason: i === 5 ? `said é by ${SECRET}` : null }));
-    trail.close();
+    await trail.close();
   }
 
   it('leaves no trace of the content, in the current file or in closed ones, packed or not', async () => {
-    fill({ rotateBytes: 4000, compress: true });
+    await fill({ rotateBytes: 4000, compress: true });
 
     const result = await eraseFromTrail(room.path, { session: SECRET }, 'request 7');
 
@@ -46,7 +46,7 @@ describe('erasing from a trail of files', () => {
   });
 
   it('keeps hashes, chain, tree and offsets: the trail still verifies, and says how many are gone', async () => {
-    fill();
+    await fill();
     const before = await room.verify();
     const lengths = room.lines().map((line) => line.length);
 
@@ -60,7 +60,7 @@ describe('erasing from a trail of files', () => {
   });
 
   it('says in the trail what was erased and why, for good', async () => {
-    fill();
+    await fill();
 
     await eraseFromTrail(room.path, { session: SECRET }, 'request 7');
 
@@ -74,7 +74,7 @@ describe('erasing from a trail of files', () => {
 
     await eraseFromTrail(room.path, { session: SECRET }, 'request 7');
     writer.append(call('b'));
-    writer.close();
+    await writer.close();
 
     expect((await room.verify()).errors).toEqual([]);
   });
@@ -87,7 +87,7 @@ describe('erasing from a trail of files', () => {
     const refused = eraseFromTrail(room.path, { session: SECRET }, 'request 7');
 
     await expect(refused).rejects.toMatchObject({ code: 'ERASURE' });
-    writer.close();
+    await writer.close();
     expect((await eraseFromTrail(room.path, { session: SECRET }, 'request 7')).erased).toBe(1);
     expect(everything()).not.toContain(SECRET);
   });
@@ -97,26 +97,26 @@ describe('erasing from a trail of files', () => {
     ['an empty name', { session: '' }],
     ['a stranger', { session: 'nobody' }],
   ])('refuses %s', async (_name, subject) => {
-    fill();
+    await fill();
 
     await expect(eraseFromTrail(room.path, subject, 'request 7')).rejects.toMatchObject({ code: 'ERASURE' });
     expect(codeOf(() => readTrail(room.path))).toBe('');
   });
 
   it('refuses to give no reason', async () => {
-    fill();
+    await fill();
 
     await expect(eraseFromTrail(room.path, { session: SECRET }, ' ')).rejects.toMatchObject({ code: 'ERASURE' });
   });
 
   it('is found when done by hand: a tombstone that no entry announces', async () => {
-    fill();
+    await fill();
     await eraseFromTrail(room.path, { session: SECRET }, 'request 7');
     const tombstone = room.lines(join(room.folder, 'trail.000001.jsonl'))[0] ?? '';
     const other = new Room();
     const trail = openTrail(other.path);
     trail.append(call('x'));
-    trail.close();
+    await trail.close();
 
     other.write([tombstone, ...other.lines()]);
     const result = await other.verify();

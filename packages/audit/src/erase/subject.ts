@@ -4,7 +4,7 @@ import { TrailError } from '../errors.js';
 const FIELDS = ['call_id', 'entry_id', 'agent', 'session', 'tenant_id'] as const;
 
 /** Whose content is to be erased: entries that have all of these values. At least one must be given. */
-export type ErasureSubject = { readonly [Field in (typeof FIELDS)[number]]?: string | undefined };
+export type ErasureSubject = Readonly<Partial<Record<(typeof FIELDS)[number], string | undefined>>>;
 
 /** Entries per `erasure` entry: their hashes make a line of some 70 KB. */
 export const HASHES_PER_ENTRY = 1000;

@@ -24,7 +24,10 @@ function advice(code: string): string {
     case '57014':
       return 'it took longer than statementTimeoutMs: find out what holds the lock';
     case '':
-      return 'the connection failed: look at cause';
+    case 'EPIPE':
+    case 'ECONNRESET':
+    case '57P01':
+      return 'the connection failed: see whether the server runs, and look at cause';
     default:
       return `it answered ${code}: look at cause`;
   }
