@@ -9,7 +9,10 @@ const main = 'benchmarks/dist/main.js';
 const peers = 'benchmarks/dist/redaction-peers/main.js';
 const table = { products: 6, quality: 18, speed: 13 };
 
-if (existsSync(join(root, main))) finish([...judge(), ...judgePeers()], `${expected} benchmarks ran, and redaction beside its peers`);
+const log = 'benchmarks/dist/audit-log/main.js';
+const figures = 13;
+
+if (existsSync(join(root, main))) finish([...judge(), ...judgePeers(), ...judgeLog()], `${expected} benchmarks ran, redaction beside its peers, and the log`);
 else finish([`${main} is missing: are the benchmarks compiled?`]);
 
 function judge() {
@@ -24,6 +27,12 @@ function judgePeers() {
   const { printed, problems } = run(peers);
   if (problems !== undefined) return problems;
   return Object.entries(table).flatMap(([part, rows]) => (printed?.[part]?.length === rows ? [] : [`${peers}: expected ${rows} rows of ${part}, got ${printed?.[part]?.length}`]));
+}
+
+function judgeLog() {
+  const { printed, problems } = run(log);
+  if (problems !== undefined) return problems;
+  return printed?.figures?.length === figures ? [] : [`${log}: expected ${figures} figures, got ${printed?.figures?.length}`];
 }
 
 function run(file) {

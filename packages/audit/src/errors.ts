@@ -62,6 +62,8 @@ function explain(code: string): Explanation {
       return { code: 'ACCESS', text: 'permission was denied: let this user write the file and its folder' };
     case 'EISDIR':
       return { code: 'NOT_A_FILE', text: 'it is a directory: give the path of a file' };
+    case 'ELOOP':
+      return { code: 'NOT_A_FILE', text: 'it is a symbolic link: give the path of the file itself' };
     case 'ENOTDIR':
     case 'EEXIST':
       return { code: 'PARENT', text: 'a part of its folder path is not a directory: choose another folder' };

@@ -1,6 +1,6 @@
 import { generateKeyPair, KeySigner, parseCheckpoint, parseSignedNote, parseVerifierKey, readTrail, verifyNote, verifyTrail, type CheckpointRecord } from '@enforcecore/audit';
 import { createWitness, isSatisfied, parseWitnessPolicy } from '@enforcecore/audit/witness';
-import { afterAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { spawnSync } from 'node:child_process';
 import { chmodSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -29,9 +29,16 @@ async function until(isTrue: () => boolean): Promise<void> {
   for (let i = 0; i < 1_000 && !isTrue(); i += 1) await new Promise((resolve) => setTimeout(resolve, 10));
 }
 
-/** Counts the syncs that a synchronous and 64 asynchronous calls ask of the disk, in a process whose `node:fs` is wrapped. */
-function syncsOf(auditDurability: string): { readonly blocking: number; readonly shared: number; readonly before: string; readonly after: string } {
-  const folder = tempFolder();
+interface Syncs {
+  readonly blocking: number;
+  readonly shared: number;
+  readonly before: string;
+  readonly after: string;
+}
+
+/** Counts the syncs that a synchronous and 64 asynchronous calls ask of the disk in each mode, in a process whose `node:fs` is wrapped. */
+function syncsOfModes(): Readonly<Record<string, Syncs>> {
+  const folders = { process: tempFolder(), power: tempFolder(), buffered: tempFolder() };
   const program = `
     import fs from 'node:fs';
     import { syncBuiltinESMExports } from 'node:module';
@@ -41,35 +48,43 @@ function syncsOf(auditDurability: string): { readonly blocking: number; readonly
     fs.fdatasync = (...args) => { counts.shared += 1; return fdatasync(...args); };
     syncBuiltinESMExports();
     const { createContainer, enforce, Policy } = await import('@enforcecore/core');
-    const settings = { auditPath: ${JSON.stringify(folder)}, auditDurability: '${auditDurability}', auditCheckpointEntries: 0, auditCheckpointSeconds: 0 };
-    const container = createContainer({ policy: Policy.from({ name: 'p', rules: {} }), environment: {}, settings });
-    const linesNow = () => fs.readFileSync(settings.auditPath + '/trail.jsonl', 'utf8').split('\\n').length - 1;
-    const once = enforce(() => 1, { container, tool: 'sync' });
-    once();
-    const opening = counts.blocking;
-    once();
-    const blocking = counts.blocking - opening;
-    const before = linesNow();
-    const tool = enforce(async (n) => n, { container, tool: 'async' });
-    await Promise.all(Array.from({ length: 64 }, (_, i) => tool(i)));
-    const shared = counts.shared;
-    const blockingThen = counts.blocking - opening - blocking;
-    await container.close();
-    console.log(JSON.stringify({ blocking, shared: shared + blockingThen, before: String(before), after: String(linesNow()) }));`;
+    const found = {};
+    for (const [auditDurability, auditPath] of Object.entries(${JSON.stringify(folders)})) {
+      const settings = { auditPath, auditDurability, auditCheckpointEntries: 0, auditCheckpointSeconds: 0 };
+      const container = createContainer({ policy: Policy.from({ name: 'p', rules: {} }), environment: {}, settings });
+      const linesNow = () => fs.readFileSync(auditPath + '/trail.jsonl', 'utf8').split('\\n').length - 1;
+      const once = enforce(() => 1, { container, tool: 'sync' });
+      once();
+      const opening = { ...counts };
+      once();
+      const blocking = counts.blocking - opening.blocking;
+      const before = linesNow();
+      const tool = enforce(async (n) => n, { container, tool: 'async' });
+      await Promise.all(Array.from({ length: 64 }, (_, i) => tool(i)));
+      const shared = counts.shared - opening.shared + counts.blocking - opening.blocking - blocking;
+      await container.close();
+      found[auditDurability] = { blocking, shared, before: String(before), after: String(linesNow()) };
+    }
+    console.log(JSON.stringify(found));`;
   const { stdout, stderr } = spawnSync(process.execPath, ['--no-warnings', '--input-type=module', '-e', program], {
     encoding: 'utf8', cwd: fileURLToPath(new URL('..', import.meta.url)),
   });
   if (stdout === '') throw new Error(stderr);
-  return JSON.parse(stdout) as ReturnType<typeof syncsOf>; // printed above
+  return JSON.parse(stdout) as ReturnType<typeof syncsOfModes>; // printed above
 }
 
 describe('auditDurability', () => {
+  let syncs: ReturnType<typeof syncsOfModes> = {};
+  beforeAll(() => {
+    syncs = syncsOfModes();
+  });
+
   it('process: asks no sync of the disk, and has every entry in the file at once', () => {
-    expect(syncsOf('process')).toEqual({ blocking: 0, shared: 0, before: '2', after: '66' });
+    expect(syncs['process']).toEqual({ blocking: 0, shared: 0, before: '2', after: '66' });
   });
 
   it('power: syncs intent and entry of a synchronous call, and shares syncs among asynchronous ones', () => {
-    const { blocking, shared, before, after } = syncsOf('power');
+    const { blocking, shared = Number.NaN, before, after } = syncs['power'] ?? {};
 
     expect(blocking).toBe(2);
     expect(shared).toBeGreaterThanOrEqual(2);
@@ -78,7 +93,7 @@ describe('auditDurability', () => {
   });
 
   it('buffered: holds entries back, and has written all of them when the container is closed', () => {
-    expect(syncsOf('buffered')).toEqual({ blocking: 0, shared: 0, before: '0', after: '66' });
+    expect(syncs['buffered']).toEqual({ blocking: 0, shared: 0, before: '0', after: '66' });
   });
 
   it('is read from the environment', () => {
@@ -199,6 +214,20 @@ describe('auditWitnessPolicy', () => {
     tool();
     expect(ran).toBe(1);
     await container.close();
+  });
+
+  it.each([
+    ['names another log', (keys: readonly string[]) => `log ${String(keys[0])}\nwitness w ${String(keys[1])} http://127.0.0.1:1\nquorum w\n`],
+    ['has too few witnesses with an address', (keys: readonly string[]) => `witness v ${String(keys[0])} http://127.0.0.1:1\nwitness w ${String(keys[1])}\ngroup g all v w\nquorum g\n`],
+  ])('that %s blocks calls: they would go on, and nothing be witnessed', (_name, policy) => {
+    const keys = ['other.example/x', 'witness.example/w'].map((name) => generateKeyPair(name).verifierKey);
+    const container = containerOn(tempFolder(), settingsFor(policy(keys)));
+    let ran = 0;
+
+    expect(enforce(() => { ran += 1; }, { container, tool: 't' })).toThrow(
+      expect.objectContaining({ code: 'AUDIT', message: expect.stringMatching(/the policy of auditWitnessPolicy, .*, can never be satisfied: expected addresses of enough witnesses/) }),
+    );
+    expect(ran).toBe(0);
   });
 });
 

@@ -94,7 +94,7 @@ describe('the JSON Schema of policies', () => {
         refused += 1;
         expect(() => Policy.from(document)).toThrow(expect.objectContaining({ code: 'POLICY_INVALID' }));
       }),
-      { numRuns: 400 },
+      { numRuns: 260 },
     );
 
     expect(refused).toBeGreaterThan(200);

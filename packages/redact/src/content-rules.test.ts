@@ -94,7 +94,7 @@ describe('content rules', () => {
         expect(end).toBeLessThanOrEqual(text.length);
         last = start;
       }
-    }), { numRuns: 2000 });
+    }), { numRuns: 500 });
   });
 
   it.each(['../', '; ', "' or ", 'rm ', '$(', '`', '|', '..%2f', 'eval(', ' union ', '/*', '\\\\a', ';--', '${IFS}', 'a', '\n', '>', '-- ', 'compile(a,', '%00', '{{', '${${', '../ ', "c'a't ", '{a,', '[', '\u200b\'', '1=1 or ', 'T(', '@@', '&#39;', '１', '<!--#', '0x2e', '\\'])('take time in proportion on %j', (part) => {

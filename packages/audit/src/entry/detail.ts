@@ -16,8 +16,15 @@ export interface OpenDetail extends TreeState {
   readonly previous: number;
 }
 
-/** What a `segment` entry says. A `close` ends its file: lines behind it are not part of the trail. */
-export type SegmentDetail = OpenDetail | { readonly role: 'close' } | { readonly role: 'removed'; readonly through: number };
+/**
+ * What a `segment` entry says. A `close` ends its file: lines behind it are not part of the trail. `removed` files, up to and
+ * with number `through`, and the first `size` lines of a database, `pruned`, are deleted behind the entry that says so.
+ */
+export type SegmentDetail =
+  | OpenDetail
+  | { readonly role: 'close' }
+  | { readonly role: 'removed'; readonly through: number }
+  | { readonly role: 'pruned'; readonly size: number };
 
 export function tornText(span: TornSpan): string {
   return JSON.stringify({ hash: span.hash, length: span.length, offset: span.offset, segment: span.segment });
@@ -29,6 +36,8 @@ export function segmentText(detail: SegmentDetail): string {
       return JSON.stringify({ role: 'close' });
     case 'removed':
       return JSON.stringify({ role: 'removed', through: detail.through });
+    case 'pruned':
+      return JSON.stringify({ role: 'pruned', size: detail.size });
     case 'open':
       return JSON.stringify({ nodes: detail.nodes, previous: detail.previous, role: 'open', size: detail.size });
   }
@@ -65,6 +74,7 @@ export function parseSegment(text: string | null): SegmentDetail | null {
   const m = members(text);
   if (m['role'] === 'close') return { role: 'close' };
   if (m['role'] === 'removed') return isCount(m['through']) ? { role: 'removed', through: m['through'] } : null;
+  if (m['role'] === 'pruned') return isCount(m['size']) ? { role: 'pruned', size: m['size'] } : null;
   if (m['role'] !== 'open') return null;
   const { nodes, previous, size } = m;
   return isCount(previous) && isCount(size) && isNodes(nodes, size) ? { role: 'open', nodes, previous, size } : null;

@@ -92,9 +92,10 @@ export interface AuditStore {
   hashes?(from: number, to: number): readonly string[] | Promise<readonly string[]>;
   query(query: AuditQuery): Promise<AuditPage>;
   addCheckpoint(record: CheckpointRecord): void | Promise<void>;
-  /** Checkpoints, oldest first. */
+  /** Checkpoints in the order they were added: cosigned by slow witnesses, a smaller one may stand behind a larger. */
   checkpoints(): AsyncIterable<CheckpointRecord>;
-  lastCheckpoint(): CheckpointRecord | null | Promise<CheckpointRecord | null>;
+  /** The checkpoint that covers most leaves, or most but at most so many; of those of one size the one that was added last. */
+  lastCheckpoint(atMost?: number): CheckpointRecord | null | Promise<CheckpointRecord | null>;
   /** Puts tombstones in the place of entries that were erased; anything but a tombstone of the same hash is refused. */
   entomb(tombstones: readonly StoredRecord[]): void | Promise<void>;
   /** Lets a store in which nothing ever was begin at a later leaf, as the log that is moved into it does; refused otherwise. */
@@ -114,7 +115,7 @@ export interface SyncAuditStore extends AuditStore {
   start(): TreeState;
   hashes?(from: number, to: number): readonly string[];
   addCheckpoint(record: CheckpointRecord): void;
-  lastCheckpoint(): CheckpointRecord | null;
+  lastCheckpoint(atMost?: number): CheckpointRecord | null;
   beginAt?(start: TreeState): void;
   close(): void;
 }

@@ -7,6 +7,7 @@ import { checkpointPath } from '../trail/checkpoint-file.js';
 import { findTrailFiles } from '../trail/trail-files.js';
 import { EMPTY_TREE, type TreeState } from '../tree/tree-state.js';
 import type { AuditPage, AuditQuery, StoredRecord } from './audit-store.js';
+import { checkpointSize, largerOf } from './checkpoint-size.js';
 import { checkRange } from './check-records.js';
 import { readMarked, refuseLong, type JsonlMark } from './jsonl-reader.js';
 import { PageFill } from './page.js';
@@ -83,9 +84,9 @@ export class JsonlSource implements ReadableLog {
     }
   }
 
-  async lastCheckpoint(): Promise<CheckpointRecord | null> {
+  async lastCheckpoint(atMost = Infinity): Promise<CheckpointRecord | null> {
     let last: CheckpointRecord | null = null;
-    for await (const record of this.checkpoints()) last = record;
+    for await (const record of this.checkpoints()) if (checkpointSize(record) <= atMost) last = largerOf(last, record);
     return last;
   }
 

@@ -2,6 +2,7 @@ import type { CheckpointRecord } from '../checkpoint/checkpoint-record.js';
 import type { EntryFields } from '../entry/entry.js';
 import { EMPTY_TREE, type TreeState } from '../tree/tree-state.js';
 import { HASHES_AT_ONCE, type AuditPage, type AuditQuery, type AuditStore, type ChainHead, type LogRecord, type StoredRecord } from './audit-store.js';
+import { checkpointSize, largerOf } from './checkpoint-size.js';
 import { checkPrune, checkRange, checkRecords, checkStart, checkTombstone, placeKey, placeOf } from './check-records.js';
 import { closedStore, takenPlace } from './faults.js';
 import { PageFill } from './page.js';
@@ -139,8 +140,9 @@ export class MemoryStore implements AuditStore {
     yield* [...this.#opened('read').checkpoints];
   }
 
-  lastCheckpoint(): CheckpointRecord | null {
-    return this.#opened('read').checkpoints.at(-1) ?? null;
+  lastCheckpoint(atMost = Infinity): CheckpointRecord | null {
+    const within = this.#opened('read').checkpoints.filter((record) => checkpointSize(record) <= atMost);
+    return within.reduce<CheckpointRecord | null>(largerOf, null);
   }
 
   entomb(tombstones: readonly StoredRecord[]): void {

@@ -89,8 +89,8 @@ export class SlowStore implements AuditStore {
     return this.#inner.checkpoints();
   }
 
-  lastCheckpoint(): Promise<CheckpointRecord | null> {
-    return Promise.resolve(this.#inner.lastCheckpoint());
+  lastCheckpoint(atMost?: number): Promise<CheckpointRecord | null> {
+    return Promise.resolve(this.#inner.lastCheckpoint(atMost));
   }
 
   entomb(tombstones: readonly StoredRecord[]): Promise<void> {

@@ -1,8 +1,7 @@
 import type { CheckpointRecord } from '../checkpoint/checkpoint-record.js';
-import { signCheckpoint } from '../checkpoint/sign-checkpoint.js';
 import { parseVerifierKey } from '../checkpoint/verifier-key.js';
 import type { ReadCheckpoint } from '../checkpoint/read-record.js';
-import { TrailError } from '../errors.js';
+import { CheckpointWork, type ProvableLog } from '../trail/checkpoint-work.js';
 import { rootOf, type TreeHead } from '../tree/tree-state.js';
 import type { AuditStore } from './audit-store.js';
 import { isPromise, step, walk, type Steps } from './steps.js';
@@ -20,15 +19,17 @@ export class StoreCheckpoints {
   /** Entries since the last checkpoint was begun. */
   #since = 0;
   #timer: NodeJS.Timeout | null = null;
-  /** The making that is under way. */
-  #open: Promise<void> | null = null;
-  #fork: TrailError | null = null;
+  readonly #work: CheckpointWork;
+  /** The making that is under way, and the one after it. */
+  #making: Promise<void> | null = null;
+  #isNextWaiting = false;
 
   constructor(store: AuditStore, options: SettledStoreTrailOptions) {
     this.#store = store;
     this.#options = options;
     this.#origin = options.signer === null ? options.origin : parseVerifierKey(options.signer.verifierKey).name;
     this.#tree = new StoreTree(store);
+    this.#work = new CheckpointWork(store.location, options);
   }
 
   /** Throws `CHECKPOINT` if the store is shorter than its last checkpoint, or another one. */
@@ -38,7 +39,7 @@ export class StoreCheckpoints {
 
   /** Throws what a checkpoint found out that was made in the background. */
   refuseFork(): void {
-    if (this.#fork !== null) throw this.#fork;
+    this.#work.refuseFork();
   }
 
   count(entries: number): void {
@@ -69,12 +70,13 @@ export class StoreCheckpoints {
     const state = yield* this.#tree.upToDate(last);
     if (state.size === 0 || (last?.checkpoint.size ?? 0) >= state.size) return last?.record ?? null;
     const checkpoint = { origin: this.#origin, size: state.size, root: rootOf(state) };
-    const note = yield* step(signCheckpoint(checkpoint, this.#options.signer));
+    const note = yield* step(this.#work.sign(checkpoint));
     // Another writer may have made a later one while this one was signed.
     const other = yield* this.#last();
     if (other !== null && other.checkpoint.size >= state.size) return other.record;
     const record = { note, nodes: state.nodes, position: null, time: new Date(this.#options.now()).toISOString() };
     yield* step(this.#store.addCheckpoint(record));
+    this.#work.cosign({ record, checkpoint }, this.#log(state.size), (cosigned) => this.#store.addCheckpoint(cosigned));
     return record;
   }
 
@@ -82,7 +84,7 @@ export class StoreCheckpoints {
   close(): Promise<void> | null {
     if (this.#timer !== null) clearTimeout(this.#timer);
     if (this.#options.checkpointEntries > 0 || this.#options.checkpointSeconds > 0) this.#attempt();
-    return this.#open;
+    return this.#work.idle();
   }
 
   *#last(): Steps<ReadCheckpoint | null> {
@@ -90,29 +92,43 @@ export class StoreCheckpoints {
     return record === null ? null : this.#tree.read(record);
   }
 
+  /** What witnesses need of the log, up to a checkpoint's size. */
+  #log(size: number): ProvableLog {
+    return {
+      stateAt: (atMost) => walk(this.#tree.stateAt(atMost)),
+      leavesFrom: (from) => this.#tree.leaves(from, size),
+      sizeNow: () => this.#store.size(),
+    };
+  }
+
   #attempt(): void {
-    // One after another: what is under way may not cover the last entries.
-    const made = this.#open === null ? this.#try() : this.#open.then(() => this.#try());
+    // One after another: what is under way may not cover the last entries. One that waits covers all there are by then.
+    if (this.#isNextWaiting) return;
+    const made = this.#making === null ? this.#try() : this.#afterwards(this.#making);
     if (!isPromise<unknown>(made)) return;
-    const settled: Promise<void> = made.then(() => {
-      if (this.#open === settled) this.#open = null;
+    const making: Promise<void> = made.then(() => {
+      if (this.#making === making) this.#making = null;
     });
-    this.#open = settled;
+    this.#making = making;
+    this.#work.track(making);
+  }
+
+  #afterwards(before: Promise<void>): Promise<unknown> {
+    this.#isNextWaiting = true;
+    return before.then(() => {
+      this.#isNextWaiting = false;
+      return this.#try();
+    });
   }
 
   /** Never throws: the entry that made it due is stored. */
   #try(): unknown {
     try {
       const made = walk(this.make());
-      return isPromise(made) ? made.catch((error: unknown) => { this.#warn(error); }) : made;
+      return isPromise(made) ? made.catch((error: unknown) => { this.#work.failed(error); }) : made;
     } catch (error) {
-      this.#warn(error);
+      this.#work.failed(error);
       return null;
     }
-  }
-
-  #warn(error: unknown): void {
-    if (error instanceof TrailError && error.code === 'CHECKPOINT') this.#fork = error;
-    this.#options.onWarning(`no checkpoint of ${this.#store.location} was made: ${error instanceof Error ? error.message : 'unknown error'}`);
   }
 }

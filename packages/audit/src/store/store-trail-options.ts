@@ -1,5 +1,6 @@
 import type { Signer } from '../checkpoint/signer.js';
 import { TrailError } from '../errors.js';
+import type { Cosigner } from '../witness/cosigner.js';
 
 /** How a trail in a store is kept. */
 export interface StoreTrailOptions {
@@ -11,6 +12,8 @@ export interface StoreTrailOptions {
   readonly checkpointEntries?: number | undefined;
   /** A checkpoint this many seconds after an entry that none covers; 60. 0: never. */
   readonly checkpointSeconds?: number | undefined;
+  /** Gets the cosignatures of witnesses for every new checkpoint; no append waits for them, closing does. */
+  readonly cosigner?: Cosigner | undefined;
   /** How many entries go to a store at once where it has to be waited for, 1 to 10,000; 64. */
   readonly batchEntries?: number | undefined;
   /** The clock, in milliseconds since 1970. */
@@ -23,6 +26,7 @@ export interface SettledStoreTrailOptions {
   readonly origin: string;
   readonly checkpointEntries: number;
   readonly checkpointSeconds: number;
+  readonly cosigner: Cosigner | null;
   readonly batchEntries: number;
   readonly now: () => number;
   readonly onWarning: (message: string) => void;
@@ -45,6 +49,7 @@ export function settleStoreTrailOptions(location: string, options: StoreTrailOpt
     origin: options.origin ?? `local/${location.slice(Math.max(location.lastIndexOf('/'), location.indexOf(':')) + 1)}`,
     checkpointEntries: amount(location, 'checkpointEntries', checkpointEntries, 0, Number.MAX_SAFE_INTEGER),
     checkpointSeconds: amount(location, 'checkpointSeconds', checkpointSeconds, 0, MAX_SECONDS),
+    cosigner: options.cosigner ?? null,
     batchEntries: Math.floor(amount(location, 'batchEntries', batchEntries, 1, MAX_BATCH)),
     now: options.now ?? Date.now,
     onWarning: options.onWarning ?? (() => undefined),

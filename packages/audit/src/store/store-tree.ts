@@ -1,9 +1,10 @@
 import { type CheckpointRecord } from '../checkpoint/checkpoint-record.js';
 import { readRecord, recordLine, type ReadCheckpoint } from '../checkpoint/read-record.js';
 import { TrailError } from '../errors.js';
+import { stateOf } from '../trail/checkpoint-work.js';
 import { EMPTY_TREE, rootOf, TreeBuilder, type TreeState } from '../tree/tree-state.js';
 import { HASHES_AT_ONCE, type AuditStore } from './audit-store.js';
-import { step, type Steps } from './steps.js';
+import { step, walk, type Steps } from './steps.js';
 
 /** How many leaves before the last checkpoint are read again when a trail is opened. */
 const LOOK_BACK = 16_384;
@@ -63,6 +64,26 @@ export class StoreTree {
     const size = yield* step(this.#store.size());
     if (size < this.#state.size) throw this.#differs(`it has ${String(size)}`, this.#state.size);
     return yield* this.#upTo(size);
+  }
+
+  /** The state at the size of the newest kept checkpoint that covers so many leaves at most, or where the oldest leaf still stands. */
+  *stateAt(atMost: number): Steps<TreeState> {
+    const record = yield* step(this.#store.lastCheckpoint(atMost));
+    const kept = record === null ? EMPTY_TREE : stateOf(this.read(record));
+    const start = yield* step(this.#store.start());
+    return start.size > kept.size && start.size <= atMost ? start : kept;
+  }
+
+  /** Hashes from an index on; none any more from where they were deleted. */
+  async *leaves(from: number, to: number): AsyncGenerator<string> {
+    for (let next = from; next < to; ) {
+      const hashes = await walk(this.#hashes(next, to));
+      // Looked at afterwards: leaves that are deleted while they are read would else put others in their place.
+      const { size: start } = await this.#store.start();
+      if (start > next || hashes.length === 0) return;
+      yield* hashes;
+      next += hashes.length;
+    }
   }
 
   /** Reads leaves until the state is that of `size`, or there are no more. */

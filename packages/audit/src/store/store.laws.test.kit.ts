@@ -279,12 +279,22 @@ export function storeLaws(name: string, makeSite: () => StoreSite | Promise<Stor
 
     describe('checkpoints', () => {
       it('are kept as they are, in order', async () => {
-        const records = [checkpoint(1), checkpoint(3), { ...checkpoint(3), note: 'cosigned 😀\n' }, { ...checkpoint(4), position: { segment: 2, offset: 17 } }];
+        const records = [checkpoint(1), checkpoint(3), { ...checkpoint(3), note: 'cosigned 😀\n3\n' }, { ...checkpoint(4), position: { segment: 2, offset: 17 } }];
         for (const record of records) await store.addCheckpoint(record);
         const other = await open();
 
         expect(await all(other.checkpoints())).toEqual(records);
         expect(await other.lastCheckpoint()).toEqual(records[3]);
+      });
+
+      it('are found by what they cover, however late a witness cosigned a smaller one', async () => {
+        const records = [checkpoint(10), checkpoint(30), { ...checkpoint(10), note: 'cosigned\n10\n' }];
+        for (const record of records) await store.addCheckpoint(record);
+
+        const found: unknown[] = [];
+        for (const atMost of [undefined, 30, 29, 10, 9, 0]) found.push(await store.lastCheckpoint(atMost));
+
+        expect(found).toEqual([records[1], records[1], records[2], records[2], null, null]);
       });
     });
   });

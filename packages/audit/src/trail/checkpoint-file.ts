@@ -77,8 +77,9 @@ export class CheckpointFile {
     const { files, durability } = this.#options;
     try {
       const fd = files.openSync(this.path, 'a+', 0o600);
-      const sync = new GroupSync(files, fd, this.path);
+      const sync = new GroupSync(files, fd, [this.path]);
       try {
+        this.#refuseOthers(fd);
         const line = this.#lead(fd) + recordLine(record);
         if (files.writeSync(fd, line) !== Buffer.byteLength(line)) {
           throw new TrailError('NO_SPACE', this.path, `cannot append to ${this.path}: the disk or quota is full: free space, then repeat`);
@@ -90,6 +91,12 @@ export class CheckpointFile {
     } catch (error) {
       throw fileError(error, this.path, 'cannot append to');
     }
+  }
+
+  /** A pipe or a device would swallow what is written, and show nothing of it. */
+  #refuseOthers(fd: number): void {
+    if (this.#options.files.fstatSync(fd).isFile()) return;
+    throw new TrailError('NOT_A_FILE', this.path, `cannot keep checkpoints in ${this.path}: it is not a regular file: move it away`);
   }
 
   /** Ends a line that a crash cut short. */
@@ -118,6 +125,7 @@ export class CheckpointFile {
       throw fileError(error, this.path, 'cannot read');
     }
     try {
+      this.#refuseOthers(fd);
       return read(fd, files.fstatSync(fd).size);
     } catch (error) {
       throw fileError(error, this.path, 'cannot read');

@@ -230,6 +230,18 @@ describe('a witness that is asked for cosignatures', () => {
     expect(sizes()).toEqual([3]);
   });
 
+  it('only once a slow signer has signed is waited for by close', async () => {
+    const slow = new SlowSigner();
+    const trail = openTrail(room.path, { signer: slow, cosigner: { cosign: ({ note }) => new Promise((resolve) => setImmediate(() => { resolve(note); })) } });
+    fill(trail, 3);
+
+    const closed = trail.close();
+    slow.letGo();
+    await closed;
+
+    expect(sizes()).toEqual([3, 3]);
+  });
+
   it('leaves the trail as quick to open as before', async () => {
     const site = new CrashSite({ checkpointEntries: 50, cosigner: { cosign: (request) => Promise.resolve(request.note) } });
     const trail = site.open(site.process());

@@ -1,14 +1,14 @@
 import { basename } from 'node:path';
 import { type ReadCheckpoint } from '../checkpoint/read-record.js';
-import { signCheckpoint } from '../checkpoint/sign-checkpoint.js';
 import { parseVerifierKey } from '../checkpoint/verifier-key.js';
 import { TrailError } from '../errors.js';
 import { rootOf, type TreeState } from '../tree/tree-state.js';
 import { CheckpointFile } from './checkpoint-file.js';
-import { cosignRequest } from './cosign-request.js';
-import { withDeadline } from './deadline.js';
+import { CheckpointWork } from './checkpoint-work.js';
+import { fileLog } from './cosign-request.js';
 import type { TrailPosition } from './journal.js';
 import type { SettledOptions } from './options.js';
+import { resumeStart } from './resume-start.js';
 import { RunningTree, treeOf } from './running-tree.js';
 import type { Tape } from './tape.js';
 import type { Writer } from './writer.js';
@@ -16,7 +16,6 @@ import type { Writer } from './writer.js';
 const SECOND_MS = 1000;
 
 interface Due {
-  readonly writer: Writer;
   readonly tape: Tape;
   readonly state: TreeState;
   readonly position: TrailPosition;
@@ -29,14 +28,12 @@ export class Checkpointer {
   readonly #origin: string;
   readonly #file: CheckpointFile;
   readonly #writer: () => Writer;
+  readonly #work: CheckpointWork;
   #latest: ReadCheckpoint | null = null;
   /** Entries since the last checkpoint was begun. */
   #since = 0;
   #soon: NodeJS.Immediate | null = null;
   #timer: NodeJS.Timeout | null = null;
-  /** Signing and cosigning that is under way. */
-  #open: Promise<void> | null = null;
-  #fork: TrailError | null = null;
   /** A signature nobody asked for that is being waited for: no second one is begun. */
   #signing: Promise<void> | null = null;
   #isClosed = false;
@@ -47,6 +44,7 @@ export class Checkpointer {
     this.#origin = options.signer === null ? (options.origin ?? `local/${basename(path)}`) : parseVerifierKey(options.signer.verifierKey).name;
     this.#file = new CheckpointFile(path, options);
     this.#writer = writer;
+    this.#work = new CheckpointWork(path, options);
   }
 
   /** Reads what is there. Called before the trail is opened, so that no record can be ahead of what is read then. */
@@ -66,7 +64,7 @@ export class Checkpointer {
       return null;
     }
     if (position.segment > tape.ordinal || position.offset > tape.size) throw this.#differs('it ends before them', size);
-    const tree = new RunningTree(tape, startBefore(latest, records.at(-2)));
+    const tree = new RunningTree(tape, resumeStart(latest, records.at(-2), tape));
     const state = tree.upTo(position.offset);
     if (state.size !== size || rootOf(state) !== latest.checkpoint.root) throw this.#differs('other lines stand there', size);
     return tree;
@@ -74,7 +72,7 @@ export class Checkpointer {
 
   /** Throws what a checkpoint found out that was made in the background. */
   refuseFork(): void {
-    if (this.#fork !== null) throw this.#fork;
+    this.#work.refuseFork();
   }
 
   /** Counts an entry. Half-way the next checkpoint is made when the event loop comes round, at the end at once. */
@@ -115,7 +113,7 @@ export class Checkpointer {
         if (!this.#isClosed) this.#attempt(() => this.#seal(due));
       },
       (error: unknown) => {
-        this.#warn(error);
+        this.#work.failed(error);
       },
     );
   }
@@ -129,11 +127,11 @@ export class Checkpointer {
     const state = treeOf(writer);
     this.#compare(added, writer);
     if (state.size === 0 || (this.#latest?.checkpoint.size ?? 0) >= state.size) return null;
-    return { writer, tape: writer.tape, state, position: { segment: writer.tape.ordinal, offset: writer.running.offset } };
+    return { tape: writer.tape, state, position: { segment: writer.tape.ordinal, offset: writer.running.offset } };
   }
 
   /** INVARIANT: what is signed was synced before, whatever the mode: a log that lost it with the power would be refused. */
-  #seal({ writer, state, position }: Due): ReadCheckpoint | Promise<ReadCheckpoint> {
+  #seal({ state, position }: Due): ReadCheckpoint | Promise<ReadCheckpoint> {
     const checkpoint = { origin: this.#origin, size: state.size, root: rootOf(state) };
     const save = (note: string): ReadCheckpoint => {
       const made = { checkpoint, record: { note, nodes: state.nodes, position, time: new Date(this.#options.now()).toISOString() } };
@@ -141,9 +139,8 @@ export class Checkpointer {
       if (this.#latest === null || made.checkpoint.size > this.#latest.checkpoint.size) this.#latest = made;
       return made;
     };
-    const note = signCheckpoint(checkpoint, this.#options.signer);
-    if (typeof note === 'string') return this.#witnessed(save(note), writer, state);
-    return withDeadline(note, `the signer of ${this.#origin}`, this.#path).then((signed) => this.#witnessed(save(signed), writer, state));
+    const note = this.#work.sign(checkpoint);
+    return typeof note === 'string' ? this.#witnessed(save(note)) : note.then((signed) => this.#witnessed(save(signed)));
   }
 
   /** Makes the last one; a promise while something is under way. */
@@ -154,9 +151,9 @@ export class Checkpointer {
     if (this.#options.checkpointEntries > 0 || this.#options.checkpointSeconds > 0) {
       const makeLast = (): void => { this.#attempt(() => this.make()); };
       if (this.#signing === null) makeLast();
-      else this.#track(this.#signing.then(makeLast).then(() => this.#signing ?? undefined));
+      else this.#work.track(this.#signing.then(makeLast));
     }
-    return this.#open;
+    return this.#work.idle();
   }
 
   #startTimer(seconds: number): void {
@@ -173,36 +170,19 @@ export class Checkpointer {
       const made = make();
       if (made instanceof Promise) this.#sign(made.then(() => undefined));
     } catch (error) {
-      this.#warn(error);
+      this.#work.failed(error);
     }
   }
 
   #sign(work: Promise<void>): void {
     const ended = (): void => { this.#signing = null; };
     this.#signing = work.then(ended, ended);
-    this.#track(work);
+    this.#work.track(work);
   }
 
-  #track(work: Promise<void>): void {
-    const settled = Promise.all([this.#open, work.catch((error: unknown) => { this.#warn(error); })]).then(() => {
-      if (this.#open === settled) this.#open = null;
-    });
-    this.#open = settled;
-  }
-
-  #warn(error: unknown): void {
-    if (error instanceof TrailError && error.code === 'CHECKPOINT') this.#fork = error;
-    this.#options.onWarning(`no checkpoint of ${this.#path} was made: ${error instanceof Error ? error.message : 'unknown error'}`);
-  }
-
-  #witnessed(made: ReadCheckpoint, writer: Writer, state: TreeState): ReadCheckpoint {
-    const { cosigner } = this.#options;
-    if (cosigner === null) return made;
-    const answer = cosigner.cosign(cosignRequest(made, state, writer, this.#file));
-    const asked = withDeadline(answer, 'the witnesses', this.#path).then((note) => {
-      this.#file.append({ ...made.record, note });
-    });
-    this.#track(asked);
+  #witnessed(made: ReadCheckpoint): ReadCheckpoint {
+    const log = fileLog(made, { file: this.#file, confirmed: this.#work.confirmed, writer: this.#writer });
+    this.#work.cosign(made, log, (record) => { this.#file.append(record); });
     return made;
   }
 
@@ -222,12 +202,3 @@ export class Checkpointer {
     return new TrailError('CHECKPOINT', this.#path, text);
   }
 }
-
-/** Where to begin reading so that a checkpoint's lines are read again: at the one before it, or where its file begins. */
-function startBefore(latest: ReadCheckpoint, before: ReadCheckpoint | undefined): { readonly state: TreeState; readonly offset: number } | undefined {
-  const [at, from] = [latest.record.position, before?.record.position];
-  if (before === undefined || at === null || from === null || from === undefined) return undefined;
-  if (from.segment !== at.segment || from.offset >= at.offset || before.checkpoint.size >= latest.checkpoint.size) return undefined;
-  return { state: { size: before.checkpoint.size, nodes: before.record.nodes }, offset: from.offset };
-}
-

@@ -1,10 +1,10 @@
 import type { ReadCheckpoint } from '../checkpoint/read-record.js';
 import { isClosing } from '../entry/detail.js';
 import { detailOf, glance, rawMember } from '../entry/glance.js';
-import { EMPTY_TREE, leafHash, type TreeState } from '../tree/tree-state.js';
-import type { CosignRequest } from '../witness/cosigner.js';
+import { leafHash } from '../tree/tree-state.js';
 import type { CheckpointFile } from './checkpoint-file.js';
-import { leavesOf } from './running-tree.js';
+import { stateOf, type ProvableLog } from './checkpoint-work.js';
+import { leavesOf, treeOf } from './running-tree.js';
 import { listSegments, readSegment } from './segment-files.js';
 import type { Writer } from './writer.js';
 
@@ -61,18 +61,25 @@ function* leavesFrom(writer: Writer, start: ReadCheckpoint | undefined, from: nu
   yield* wanted(leaves);
 }
 
-/** What witnesses need of a trail of files. */
-export function cosignRequest(made: ReadCheckpoint, state: TreeState, writer: Writer, file: CheckpointFile): CosignRequest {
-  const { size } = made.checkpoint;
-  const records = file.all();
+interface FileLog {
+  readonly file: CheckpointFile;
+  /** A checkpoint that is at hand: what begins there needs no other one looked for. */
+  readonly confirmed: ReadCheckpoint | null;
+  /** The writer by now: a trail may be opened anew. */
+  readonly writer: () => Writer;
+}
+
+/** What witnesses need of a trail of files, up to a checkpoint. All of it is read only when it is asked for. */
+export function fileLog({ checkpoint: { size } }: ReadCheckpoint, { file, confirmed, writer }: FileLog): ProvableLog {
+  const then = writer();
+  let records: readonly ReadCheckpoint[] | undefined;
+  const kept = (atMost: number): ReadCheckpoint | undefined => {
+    if (confirmed?.checkpoint.size === atMost) return confirmed;
+    return newestWithin((records ??= file.all()), atMost);
+  };
   return {
-    note: made.record.note,
-    size,
-    stateAt: (atMost) => {
-      if (atMost >= size) return state;
-      const found = newestWithin(records, atMost);
-      return found === undefined ? EMPTY_TREE : { size: found.checkpoint.size, nodes: found.record.nodes };
-    },
-    leavesFrom: (from) => leavesFrom(writer, newestWithin(records, from), from, size),
+    stateAt: (atMost) => stateOf(kept(atMost)),
+    leavesFrom: (from) => leavesFrom(then, kept(from), from, size),
+    sizeNow: () => treeOf(writer()).size,
   };
 }

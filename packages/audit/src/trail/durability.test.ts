@@ -3,11 +3,19 @@ import { mkdirSync, readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from '@jest/globals';
 import { CrashSite } from './crash-site.test.kit.js';
-import { call, codeOf, Room } from './kit.test.kit.js';
+import type { FaultCode, Plan } from './faulty-files.test.kit.js';
+import { TrailError } from '../errors.js';
+import { call, codeOf, LONGER, Room } from './kit.test.kit.js';
 import { readTrail } from './load-trail.js';
 import { openTrail } from './trail.js';
 
 const NO_CHECKPOINTS = { checkpointEntries: 0, checkpointSeconds: 0 };
+
+/** The next sync, of either kind or of the one that is named, fails. */
+function failOnce(operation: string, code: FaultCode): Plan {
+  let left = 1;
+  return { fault: (_, asked) => (asked.startsWith(operation) && left-- > 0 ? code : undefined) };
+}
 
 function ids(room: Room): (string | null)[] {
   return readTrail(room.path).filter((entry) => entry.kind === 'call').map((entry) => entry.call_id);
@@ -78,6 +86,60 @@ describe("mode 'power'", () => {
     expect(await site.faults()).toEqual([]);
   });
 
+  it('does not believe a later sync of what a failed one dropped (fsync-gate)', async () => {
+    for (const canWait of [true, false]) {
+      const site = new CrashSite({ durability: 'power', ...NO_CHECKPOINTS });
+      const files = site.process();
+      const trail = site.open(files);
+      await site.appendSoon(trail, 'before');
+      files.plan = failOnce('fdatasync', 'EIO');
+      const refused = canWait ? site.appendSoon(trail, 'a') : Promise.resolve().then(() => { site.append(trail, 'a'); });
+      await expect(refused).rejects.toThrow(TrailError);
+
+      await site.appendSoon(trail, 'b');
+      await trail.close();
+      site.disk.losePower(() => 0);
+
+      expect(await site.faults()).toEqual([]);
+    }
+  });
+
+  it('goes on only when what a failed sync dropped could be written again', async () => {
+    const site = new CrashSite({ durability: 'power', ...NO_CHECKPOINTS });
+    const files = site.process();
+    const trail = site.open(files);
+    let [syncs, isFull] = [1, true];
+    files.plan = { fault: (_, operation) => ((operation === 'rewriteSync' && isFull) || (operation === 'fdatasyncSync' && syncs-- > 0) ? 'ENOSPC' : undefined) };
+
+    const refused = ['a', 'b', 'c'].map((id) => codeOf(() => { site.append(trail, id); }));
+    isFull = false;
+    site.append(trail, 'd');
+
+    expect(refused).toEqual(['NO_SPACE', 'NO_SPACE', 'NO_SPACE']);
+    await trail.close();
+    site.disk.losePower(() => 0);
+    expect(await site.faults()).toEqual([]);
+  });
+
+  it('acknowledges none of two syncs under way of which one failed: the error is told only once', async () => {
+    const site = new CrashSite({ durability: 'power', ...NO_CHECKPOINTS });
+    const files = site.process();
+    const trail = site.open(files);
+    const held: (() => void)[] = [];
+    files.hold = (go) => { held.push(go); };
+    const waiting = site.appendSoon(trail, 'a');
+    const told = expect(waiting).rejects.toThrow(TrailError);
+    await new Promise((resolve) => { setImmediate(resolve); });
+    files.plan = failOnce('fdatasyncSync', 'EIO');
+
+    expect(codeOf(() => { site.append(trail, 'b'); })).toBe('IO');
+    for (const go of held) go();
+
+    await told;
+    files.hold = null;
+    await trail.close();
+  });
+
   it('keeps what waits for a sync while another append closes the file', async () => {
     const site = new CrashSite({ durability: 'power', rotateBytes: 1500, ...NO_CHECKPOINTS });
     const files = site.process();
@@ -97,7 +159,41 @@ describe("mode 'power'", () => {
   });
 });
 
+describe("mode 'process'", () => {
+  it('makes no checkpoint of what a failed sync dropped', async () => {
+    const site = new CrashSite({ checkpointEntries: 2 });
+    const files = site.process();
+    const trail = site.open(files);
+    site.append(trail, 'a');
+    files.plan = failOnce('fdatasync', 'EIO');
+    site.append(trail, 'b');
+
+    site.append(trail, 'c');
+    site.append(trail, 'd');
+    await trail.close();
+    site.disk.losePower(() => 0.99);
+
+    expect(site.warnings).toHaveLength(1);
+    // It was acknowledged before the power went, and a checkpoint was made of all.
+    expect(await site.faults()).toEqual([]);
+  });
+});
+
 describe("mode 'buffered'", () => {
+  it('goes on after a sync failed that a rotation needs', async () => {
+    const site = new CrashSite({ durability: 'buffered', flushEntries: 2, rotateBytes: 2000, ...NO_CHECKPOINTS });
+    const files = site.process();
+    const trail = site.open(files);
+    files.plan = failOnce('fdatasync', 'EIO');
+
+    const codes = Array.from({ length: 20 }, (_, i) => codeOf(() => { site.append(trail, `c-${String(i)}`); }));
+    await trail.close();
+
+    expect(codes.filter((code) => code !== '').length).toBeLessThan(3);
+    expect(site.disk.files().has('/disk/trail.000002.jsonl')).toBe(true);
+    expect(await site.faults()).toEqual([]);
+  });
+
   it('keeps the order, and writes what it holds at the exit of its process', async () => {
     const room = new Room();
     const trail = fileURLToPath(new URL('../../dist/trail/trail.js', import.meta.url));
@@ -155,7 +251,7 @@ describe('openTrail and close', () => {
     if (process.platform !== 'linux') return;
     const before = count();
 
-    for (let i = 0; i < 1000; i += 1) {
+    for (let i = 0; i < 200 * LONGER; i += 1) {
       const trail = openTrail(room.path, { durability: i % 2 === 0 ? 'process' : 'buffered', rotateBytes: 20_000, ...(i % 50 === 0 ? {} : NO_CHECKPOINTS) });
       trail.begin(call(`c-${String(i)}`));
       trail.append(call(`c-${String(i)}`));
@@ -166,7 +262,7 @@ describe('openTrail and close', () => {
     expect((await room.verify()).errors).toEqual([]);
     expect(process.listenerCount('exit')).toBeLessThan(10);
     room.clear();
-  });
+  }, 30_000 * LONGER);
 
   it('do not keep a process alive by their timers', () => {
     const room = new Room();

@@ -54,14 +54,15 @@ async function failAt(options: TrailOptions, from: number, length: number, code:
 }
 
 describe('a failing file operation', () => {
-  it.each<[Durability, number]>([
-    ['process', 1],
-    ['process', 7],
-    ['power', 1],
-    ['power', 7],
-    ['buffered', 1],
-    ['buffered', 7],
-  ])('ends in a typed error and costs nothing that was acknowledged in mode %s, when %i fail in a row', async (durability, length) => {
+  // By default each operation of mode `power` fails once, in one of its rows; the others have few that it has not.
+  it.each<[Durability, number, number, number]>([
+    ['process', 1, 8, 0],
+    ['process', 7, 8, 4],
+    ['power', 1, 2, 0],
+    ['power', 7, 2, 1],
+    ['buffered', 1, 8, 0],
+    ['buffered', 7, 8, 4],
+  ])('ends in a typed error and costs nothing that was acknowledged in mode %s, when %i fail in a row', async (durability, length, every, first) => {
     const options = { ...OPTIONS, durability };
     const site = new CrashSite(options);
     const files = site.process();
@@ -69,8 +70,10 @@ describe('a failing file operation', () => {
     const failures: string[] = [];
 
     for (let at = 1; at <= files.calls.length; at += 1) {
+      if (LONGER === 1 && at % every !== first) continue;
       const { operation, path } = files.calls[at - 1] ?? { operation: '', path: '' };
-      const codes = LONGER > 1 ? CODES : CODES.filter((_, i) => i === at % CODES.length);
+      // Neighbours differ, also where only each n-th is taken.
+      const codes = LONGER > 1 ? CODES : CODES.filter((_, i) => i === Math.floor(at / every) % CODES.length);
       for (const code of codes) {
         const found = await failAt(options, at, length, code);
         for (const fault of found) failures.push(`${String(at)} ${operation} ${path} ${code}: ${fault}`);

@@ -1,6 +1,5 @@
-import { constants } from 'node:fs';
 import { dirname } from 'node:path';
-import type { Files, NewFile } from './files.js';
+import type { Files, NewFile, OpenFlags } from './files.js';
 import { systemError, type Inode, type MemoryDisk, type Open } from './memory-disk.test.kit.js';
 
 /** What every operation of a process throws that was killed. */
@@ -99,6 +98,7 @@ export class FaultyFiles implements Files {
     try {
       this.#step('fdatasync', path);
     } catch (error) {
+      if (!this.isDead) inode.failSync();
       if (!this.isDead) setImmediate(() => { this.#call(done, error instanceof Error ? error : null); });
       return;
     }
@@ -118,8 +118,14 @@ export class FaultyFiles implements Files {
   }
 
   readonly fdatasyncSync = (fd: number): void => {
-    this.#step('fdatasyncSync', this.#of(fd).path);
-    this.#inode(fd).sync();
+    const inode = this.#inode(fd);
+    try {
+      this.#step('fdatasyncSync', this.#of(fd).path);
+    } catch (error) {
+      if (!this.isDead) inode.failSync();
+      throw error;
+    }
+    inode.sync();
   };
 
   readonly fstatSync = (fd: number): ReturnType<Files['fstatSync']> => {
@@ -157,9 +163,9 @@ export class FaultyFiles implements Files {
     return missing[0];
   };
 
-  readonly openSync = (path: string, flags: string | number): number => {
+  readonly openSync = (path: string, flags: OpenFlags): number => {
     this.#step('openSync', path);
-    const creates = typeof flags === 'string' ? flags.startsWith('a') : (flags & constants.O_CREAT) !== 0;
+    const creates = flags === 'a' || flags === 'a+';
     const found = this.disk.find(path);
     if (found === undefined && !creates) throw systemError('ENOENT', path);
     return this.disk.fd({ inode: found === undefined ? this.disk.create(path) : found, path, canWrite: flags !== 'r' });
@@ -186,6 +192,14 @@ export class FaultyFiles implements Files {
   readonly renameSync = (from: string, to: string): void => {
     this.#step('renameSync', to);
     this.disk.rename(from, to);
+  };
+
+  readonly rewriteSync = (fd: number, buffer: Buffer, length: number, position: number): number => {
+    const part = buffer.subarray(0, length);
+    const isShort = this.#step('rewriteSync', this.#of(fd).path, () => { this.#inode(fd).rewrite(this.#cut(part), position); });
+    const written = isShort ? part.subarray(0, Math.floor(length / 2)) : part;
+    this.#inode(fd).rewrite(Buffer.from(written), position);
+    return written.length;
   };
 
   readonly rmSync = (path: string): void => {

@@ -1,6 +1,6 @@
 import {
-  closeSync, existsSync, fdatasync, fdatasyncSync, fstatSync, fsyncSync, ftruncateSync, linkSync, mkdirSync, openSync, readdirSync, readFileSync, readSync,
-  renameSync, rmSync, statSync, unlinkSync, writeFileSync, writeSync,
+  closeSync, constants, existsSync, fdatasync, fdatasyncSync, fstatSync, fsyncSync, ftruncateSync, linkSync, lstatSync, mkdirSync, openSync, readdirSync,
+  readFileSync, readSync, renameSync, rmSync, unlinkSync, writeFileSync, writeSync,
 } from 'node:fs';
 import { dirname } from 'node:path';
 import { sleepSync } from './sleep.js';
@@ -11,6 +11,9 @@ export interface NewFile {
   readonly flag?: 'wx';
   readonly flush?: boolean;
 }
+
+/** As Node names them, and `a+ existing`, which creates nothing. */
+export type OpenFlags = 'r' | 'r+' | 'a' | 'a+' | 'a+ existing';
 
 /** What a trail asks of a file system; Node's own, unless a test hands in one that fails or dies. */
 export interface Files {
@@ -24,26 +27,58 @@ export interface Files {
   readonly linkSync: (existing: string, path: string) => void;
   /** Gives the first folder that was not there. */
   readonly mkdirSync: (path: string, options: { readonly recursive: true; readonly mode: number }) => string | undefined;
-  readonly openSync: (path: string, flags: string | number, mode?: number) => number;
+  readonly openSync: (path: string, flags: OpenFlags, mode?: number) => number;
   readonly readdirSync: (path: string) => string[];
   readonly readFileSync: (path: string) => Buffer;
   readonly readSync: (fd: number, buffer: Buffer, offset: number, length: number, position: number) => number;
   readonly renameSync: (from: string, to: string) => void;
+  /** Writes at a position, into a file that was opened without appending. */
+  readonly rewriteSync: (fd: number, buffer: Buffer, length: number, position: number) => number;
   readonly rmSync: (path: string, options: { readonly force: true }) => void;
   /** Blocks the thread while another writer does its part. */
   readonly sleepSync: (milliseconds: number) => void;
-  /** Undefined where nothing has that name. */
+  /** Of the name itself, also where it is a symbolic link; undefined where nothing has it. */
   readonly statSync: (path: string) => { readonly size: number; readonly ino: number; readonly dev: number; readonly mtimeMs: number } | undefined;
   readonly unlinkSync: (path: string) => void;
   readonly writeFileSync: (path: string, content: string | Uint8Array, options: NewFile) => void;
   readonly writeSync: (fd: number, text: string) => number;
 }
 
+/** What has a file's name may be a pipe, which must not hold anybody up. */
+const READ = constants.O_RDONLY | constants.O_NONBLOCK;
+/** Nor may a symbolic link that somebody planted say what is written to; one that names the trail is resolved before. */
+const NO_LINK = constants.O_NONBLOCK | constants.O_NOFOLLOW;
+
+function flagsOf(flags: OpenFlags): number {
+  switch (flags) {
+    case 'r': return READ;
+    case 'r+': return constants.O_RDWR | NO_LINK;
+    case 'a': return constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT | NO_LINK;
+    case 'a+': return constants.O_RDWR | constants.O_APPEND | constants.O_CREAT | NO_LINK;
+    case 'a+ existing': return constants.O_RDWR | constants.O_APPEND | NO_LINK;
+  }
+}
+
+function readWhole(path: string): Buffer {
+  const fd = openSync(path, READ);
+  try {
+    return readFileSync(fd);
+  } finally {
+    closeSync(fd);
+  }
+}
+
 export const nodeFiles: Files = {
   closeSync, existsSync, fdatasync, fdatasyncSync,
   fstatSync: (fd) => fstatSync(fd),
-  fsyncSync, ftruncateSync, linkSync, mkdirSync, openSync, readdirSync, readFileSync, readSync, renameSync, rmSync, sleepSync,
-  statSync: (path) => statSync(path, { throwIfNoEntry: false }),
+  fsyncSync, ftruncateSync, linkSync, mkdirSync,
+  openSync: (path, flags, mode) => openSync(path, flagsOf(flags), mode),
+  readdirSync,
+  readFileSync: readWhole,
+  readSync, renameSync,
+  rewriteSync: (fd, buffer, length, position) => writeSync(fd, buffer, 0, length, position),
+  rmSync, sleepSync,
+  statSync: (path) => lstatSync(path, { throwIfNoEntry: false }),
   unlinkSync, writeFileSync, writeSync,
 };
 

@@ -1,5 +1,6 @@
 import { fileError, type TrailError } from '../errors.js';
 import type { Files } from './files.js';
+import { writeAgain } from './write-again.js';
 
 interface Round {
   readonly done: Promise<void>;
@@ -8,21 +9,26 @@ interface Round {
 
 /**
  * fdatasync for one open file, one at a time: who asks while one is under way waits for the next, together with all
- * others. After a failure nobody can know what reached the disk, so every later one fails too: the file is opened anew.
+ * others. After a failure nobody can know what reached the disk, so every later one fails too: what no sync covered is
+ * written again, and the file is opened anew.
  */
 export class GroupSync {
   readonly #files: Files;
   readonly #fd: number;
-  readonly #path: string;
+  readonly #names: readonly string[];
+  /** What is before this offset a sync has covered. */
+  #safe = 0;
+  #isUncertain = false;
   #isRunning = false;
   #next: Round | null = null;
   #failure: unknown = null;
   #isClosed = false;
 
-  constructor(files: Files, fd: number, path: string) {
+  /** `names`: what the file is or may later be called, the first for errors. */
+  constructor(files: Files, fd: number, names: readonly string[]) {
     this.#files = files;
     this.#fd = fd;
-    this.#path = path;
+    this.#names = names;
   }
 
   /** Whether one has failed. */
@@ -33,11 +39,35 @@ export class GroupSync {
   now(): void {
     this.#refuseBroken();
     try {
+      const { size } = this.#files.fstatSync(this.#fd);
       this.#files.fdatasyncSync(this.#fd);
+      this.#safe = size;
     } catch (error) {
-      this.#failure = error;
+      this.#break(error);
       throw this.#failed(error);
     }
+  }
+
+  /** The same also after a failure: through a descriptor that knows nothing of it, and with what it had dropped. */
+  nowEvenIfBroken(): void {
+    if (!this.isBroken) {
+      this.now();
+      return;
+    }
+    try {
+      this.#isUncertain = true;
+      this.makeCertain((target) => { this.#files.fdatasyncSync(target); });
+    } catch (error) {
+      this.#isUncertain = true;
+      throw this.#failed(error);
+    }
+  }
+
+  /** Writes again what a failed one may have dropped, if that could not be done at once; throws if it still cannot. */
+  makeCertain(end?: (target: number) => void): void {
+    if (!this.#isUncertain) return;
+    writeAgain(this.#files, this.#fd, { names: this.#names, from: this.#safe, end });
+    this.#isUncertain = false;
   }
 
   soon(): Promise<void> {
@@ -64,19 +94,42 @@ export class GroupSync {
     });
     // Whoever asked has the promise; a second reader would only see an unhandled rejection.
     done.catch(() => undefined);
+    const end = (): void => {
+      // Also of one that failed meanwhile: the system tells an error only once, perhaps not to the one it concerns.
+      settle(this.#failure);
+      this.#ended();
+    };
     const run = (): void => {
-      if (this.#failure !== null) {
-        settle(this.#failure);
-        this.#ended();
-        return;
-      }
-      this.#files.fdatasync(this.#fd, (error) => {
-        if (error !== null) this.#failure = error;
-        settle(error);
-        this.#ended();
-      });
+      if (this.#failure === null) this.#begin(end);
+      else end();
     };
     return { done, run };
+  }
+
+  #begin(end: () => void): void {
+    let size: number;
+    try {
+      ({ size } = this.#files.fstatSync(this.#fd));
+    } catch (error) {
+      this.#break(error);
+      end();
+      return;
+    }
+    this.#files.fdatasync(this.#fd, (error) => {
+      if (error !== null) this.#break(error);
+      else if (this.#failure === null) this.#safe = Math.max(this.#safe, size);
+      end();
+    });
+  }
+
+  #break(error: unknown): void {
+    this.#failure ??= error;
+    this.#isUncertain = true;
+    try {
+      this.makeCertain();
+    } catch {
+      // The error that led here is the one to report; it is tried again before the file is opened anew.
+    }
   }
 
   #start(): void {
@@ -106,6 +159,6 @@ export class GroupSync {
   }
 
   #failed(cause: unknown): TrailError {
-    return fileError(cause, this.#path, 'cannot be sure that the disk has what was written to');
+    return fileError(cause, this.#names[0] ?? '', 'cannot be sure that the disk has what was written to');
   }
 }

@@ -122,7 +122,7 @@ export class Journal {
     const folder = dirname(this.path);
     createFolder(this.#files, folder, this.#mustSurvivePower);
     const fd = this.#files.openSync(this.path, 'a', 0o600);
-    const file = { fd, sync: new GroupSync(this.#files, fd, this.path) };
+    const file = { fd, sync: new GroupSync(this.#files, fd, [this.path]) };
     try {
       if (this.#mustSurvivePower) syncFolder(this.#files, folder);
     } catch (error) {
@@ -166,7 +166,9 @@ export class Journal {
     const text = header(from) + [...this.#open.values()].map((call) => call.line).join('');
     const renewed = renewedPath(this.path);
     try {
-      this.#files.writeFileSync(renewed, text, { mode: 0o600, flush: this.#mustSurvivePower });
+      // Of a renewal that was stopped, or not ours at all: what a link leads to must not be overwritten.
+      this.#files.rmSync(renewed, { force: true });
+      this.#files.writeFileSync(renewed, text, { mode: 0o600, flag: 'wx', flush: this.#mustSurvivePower });
       this.#bytes = -1;
       this.#files.renameSync(renewed, this.path);
       const old = this.#file;

@@ -2,7 +2,7 @@ import { readFileSync, statSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
 import { isClosing } from '../entry/detail.js';
 import type { AuditEntry, EntryKind } from '../entry/entry.js';
-import { fileError } from '../errors.js';
+import { fileError, TrailError } from '../errors.js';
 import { entryStart } from '../entry/glance.js';
 import { LineSplitter, type StoredLine } from './line-splitter.js';
 import { parseLine } from '../entry/parse-line.js';
@@ -80,7 +80,9 @@ export function readTrail(path: string): AuditEntry[] {
     splitterFor((entry) => entries.push(entry)).push(compressed ? gunzipSync(stored) : stored);
   };
   try {
-    const { ino } = statSync(path);
+    const stats = statSync(path);
+    if (!stats.isFile()) throw new TrailError('NOT_A_FILE', path, `cannot read trail ${path}: it is not a regular file: give the path of a file`);
+    const { ino } = stats;
     // During a rotation the active file already has its segment name too.
     const segments = segmentNumber(path) === null ? listSegments(path).filter((segment) => statSync(segment.path).ino !== ino) : [];
     for (const segment of segments) read(segment.path, segment.compressed);

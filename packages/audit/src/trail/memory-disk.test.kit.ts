@@ -8,12 +8,30 @@ export class Inode {
   durable: Buffer = Buffer.alloc(0);
   #changes = 0;
   #durableChanges = 0;
+  /** What a failed sync has marked as written although it never was: later syncs pass it over until it is written again. */
+  #dropped: readonly [from: number, to: number] | null = null;
 
   constructor(readonly ino: number) {}
 
   set(data: Buffer): void {
     this.data = data;
     this.#changes += 1;
+    const [from, to] = this.#dropped ?? [0, 0];
+    this.#dropped = from < Math.min(to, data.length) ? [from, Math.min(to, data.length)] : null;
+  }
+
+  /** A sync that fails, as Linux does it. */
+  failSync(): void {
+    const { data, durable } = this;
+    let from = 0;
+    while (from < durable.length && data[from] === durable[from]) from += 1;
+    if (from < data.length) this.#dropped = [Math.min(from, this.#dropped?.[0] ?? from), data.length];
+  }
+
+  rewrite(bytes: Buffer, at: number): void {
+    const [from, to] = this.#dropped ?? [0, 0];
+    if (at <= from) this.#dropped = at + bytes.length < to ? [Math.max(from, at + bytes.length), to] : null;
+    this.set(Buffer.concat([this.data.subarray(0, at), bytes, this.data.subarray(at + bytes.length)]));
   }
 
   append(bytes: Buffer): void {
@@ -23,6 +41,7 @@ export class Inode {
   /** Begins a sync of what is there now; the function ends it. */
   startSync(): () => void {
     const [content, changes] = [Buffer.from(this.data), this.#changes];
+    if (this.#dropped !== null) content.fill(0, ...this.#dropped);
     return () => {
       // One that began later may have ended before.
       if (changes < this.#durableChanges) return;

@@ -115,7 +115,7 @@ function finishRotation(writer: Writer): void {
   claimed(() => { writer.options.files.linkSync(path, segmentPath(path, writer.tape.ordinal)); }, 'EEXIST');
   const end = writer.closeTape(segmentFields({ role: 'close' }));
   // Whatever the mode: no checkpoint may cover a file that a loss of power could leave without its end.
-  writer.tape.sync();
+  writer.tape.syncEvenIfBroken();
   const detail = { role: 'open', previous: writer.tape.ordinal, ...writer.running.upTo(end) } as const;
   // What this writer owes the next file comes after its first line, so that line then begins a chain of its own.
   const chain = writer.hasDebts ? new Chain(writer.options.now) : writer.chain;

@@ -1,4 +1,3 @@
-import { constants } from 'node:fs';
 import { createHash } from 'node:crypto';
 import { dirname } from 'node:path';
 import { parseSegment, type OpenDetail } from '../entry/detail.js';
@@ -7,6 +6,7 @@ import { detailOf, glance, looksTorn, rawMember } from '../entry/glance.js';
 import { syncFolder, type Files } from './files.js';
 import { GroupSync } from './group-sync.js';
 import { scanLines, type VisitLine } from './scan-lines.js';
+import { segmentPath } from './segment-files.js';
 
 /** More than any opening entry takes: 53 hashes and a little. */
 const OPENING_BYTES = 8192;
@@ -35,7 +35,6 @@ export class Tape {
     this.path = path;
     this.#files = files;
     this.#fd = fd;
-    this.#sync = new GroupSync(files, fd, path);
     this.ino = stats.ino;
     this.dev = stats.dev;
     this.#size = stats.size;
@@ -43,6 +42,7 @@ export class Tape {
     this.opening = openingIn(first);
     this.startedAt = Date.parse(rawMember(first, 'timestamp').slice(1, -1));
     this.ordinal = this.opening === null ? 1 : this.opening.previous + 1;
+    this.#sync = new GroupSync(files, fd, [path, segmentPath(path, this.ordinal)]);
   }
 
   /** Opens for appending; creates the file and its folder, readable by this user only, where asked. `name` is what it is called so far. */
@@ -50,7 +50,7 @@ export class Tape {
     let fd: number;
     try {
       if (mode === 'create') files.mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-      fd = files.openSync(name, constants.O_RDWR | constants.O_APPEND | (mode === 'create' ? constants.O_CREAT : 0), 0o600);
+      fd = files.openSync(name, mode === 'create' ? 'a+' : 'a+ existing', 0o600);
     } catch (error) {
       throw fileError(error, path, 'cannot open trail');
     }
@@ -131,6 +131,11 @@ export class Tape {
     this.#sync.now();
   }
 
+  /** The same for a file that is left for good, which nobody will open anew to get rid of a failure. */
+  syncEvenIfBroken(): void {
+    this.#sync.nowEvenIfBroken();
+  }
+
   /** The same for callers that can wait: those that come while one is under way share the next. */
   syncSoon(): Promise<void> {
     return this.#sync.soon();
@@ -139,6 +144,11 @@ export class Tape {
   /** Whether an fdatasync has failed. */
   get isBroken(): boolean {
     return this.#sync.isBroken;
+  }
+
+  /** After a failed one: throws unless what it may have dropped will be part of the next, through whatever descriptor. */
+  makeCertain(): void {
+    this.#sync.makeCertain();
   }
 
   /** Makes the file's name survive a loss of power. */

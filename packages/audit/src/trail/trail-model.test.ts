@@ -115,7 +115,9 @@ class World {
   #replace(who: 0 | 1 | 2): void {
     const old = this.#running[who];
     if (old !== undefined) {
-      this.site.disk.bury(new Set(old.files.calls.map((one) => one.path)));
+      // Retention reads the journals of others: those are not the dead one's.
+      const own = old.files.calls.filter((one) => one.operation !== 'readFileSync').map((one) => one.path);
+      this.site.disk.bury(new Set(own));
       // Only to stop its timers: its files are out of reach.
       Promise.resolve().then(() => old.trail?.close()).catch(() => undefined);
     }

@@ -166,6 +166,7 @@ export class Trail implements AuditBackend {
   #openAnewIfBroken(): void {
     if (!this.#writer.tape.isBroken && !this.#journal.isBroken) return;
     const [writer, journal] = [this.#writer, this.#journal];
+    writer.tape.makeCertain();
     ({ writer: this.#writer, journal: this.#journal } = this.#open());
     writer.close();
     journal.close();
@@ -205,7 +206,10 @@ export class Trail implements AuditBackend {
   }
 
   #flush(): void {
-    this.#orTyped(() => { this.#writer.flush(); });
+    this.#orTyped(() => {
+      this.#writer.flush();
+      this.#openAnewIfBroken();
+    });
     this.#heldChars = 0;
   }
 

@@ -202,7 +202,7 @@ export class Writer {
     try {
       // An entry that was found there is acknowledged by a sync of this file; what comes is safe only under its name.
       if (this.options.durability === 'power') {
-        left.sync();
+        left.syncEvenIfBroken();
         next.syncName();
       }
     } finally {

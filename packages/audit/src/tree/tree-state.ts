@@ -1,5 +1,7 @@
 import { nodeHash, sha256Hex } from '#platform';
 
+const HASH = /^[0-9a-f]{64}$/;
+
 /** RFC 9162, 2.1.1: the root of the tree over nothing. */
 export const EMPTY_ROOT = sha256Hex('');
 
@@ -30,6 +32,12 @@ export function nodeCount(size: number): number {
   let count = 0;
   for (let rest = size; rest > 0; rest = Math.floor(rest / 2)) count += rest % 2;
   return count;
+}
+
+/** Whether a state read from somewhere could be one: as many hashes as its size asks for. */
+export function isTreeState({ size, nodes }: { readonly size: unknown; readonly nodes: unknown }): boolean {
+  if (typeof size !== 'number' || !Number.isSafeInteger(size) || size < 0 || !Array.isArray(nodes)) return false;
+  return nodes.length === nodeCount(size) && nodes.every((node) => typeof node === 'string' && HASH.test(node));
 }
 
 /** The state after one more leaf; the one given stays as it is. */

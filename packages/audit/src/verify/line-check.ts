@@ -1,6 +1,7 @@
 import { parseSegment } from '../entry/detail.js';
 import { entryStart } from '../entry/glance.js';
 import { TreeBuilder, type TreeState } from '../tree/tree-state.js';
+import type { Cover } from './checks/cover.js';
 import { FramingCheck } from './checks/framing-check.js';
 import { GapCheck } from './checks/gap-check.js';
 import { SeenCheck } from './checks/seen-check.js';
@@ -22,6 +23,8 @@ export interface LineCheckOptions {
   /** A `close` entry ends its file: what stands behind it is not part of the log. */
   readonly endsFiles: boolean;
   readonly nowMs: number;
+  /** What of the log is vouched for from outside. */
+  readonly cover: Cover;
   /** Grows from `start`; the portable one where none is given. */
   readonly tree?: GrowingTree | undefined;
   /** Called when the log has reached the size that `stopAt` was set to. */
@@ -33,9 +36,16 @@ export interface LineCheckOptions {
 export interface StatedLeaf {
   readonly index: number;
   readonly hash: string;
+  /** Kept as bytes, which only what is no entry is. */
+  readonly isBytes: boolean;
 }
 
 const ENTRY_ID = /,"entry_id":"([0-9a-f-]{36})"/;
+
+/** The line as it would be if it had had this hash as its `entry_hash`. */
+function withHash({ text }: StoredLine, hash: string): TextLine {
+  return new TextLine((text ?? '').replace(',"entry_id":"', `,"entry_hash":"${hash}","entry_id":"`));
+}
 
 /** Judges lines in log order, over all files; runs anywhere, and holds no more than writers, torn and erased lines take. */
 export class LineCheck {
@@ -68,7 +78,7 @@ export class LineCheck {
     this.#writers = new WriterCheck(verdict, before, options.nowMs);
     this.#treeCheck = new TreeCheck(verdict, this.#tree);
     this.seen = new SeenCheck(verdict, before);
-    this.gaps = new GapCheck(verdict);
+    this.gaps = new GapCheck(verdict, options.cover);
   }
 
   /** How many lines there were before the first. */
@@ -144,9 +154,17 @@ export class LineCheck {
     if (start > 0 && stated === undefined && this.#glued(line, start)) return;
     const hash = line.leaf();
     if (stated !== undefined) this.#treeCheck.stored(stated, hash, this.#placed(false));
-    if (torn) this.#framing.torn(this.#placed(false), line.length, hash, message);
+    if (torn) this.#torn(line, hash, message);
     else this.#verdict.fail('schema', this.#place(), message);
     this.#advance(hash);
+  }
+
+  /** What is cut off is no entry; with the hash put back, an entry's bytes have the same leaf, and a recovery could hide it. */
+  #torn(line: StoredLine, hash: string, message: string): void {
+    if (readStrictly(withHash(line, hash)).facts !== null) {
+      this.#verdict.fail('framing', this.#placed(false), 'an entry was made to look like a line that is cut off');
+    }
+    this.#framing.torn(this.#placed(false), line.length, hash, message);
   }
 
   /** A writer that had looked just before a crash may have added its entry to the torn line. */
@@ -155,7 +173,7 @@ export class LineCheck {
     const reading = rest === undefined ? null : this.#read(rest);
     if (torn === undefined || rest === undefined || reading?.facts == null) return false;
     const hash = torn.leaf();
-    this.#framing.torn(this.#placed(false), torn.length, hash, 'the line begins with one that is cut off');
+    this.#torn(torn, hash, 'the line begins with one that is cut off');
     this.#advance(hash);
     this.#current = rest;
     this.#entry(reading.facts, rest);
@@ -165,6 +183,7 @@ export class LineCheck {
   #entry(facts: EntryFacts, line: StoredLine, stated?: StatedLeaf): void {
     this.entries += 1;
     if (stated !== undefined) this.#treeCheck.stored(stated, facts.hash, this.#place());
+    if (stated?.isBytes === true) this.#verdict.fail('framing', this.#place(), 'the entry is stored as if it were cut off, so queries do not show it');
     this.#writers.visit(facts, this.#place);
     this.seen.visit(facts.statedHash, facts.seen, this.#place);
     if (facts.kind !== 'call') this.#note(facts);
@@ -184,7 +203,7 @@ export class LineCheck {
       this.#verdict.fail('schema', this.#place(), 'detail of the segment entry is not what schema version 1 says');
       return;
     }
-    this.gaps.segment(detail);
+    this.gaps.segment(detail, this.#tree.size);
     if (detail.role === 'open') {
       this.#treeCheck.opening(detail, this.#place());
       if (this.#options.endsFiles && this.#line !== 1) this.#verdict.fail('gaps', this.#place(), 'a segment begins in the middle of a file');

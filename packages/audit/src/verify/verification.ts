@@ -1,10 +1,11 @@
-import { parseCheckpoint } from '../checkpoint/checkpoint.js';
+import { parseCheckpoint, type Checkpoint } from '../checkpoint/checkpoint.js';
 import { readRecord, recordLine, type ReadCheckpoint } from '../checkpoint/read-record.js';
 import type { CheckpointRecord } from '../checkpoint/checkpoint-record.js';
 import { parseSignedNote } from '../checkpoint/signed-note.js';
 import { TrailError } from '../errors.js';
 import type { TreeState } from '../tree/tree-state.js';
 import { CheckpointCheck, type CheckpointSummary } from './checks/checkpoint-check.js';
+import { Cover } from './checks/cover.js';
 import { ExpectationCheck } from './checks/expectation-check.js';
 import { RootWatch } from './checks/root-watch.js';
 import { SignatureCheck } from './checks/signature-check.js';
@@ -73,6 +74,7 @@ export class Verification {
   readonly #signatures: SignatureCheck;
   readonly #policy: WitnessPolicyCheck | null;
   readonly #expectation: ExpectationCheck;
+  readonly #cover: Cover;
   #witnessFile: WitnessFileCheck | null = null;
   #trusted: TrustedStart | null = null;
   #lines: LineCheck | null = null;
@@ -86,6 +88,7 @@ export class Verification {
     this.#checkpoints = new CheckpointCheck(this.verdict, this.#watch);
     this.#signatures = new SignatureCheck(this.verdict, options.keys ?? []);
     this.#policy = options.witnessPolicy === undefined ? null : new WitnessPolicyCheck(this.verdict, options.witnessPolicy, this.place(0));
+    this.#cover = coverOf(options);
     this.#expectation = new ExpectationCheck(this.verdict, options, this.place(0), this.#watch);
   }
 
@@ -110,9 +113,7 @@ export class Verification {
       return;
     }
     this.#checkpoints.kept(read, place);
-    const { note } = read.record;
-    const signer = await this.#signatures.visit(note, read.checkpoint, place);
-    await this.#policy?.visit(note, read.checkpoint);
+    const signer = await this.#judgeNote(read.record.note, read.checkpoint, place);
     this.#offer(read, signer);
   }
 
@@ -132,7 +133,7 @@ export class Verification {
       openCalls.visit(facts, line);
     };
     const lines = new LineCheck(this.verdict, {
-      checks: this.#options.checks ?? 'all', before: beforeOf(state, trusted), start: state, endsFiles, tree,
+      checks: this.#options.checks ?? 'all', before: beforeOf(state, trusted), start: state, endsFiles, tree, cover: this.#cover,
       nowMs: (this.#options.now ?? Date.now)(),
       onStop: () => { this.#stop(lines); },
       onEntry: needsEntries ? visit : undefined,
@@ -141,6 +142,7 @@ export class Verification {
     this.#watch.begin(lines.size, () => lines.root());
     lines.stopAt = this.#watch.next;
     if (trusted !== null) this.#tellOf(trusted);
+    else this.#believed(state);
     return lines;
   }
 
@@ -154,7 +156,7 @@ export class Verification {
     lines.end();
     this.#watch.end();
     const checkpoints = this.#checkpoints.end();
-    this.#signatures.end(this.place(0));
+    this.#signatures.end(this.place(0), size);
     this.#endWitnesses(lines);
     this.openCalls.end(this.verdict);
     this.#expectation.end(size, root);
@@ -175,8 +177,27 @@ export class Verification {
     const place = this.place(0, 'the given checkpoint');
     const checkpoint = parseCheckpoint(parseSignedNote(note, { allowUnsigned: true }).text);
     this.#checkpoints.given(checkpoint, place);
-    await this.#signatures.visit(note, checkpoint, place);
-    await this.#policy?.visit(note, checkpoint);
+    await this.#judgeNote(note, checkpoint, place);
+    // Without a key, that it was kept elsewhere is what makes it count.
+    if (!this.#signatures.canJudge) this.#cover.take(checkpoint.size);
+  }
+
+  /** Gives the name of the key that signed, if one was given. */
+  async #judgeNote(note: string, checkpoint: Checkpoint, place: Place): Promise<string | null> {
+    const signer = await this.#signatures.visit(note, checkpoint, place);
+    if (signer !== null) this.#cover.take(checkpoint.size);
+    // Where the log's key is known, witnesses of another log's checkpoint say nothing.
+    if (this.#signatures.canJudge && signer === null) return null;
+    if ((await this.#policy?.visit(note, checkpoint)) === true) this.#cover.take(checkpoint.size);
+    return signer;
+  }
+
+  /** What was before the first line is gone; the state of the tree there stands on a line that anyone could have written. */
+  #believed({ size }: TreeState): void {
+    if (size === 0) return;
+    const before = `${String(size)} lines before the first that was read`;
+    if (!this.#cover.reaches(size)) this.verdict.fail('tree', this.place(0), `the log says that there were ${before}, and nothing that was given or signed covers them`);
+    else if (!this.#cover.isAsked) this.verdict.note('tree', `there were ${before}, as the log says`);
   }
 
   #offer({ record, checkpoint }: ReadCheckpoint, signer: string | null): void {
@@ -201,9 +222,16 @@ export class Verification {
 
   #endWitnesses(lines: LineCheck): void {
     this.#witnessFile?.end(lines.startSize > 0);
-    this.#policy?.end(lines.size);
+    this.#policy?.end(lines.size, this.#signatures.canJudge);
     if (this.#witnessFile === null && this.#policy === null) this.verdict.doubt('witnesses', 'no witness was given');
   }
+}
+
+function coverOf({ keys, checkpoint, witnessPolicy, expectSize, expectRoot }: VerifyOptions): Cover {
+  const cover = new Cover((keys?.length ?? 0) > 0 || [checkpoint, witnessPolicy, expectRoot].some((given) => given !== undefined));
+  // Without a size, the root is that of all lines.
+  if (expectRoot !== undefined) cover.take(expectSize ?? Infinity);
+  return cover;
 }
 
 function beforeOf({ size }: TreeState, trusted: TrustedStart | null): 'nothing' | 'deleted' | 'trusted' {

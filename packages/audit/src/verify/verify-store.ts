@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { fileError } from '../errors.js';
 import type { AuditStore } from '../store/audit-store.js';
-import type { TreeState } from '../tree/tree-state.js';
+import { EMPTY_TREE, isTreeState, type TreeState } from '../tree/tree-state.js';
 import type { LineCheck } from './line-check.js';
 import { NodeTree } from './node-tree.js';
 import { Verification, type TrustedStart, type VerificationResult } from './verification.js';
@@ -35,17 +35,30 @@ class StoreReading {
     for await (const record of this.#source.checkpoints()) {
       await this.#verification.kept(record, this.#verification.place((count += 1), `checkpoints of ${this.#name}`));
     }
-    const start = await this.#source.start();
+    const start = this.#wellFormed(await this.#source.start());
     const trusted = usable(this.#verification.startFrom(), start);
     const state = trusted?.state ?? start;
     const lines = await this.#verification.begin({ state, trusted, tree: new NodeTree(state), endsFiles: false });
     lines.startFile(this.#name);
     await this.#judge(lines, state);
-    if (trusted === null && start.size > 0) {
-      this.#verification.verdict.doubt('gaps', `the first ${String(start.size)} lines were deleted`);
-    }
+    if (trusted === null && start.size > 0) this.#deleted(start.size, lines);
     if (lines.seen.hasFar) await this.#search(lines, state);
     return this.#verification.conclude(0);
+  }
+
+  #wellFormed(start: TreeState): TreeState {
+    if (isTreeState(start)) return start;
+    this.#verification.verdict.fail('tree', this.#verification.place(0), `the log is said to begin at ${String(start.size)}, with hashes that make no tree of that size`);
+    return EMPTY_TREE;
+  }
+
+  /** In a log that was moved from files, an entry may say so in their terms. */
+  #deleted(count: number, { gaps }: LineCheck): void {
+    const { verdict } = this.#verification;
+    const said = Math.max(gaps.prunedSize, gaps.removedSize);
+    const lines = `the first ${String(count)} lines`;
+    if (said >= count) verdict.note('gaps', `${lines} were deleted, as an entry says`);
+    else verdict.fail('gaps', this.#verification.place(0), `${lines} are missing and no entry ${gaps.hasDoubtful ? 'that a checkpoint covers ' : ''}says they were deleted`);
   }
 
   async #judge(lines: LineCheck, { size: from }: TreeState): Promise<void> {
@@ -53,7 +66,7 @@ class StoreReading {
     const total = (await this.#source.size?.()) ?? from;
     let done = 0;
     for await (const record of this.#source.records(from)) {
-      lines.visit(record.line ?? record.bytes ?? NOTHING, record);
+      lines.visit(record.line ?? record.bytes ?? NOTHING, { index: record.index, hash: record.hash, isBytes: record.line === null });
       done += 1;
       if (done % TELL_EVERY !== 0) continue;
       signal?.throwIfAborted();

@@ -4,8 +4,7 @@ import { checkpointPath } from '../trail/checkpoint-file.js';
 import { journalFolder } from '../trail/journal.js';
 import { LineSplitter } from '../trail/line-splitter.js';
 import { findTrailFiles, type TrailFile, type TrailFiles } from '../trail/trail-files.js';
-import { EMPTY_TREE } from '../tree/tree-state.js';
-import { SegmentCheck } from './checks/segment-check.js';
+import { SegmentCheck, treeBefore } from './checks/segment-check.js';
 import type { LineCheck } from './line-check.js';
 import { NodeTree } from './node-tree.js';
 import { readCheckpoints, readJournals } from './read-beside.js';
@@ -47,7 +46,7 @@ class TrailReading {
 
   async run(): Promise<VerificationResult> {
     const { files, trusted } = this.#seek;
-    const state = trusted?.state ?? files[0]?.opening ?? EMPTY_TREE;
+    const state = trusted?.state ?? treeBefore(files[0]);
     const lines = await this.#verification.begin({ state, trusted, tree: new NodeTree(state), endsFiles: true });
     const segments = new SegmentCheck(this.#verification.verdict, lines);
     for (const [index, file] of files.entries()) {

@@ -17,7 +17,7 @@ export interface CosignOptions {
   /** The state at the last size the witnesses cosigned; from the beginning unless given. */
   readonly previous?: TreeState;
   /** Some other state of the log, the largest that is kept and not larger than `atMost`; saves reading where a witness stands elsewhere. */
-  readonly stateAt?: (atMost: number) => TreeState | null;
+  readonly stateAt?: (atMost: number) => TreeState | null | Promise<TreeState | null>;
   /** Read from the nearest state below where a witness stands, or from the beginning. */
   readonly leaves: LeavesFrom;
   /** Whom to ask; those of the policy that have an address unless given. */
@@ -61,7 +61,7 @@ function proofs(size: number, { leaves, previous = EMPTY_TREE, stateAt }: Cosign
   const made = new Map<number, Promise<readonly string[]>>();
   const make = async (oldSize: number): Promise<readonly string[]> => {
     if (oldSize === 0 || oldSize === size) return [];
-    const kept = [previous, stateAt?.(oldSize) ?? EMPTY_TREE].filter((state) => state.size <= oldSize);
+    const kept = [previous, (await stateAt?.(oldSize)) ?? EMPTY_TREE].filter((state) => state.size <= oldSize);
     const nearest = kept.reduce((best, state) => (state.size > best.size ? state : best), EMPTY_TREE);
     return consistencyProofAsync(await grown(nearest, oldSize, leaves), leaves(oldSize), size);
   };

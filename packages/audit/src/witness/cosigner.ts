@@ -6,9 +6,11 @@ export interface CosignRequest {
   readonly note: string;
   readonly size: number;
   /** The tree at an older size of this log, or null if that is not known; the largest known that is not larger than `atMost`. */
-  readonly stateAt: (atMost: number) => TreeState | null;
+  readonly stateAt: (atMost: number) => TreeState | null | Promise<TreeState | null>;
   /** The leaf hashes from index `from` on, up to `size`. */
-  readonly leavesFrom: (from: number) => Iterable<string>;
+  readonly leavesFrom: (from: number) => AsyncIterable<string> | Iterable<string>;
+  /** How many leaves the log has by now, those of other writers included: a witness that has seen more saw what was taken away. */
+  readonly sizeNow?: (() => number | Promise<number>) | undefined;
 }
 
 /** Asks witnesses; gives back the note with the cosignatures that came, and throws if its policy is not satisfied. */

@@ -1,11 +1,11 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { parseSignedNote } from '../checkpoint/signed-note.js';
 import { formatVerifierKey } from '../checkpoint/verifier-key.js';
 import { verifyNote } from '../checkpoint/verify-note.js';
-import { openTrail } from '../trail/trail.js';
+import { openTrail, type Trail } from '../trail/trail.js';
 import type { TreeState } from '../tree/tree-state.js';
 import type { CosignFailure } from './cosign.js';
 import type { CosignRequest } from './cosigner.js';
@@ -93,6 +93,35 @@ describe('a cosigner of witnesses', () => {
 
     await expect(cosigner('2').cosign(request(10))).rejects.toMatchObject({ code: 'WITNESS' });
     await expect(cosigner('2', { isOnlyWriter: true }).cosign(request(10))).rejects.toMatchObject({ code: 'CHECKPOINT', seen: 20 });
+  });
+
+  it('takes a witness that is ahead for an alarm where the log does not have those leaves, whoever writes it', async () => {
+    await cosigner('all').cosign(request(20));
+
+    await expect(cosigner('2').cosign({ ...request(10), sizeNow: () => 20 })).rejects.toMatchObject({ code: 'WITNESS' });
+    await expect(cosigner('2').cosign({ ...request(10), sizeNow: () => Promise.resolve(19) })).rejects.toMatchObject({ code: 'CHECKPOINT', seen: 20 });
+    await expect(cosigner('2').cosign({ ...request(10), sizeNow: () => Promise.reject(new Error('closed')) })).rejects.toThrow('closed');
+  });
+
+  it('finds a trail of files that was put back to an older copy, and stops it', async () => {
+    const path = join(folder, 'trail.jsonl');
+    const enter = (count: number): Trail => {
+      const trail = openTrail(path, { signer: log.signer, cosigner: cosigner('all') });
+      for (let i = 0; i < count; i += 1) trail.append({ call_id: String(i), tool_name: 'search', decision: 'allowed', outcome: 'ok' });
+      return trail;
+    };
+    await enter(5).close();
+    const old = [path, `${path}.checkpoints`].map((file) => [file, readFileSync(file)] as const);
+    await enter(5).close();
+    for (const [file, bytes] of old) writeFileSync(file, bytes);
+
+    const trail = enter(2);
+    await trail.checkpoint();
+    while (failures.length < 3) await new Promise(setImmediate);
+    await new Promise(setImmediate);
+
+    expect(() => trail.begin({ call_id: 'next', tool_name: 'search' })).toThrow(expect.objectContaining({ code: 'CHECKPOINT', seen: 10 }));
+    await trail.close();
   });
 
   it('lets no checkpoint overtake another, and skips those that a later one replaced', async () => {

@@ -11,7 +11,7 @@ export interface WitnessCosignerOptions {
   readonly policy: WitnessPolicy;
   /** For one request to a witness; 10 seconds unless said. */
   readonly timeoutMs?: number;
-  /** Nobody else makes checkpoints of this log, so a witness that has seen more leaves is an alarm; false unless said. */
+  /** Nobody else makes checkpoints of this log, so a witness that has seen more leaves is an alarm also where the log has as many by now; false unless said. */
   readonly isOnlyWriter?: boolean;
   /** Told of every witness that did not cosign, also where the others were enough. */
   readonly onFailure?: (failure: CosignFailure) => void;
@@ -53,18 +53,21 @@ export class WitnessCosigner implements Cosigner {
   async #ask(request: CosignRequest): Promise<string> {
     const { note, size, stateAt, leavesFrom: leaves } = request;
     if (this.#newest !== request) throw new TrailError('WITNESS', '', 'a later checkpoint came before this one was cosigned');
-    const previous = stateAt(Math.min(this.#cosignedSize, size)) ?? EMPTY_TREE;
+    const previous = (await stateAt(Math.min(this.#cosignedSize, size))) ?? EMPTY_TREE;
     const options = { record: { note }, previous, stateAt, leaves, witnesses: this.#witnesses, policy: this.#policy };
     const { note: cosigned, failures, satisfied } = await cosignCheckpoint(options);
     for (const failure of failures) this.#onFailure(failure);
-    if (satisfied !== true) throw this.#reason(failures);
+    if (satisfied !== true) throw await this.#reason(failures, request);
     this.#cosignedSize = Math.max(this.#cosignedSize, size);
     return cosigned;
   }
 
-  #reason(failures: readonly CosignFailure[]): TrailError {
+  async #reason(failures: readonly CosignFailure[], { sizeNow }: CosignRequest): Promise<TrailError> {
     const errors = failures.map(({ error }) => error);
-    const alarm = errors.find((error) => error.code === 'CHECKPOINT' && (this.#isOnlyWriter || !(error instanceof WitnessAheadError)));
+    const alarms = errors.filter(({ code }) => code === 'CHECKPOINT');
+    // Asked after the witness was: the leaves of another writer's checkpoint stand in the log before a witness hears of it.
+    const now = this.#isOnlyWriter || !alarms.some((error) => error instanceof WitnessAheadError) ? 0 : await sizeNow?.();
+    const alarm = alarms.find((error) => !(error instanceof WitnessAheadError) || (now !== undefined && error.seen > now));
     if (alarm !== undefined) return alarm;
     const reasons = errors.map(({ message }) => message).join('; ');
     const text = `too few witnesses cosigned the checkpoint for the policy${reasons === '' ? '' : `: ${reasons}`}`;

@@ -1,5 +1,4 @@
-// Kills writers with SIGKILL at random moments and holds the trail against what they were promised:
-// node packages/audit/test/crash/run.mjs [--rounds N] [--seed S] [--writers W] [--threads T] [--mode process|power|buffered] [--keep]
+// Kills writers with SIGKILL at random moments and holds the trail against what they were promised: see --help.
 import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -19,6 +18,21 @@ const WAVE = 24;
 const LONGEST_LIFE = 60;
 const LONGEST_WAIT_MS = 2;
 
+const HELP = `node packages/audit/test/crash/run.mjs [options]
+
+Kills writers with SIGKILL at random moments and holds the trail against what they were promised.
+Needs a build: npx tsc -b packages/audit. Prints one line of JSON; exits with 1 if a promise was broken.
+
+  --rounds N    processes to kill (3000)
+  --threads T   writers in each, all killed with it (1)
+  --writers W   processes that run at the same time (4)
+  --mode M      process, power or buffered (process)
+  --seed S      where the random numbers begin (the time)
+  --keep        leave the trails of which a promise was broken
+
+npm test runs a few rounds of it; AUDIT_TEST_LONGER=20 runs twenty times as many, and the long form of all tests that
+kill, crash or fail at a chosen moment. TMPDIR=/dev/shm keeps the trails in memory.`;
+
 const { values } = parseArgs({
   options: {
     rounds: { type: 'string', default: '3000' },
@@ -27,8 +41,14 @@ const { values } = parseArgs({
     threads: { type: 'string', default: '1' },
     mode: { type: 'string', default: 'process' },
     keep: { type: 'boolean', default: false },
+    help: { type: 'boolean', default: false },
   },
 });
+
+if (values.help) {
+  console.log(HELP);
+  process.exit();
+}
 
 let state = Number(values.seed) >>> 0;
 function chance() {

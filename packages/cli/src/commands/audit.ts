@@ -3,6 +3,7 @@ import type { Session } from '../session.js';
 import { addCheckProof } from './audit/check-proof.js';
 import { addCheckpoint } from './audit/checkpoint.js';
 import { addConsistency } from './audit/consistency.js';
+import { addErase } from './audit/erase.js';
 import { addExport } from './audit/export.js';
 import { addKeygen } from './audit/keygen.js';
 import { addMigrate } from './audit/migrate.js';
@@ -31,9 +32,9 @@ Exit codes:
 export function addAudit(program: Command, session: Session): void {
   const group = program
     .command('audit')
-    .summary('keys, checkpoints, proofs, witnesses, queries and moves of trails')
-    .description('Works on audit trails: keys and checkpoints, proofs that stand alone, witnesses, queries, exports and moves between stores.')
+    .summary('keys, checkpoints, proofs, witnesses, queries, moves and erasures of trails')
+    .description('Works on audit trails: keys and checkpoints, proofs that stand alone, witnesses, queries, exports, moves between stores, and erasure.')
     .helpCommand('help [command]', 'print the help of a command')
     .addHelpText('after', after);
-  for (const add of [addKeygen, addCheckpoint, addProve, addCheckProof, addConsistency, addWitness, addQuery, addTail, addExport, addMigrate, addPrune, addPage]) add(group, session);
+  for (const add of [addKeygen, addCheckpoint, addProve, addCheckProof, addConsistency, addWitness, addQuery, addTail, addExport, addMigrate, addErase, addPrune, addPage]) add(group, session);
 }

@@ -73,7 +73,7 @@ describe('init', () => {
     for (const experimentalDecorators of [false, true]) {
       const program = ts.createProgram(files, {
         strict: true, noEmit: true, experimentalDecorators, target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.NodeNext, moduleResolution: ts.ModuleResolutionKind.NodeNext,
-        moduleDetection: ts.ModuleDetectionKind.Force, skipLibCheck: true, types: ['node'], typeRoots: [folder.at('node_modules/@types')], customConditions: ['@enforcecore/source'],
+        moduleDetection: ts.ModuleDetectionKind.Force, skipLibCheck: true, types: ['node'], typeRoots: [folder.at('node_modules/@types')],
       });
       const faults = program.getSourceFiles().filter(({ fileName }) => files.includes(fileName)).flatMap((file) => [...program.getSyntacticDiagnostics(file), ...program.getSemanticDiagnostics(file)]);
       expect(faults.map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, '\n'))).toEqual([]);

@@ -82,7 +82,7 @@ it('tells of something looser or different whenever a call becomes allowed', () 
       const told = [...compareTools(before, after), ...comparePolicies(before, after), ...compareBlocks(before, after)].map(({ effect }) => effect);
       expect(told.some((effect) => effect !== 'tighter')).toBe(true);
     }),
-    { numRuns: 2000 },
+    { numRuns: 1000 },
   );
   expect(compared).toBeGreaterThan(30);
 });

@@ -38,7 +38,7 @@ describe('compareTools', () => {
 
         expect(compareTools(before, after).map(({ effect }) => effect)).toContain(becomes[1] === true ? 'looser' : 'tighter');
       }),
-      { numRuns: 3000 },
+      { numRuns: 800 },
     );
   });
 });

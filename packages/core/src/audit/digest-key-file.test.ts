@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { spawn } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buildSync } from 'esbuild';
@@ -51,6 +51,16 @@ describe('keptDigestKey', () => {
       expect(readFileSync(path, 'utf8')).toBe(text);
     },
   );
+
+  it('refuses a key that others than its owner may read, until they may not any more', () => {
+    const path = join(folder, 'digest.key');
+    const key = keptDigestKey(path);
+    chmodSync(path, 0o640);
+
+    expect(() => keptDigestKey(path)).toThrow(refusal(path, /may be used by others than its owner \(mode 640\): chmod 600 it/));
+    chmodSync(path, 0o400);
+    expect(keptDigestKey(path)).toBe(key);
+  });
 
   it('says what to do where the folder cannot be made, and works when it can', () => {
     const blocked = join(folder, 'blocked');

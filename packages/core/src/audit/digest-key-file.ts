@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { closeSync, constants, fsyncSync, linkSync, mkdirSync, openSync, readSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, constants, fstatSync, fsyncSync, linkSync, mkdirSync, openSync, readSync, rmSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { AuditError } from '../errors.js';
 
@@ -74,6 +74,11 @@ function readKey(path: string): string | undefined {
     const buffer = Buffer.alloc(keyLength + 2);
     const text = buffer.toString('latin1', 0, readSync(fd, buffer, 0, buffer.length, null)).trimEnd();
     if (!keyForm.test(text)) throw refused(path, 'does not hold 64 hex digits: restore it, or remove it for a new key');
+    // Whoever has the key can guess what was digested, entry by entry.
+    const mode = fstatSync(fd).mode & 0o777;
+    if (process.platform !== 'win32' && (mode & 0o077) !== 0) {
+      throw refused(path, `may be used by others than its owner (mode ${mode.toString(8)}): chmod 600 it, and see who has read it`);
+    }
     return text;
   } finally {
     closeSync(fd);

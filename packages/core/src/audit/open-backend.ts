@@ -1,11 +1,10 @@
 import { FileWitness, openStoreTrail, openTrail, signerFrom, type AuditBackend, type Signer, type StoreTrailOptions, type TrailOptions, type TreeHead } from '@enforcecore/audit';
 import { openSqliteStore } from '@enforcecore/audit/sqlite';
-import { parseWitnessPolicy, WitnessCosigner } from '@enforcecore/audit/witness';
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { StorePlace } from '../settings/audit-store.js';
 import type { Settings } from '../settings/settings.js';
 import type { Clock } from '../time/clock.js';
+import { cosignerFor } from './cosigner-for.js';
 
 /** A backend that can say how long the log is and what its root is. */
 export interface OpenBackend extends AuditBackend {
@@ -16,16 +15,18 @@ type Warn = (message: string) => void;
 
 /** Opens what the settings name. PostgreSQL comes as a promise, files and SQLite at once. */
 export function openBackend(settings: Settings, place: StorePlace | undefined, clock: Clock, onWarning: Warn): OpenBackend | Promise<OpenBackend> {
+  const signer = signerOf(settings);
   const options = {
-    signer: signerOf(settings),
+    signer,
     checkpointEntries: settings.auditCheckpointEntries,
     checkpointSeconds: settings.auditCheckpointSeconds,
+    cosigner: settings.auditWitnessPolicy === undefined ? undefined : cosignerFor(settings.auditWitnessPolicy, signer, onWarning),
     now: () => clock.now(),
     onWarning,
   };
   switch (place?.kind) {
     case undefined:
-      return openTrail(join(settings.auditPath, 'trail.jsonl'), { ...options, ...fileOptions(settings, onWarning) });
+      return openTrail(join(settings.auditPath, 'trail.jsonl'), { ...options, ...fileOptions(settings) });
     case 'sqlite': {
       const store = openSqliteStore(place.path, { durability: settings.auditDurability === 'power' ? 'power' : 'process', onWarning });
       return openedOrClosed(store, () => openStoreTrail(store, options));
@@ -63,8 +64,8 @@ function signerOf({ auditKey, auditKeyFile }: Settings): Signer | undefined {
 
 const msPerHour = 3_600_000;
 
-function fileOptions(settings: Settings, onWarning: Warn): TrailOptions {
-  const { auditImmutable, auditWitnessFile, auditWitnessPolicy } = settings;
+function fileOptions(settings: Settings): TrailOptions {
+  const { auditImmutable, auditWitnessFile } = settings;
   return {
     durability: settings.auditDurability,
     // The append-only attribute forbids renaming, so an immutable trail stays one file.
@@ -74,15 +75,5 @@ function fileOptions(settings: Settings, onWarning: Warn): TrailOptions {
     compress: settings.auditCompress,
     immutable: auditImmutable,
     witness: auditWitnessFile === undefined ? undefined : new FileWitness(auditWitnessFile),
-    cosigner: auditWitnessPolicy === undefined ? undefined : cosignerOf(auditWitnessPolicy, onWarning),
   };
-}
-
-function cosignerOf(path: string, onWarning: Warn): WitnessCosigner {
-  return new WitnessCosigner({
-    policy: parseWitnessPolicy(readFileSync(path, 'utf8')),
-    onFailure: ({ error }) => {
-      onWarning(error.message);
-    },
-  });
 }

@@ -153,8 +153,8 @@ describe('several parents', () => {
     expect(faults(write('p.yaml', { extends: names }))).toEqual([expect.stringContaining('extends[2]: the files of the policy have too many values together (expected at most 200000)')]);
   });
 
-  it('takes bounded time for the largest closure', () => {
-    const names = Array.from({ length: 20 }, (_, index) => `${String(index)}.yaml`);
+  it('takes bounded time when many files extend a large one', () => {
+    const names = Array.from({ length: 8 }, (_, index) => `${String(index)}.yaml`);
     for (const name of names) write(name, { name: 'p', extends: 'big.yaml', locked: true, rules: { denied_tools: [`own_${name}`] } });
     write('big.yaml', { name: 'p', rules: { denied_tools: Array.from({ length: 90_000 }, (_, index) => `t${String(index)}`) } });
     const path = write('p.yaml', { extends: names });

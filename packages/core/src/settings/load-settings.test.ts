@@ -77,7 +77,7 @@ describe('loadSettings', () => {
     [{ ENFORCECORE_AUDIT_STORE: 'sqlite:a.db', ENFORCECORE_AUDIT_IMMUTABLE: '1' }, 'auditImmutable protects files, and auditStore names a database'],
     [{ ENFORCECORE_AUDIT_STORE: 'sqlite:a.db', ENFORCECORE_AUDIT_WITNESS_FILE: 'w' }, 'auditWitnessFile is told of entries in files'],
     [{ ENFORCECORE_AUDIT_WITNESS_POLICY: 'w' }, 'set auditKeyFile or auditKey'],
-    [{ ENFORCECORE_AUDIT_STORE: 'sqlite:a.db', ENFORCECORE_AUDIT_WITNESS_POLICY: 'w' }, 'auditWitnessPolicy is for checkpoints of files'],
+    [{ ENFORCECORE_AUDIT_KEY_FILE: 'k', ENFORCECORE_AUDIT_WITNESS_POLICY: 'w', ENFORCECORE_AUDIT_CHECKPOINT_ENTRIES: '0', ENFORCECORE_AUDIT_CHECKPOINT_SECONDS: '0' }, 'auditKeyFile and auditWitnessPolicy would go unused, since no checkpoint is ever made'],
   ])('refuses %p and says why', (environment, message) => {
     expect(() => loadSettings({}, environment)).toThrow(expect.objectContaining({ code: 'SETTINGS', message: expect.stringContaining(message) }));
   });

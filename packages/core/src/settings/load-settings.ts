@@ -99,18 +99,20 @@ function rangeProblems(settings: Settings): string[] {
 }
 
 /** What cannot be kept together: a protection that silently is none would be worse than no start. */
-function auditProblems({ auditStore, auditImmutable, auditWitnessFile, auditKey, auditKeyFile, auditWitnessPolicy }: Settings): string[] {
+function auditProblems(settings: Settings): string[] {
+  const { auditStore, auditImmutable, auditWitnessFile, auditKey, auditKeyFile, auditWitnessPolicy } = settings;
   const found: string[] = [];
   if (auditKey !== undefined && auditKeyFile !== undefined) found.push('auditKey and auditKeyFile both name a signing key: leave one out');
   if (auditStore !== undefined && auditImmutable) found.push('auditImmutable protects files, and auditStore names a database: leave one out');
   if (auditStore !== undefined && auditWitnessFile !== undefined) {
     found.push('auditWitnessFile is told of entries in files, and auditStore names a database: leave one out');
   }
-  if (auditStore !== undefined && auditWitnessPolicy !== undefined) {
-    found.push('auditWitnessPolicy is for checkpoints of files, and auditStore names a database: leave one out');
-  }
   if (auditWitnessPolicy !== undefined && auditKey === undefined && auditKeyFile === undefined) {
     found.push('auditWitnessPolicy sends signed checkpoints to witnesses: set auditKeyFile or auditKey');
+  }
+  const needing = [['auditKey', auditKey], ['auditKeyFile', auditKeyFile], ['auditWitnessPolicy', auditWitnessPolicy]].flatMap(([name, value]) => (value === undefined ? [] : [name]));
+  if (needing.length > 0 && settings.auditCheckpointEntries === 0 && settings.auditCheckpointSeconds === 0) {
+    found.push(`${needing.join(' and ')} would go unused, since no checkpoint is ever made: set auditCheckpointEntries or auditCheckpointSeconds`);
   }
   return found;
 }

@@ -105,7 +105,7 @@ function frozenDeep(value: unknown): boolean {
 
 describe('the engine', () => {
   it('loads most of the policies that these properties make', () => {
-    const sample = fc.sample(documents, { numRuns: 300, seed: 7 });
+    const sample = fc.sample(documents, { numRuns: 150, seed: 7 });
 
     expect(sample.filter((document) => load(document) !== undefined).length).toBeGreaterThan(40);
   });
@@ -123,7 +123,7 @@ describe('the engine', () => {
       expect(Object.isFrozen(first) && Object.isFrozen(first.violations)).toBe(true);
       expect(first.decision === 'blocked').toBe(first.violations.some(({ action }) => action === 'block'));
       if (first.redactions !== undefined) hideFields(args, first.redactions);
-    }), { numRuns: 600 });
+    }), { numRuns: 200 });
   }, 60_000);
 
   it('a denial that is added never turns blocked into allowed', () => {
@@ -134,7 +134,7 @@ describe('the engine', () => {
       if (policy === undefined || stricter === undefined) return;
 
       if (decide(policy, args).decision === 'blocked') expect(decide(stricter, args).decision).toBe('blocked');
-    }), { numRuns: 400 });
+    }), { numRuns: 120 });
   }, 60_000);
 
   it('with log everywhere nothing is blocked, and every rule that fires is listed all the same', () => {
@@ -153,7 +153,7 @@ describe('the engine', () => {
       expect(logged.decision).toBe('allowed');
       expect(logged.redactions).toBeUndefined();
       expect(logged.violations.map(({ rule, path }) => [rule, path])).toEqual(decide(block, args).violations.map(({ rule, path }) => [rule, path]));
-    }), { numRuns: 400 });
+    }), { numRuns: 120 });
   }, 60_000);
 
   it('lists a rule of a tool list once for each name, whatever letters it is written in', () => {
@@ -218,7 +218,7 @@ describe('hostile calls end in an answer, soon', () => {
       ended = error;
     }
 
-    expect(performance.now() - before).toBeLessThan(4_000); // a bound against hanging, not a measurement
+    expect(performance.now() - before).toBeLessThan(20_000); // a bound against hanging, not a measurement
     if (ended instanceof Error) expect(ended).toBeInstanceOf(RangeError);
     else expect(['allowed', 'blocked']).toContain(ended);
   }, 20_000);

@@ -84,7 +84,7 @@ describe('D-28: a sync timeout really stops the work', () => {
       import { createContainer, enforce, Policy } from '../../src/index.ts';
       import { verifyTrail } from '@enforcecore/audit';
       let broken = 0;
-      for (let round = 0; round < 6; round += 1) {
+      for (let round = 0; round < 3; round += 1) {
         const folder = ${JSON.stringify(tempFolder())} + '/' + round;
         const container = createContainer({ policy: Policy.from({ name: 'x', rules: { resource_limits: { max_call_duration_seconds: 0.012 } } }), environment: {}, settings: { auditPath: folder } });
         const inner = enforce(function inner() { return 1; }, { container });

@@ -130,7 +130,7 @@ describe('compilePattern', () => {
         expect(pattern.test(subject)).toBe(spans.length > 0);
         expect(pattern.full(subject)).toBe(new RegExp(`^(?:${joined})$`, ignoreCase ? 'iu' : 'u').test(subject));
       }),
-      { numRuns: 800 },
+      { numRuns: 300 },
     );
   });
 
@@ -182,7 +182,7 @@ describe('compilePattern', () => {
           expect(error).toBeInstanceOf(PatternError);
         }
       }),
-      { numRuns: 1000 },
+      { numRuns: 300 },
     );
   });
 });

@@ -7,7 +7,7 @@ import { tokenRules } from '../../src/secrets/rules/token-rules.js';
 import { secretCategories } from '../../src/secrets/secret-categories.js';
 
 const scanner = new Scanner(makePlan(new Set(), new Set(secretCategories)));
-const size = 1 << 14;
+const size = 1 << 13;
 
 /** Processor time in ms, because a busy machine stretches the clock. */
 function cost(part: string, length: number): number {
@@ -18,8 +18,8 @@ function cost(part: string, length: number): number {
   return (user + system) / 1000;
 }
 
-// Linear work on 16 Ki takes a few ms, quadratic work a hundred.
-const surelyLinearMs = 30;
+// Linear work on 8 Ki takes a few ms, quadratic work some thirty.
+const surelyLinearMs = 15;
 const rounds = 6;
 const mostGrowth = 10;
 

@@ -17,7 +17,7 @@ const values = fc.constantFrom(
 );
 const texts = fc.array(fc.tuple(fc.oneof(words, values), fc.constantFrom(' ', ' ', ' ', '', ', ')), { maxLength: 24 }).map((parts) => parts.flat().join(''));
 const steps = fc.oneof(fc.constant(1), fc.integer({ min: 2, max: 7 }), fc.integer({ min: 8, max: 60 }));
-const runs = { numRuns: Number(process.env['FC_RUNS'] ?? 200) };
+const runs = { numRuns: Number(process.env['FC_RUNS'] ?? 100) };
 
 const anna: EntityRecognizer = {
   name: 'anna',

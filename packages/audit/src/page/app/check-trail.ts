@@ -1,8 +1,7 @@
-import { SegmentCheck } from '../../verify/checks/segment-check.js';
+import { SegmentCheck, treeBefore } from '../../verify/checks/segment-check.js';
 import type { LineCheck } from '../../verify/line-check.js';
 import type { Place } from '../../verify/verdict.js';
 import { Verification, type VerificationResult } from '../../verify/verification.js';
-import { EMPTY_TREE } from '../../tree/tree-state.js';
 import { ByteLines } from './byte-lines.js';
 import type { Chosen } from './chosen.js';
 import { findParts, type PlacedPart } from './find-parts.js';
@@ -57,7 +56,7 @@ class TrailReading {
   }
 
   async run(lone: boolean, questions: Questions): Promise<PageResult> {
-    const state = this.#files[0]?.opening ?? EMPTY_TREE;
+    const state = treeBefore(this.#files[0]);
     const lines = await this.#verification.begin({ state, trusted: null, endsFiles: true });
     const segments = new SegmentCheck(this.#verification.verdict, lines);
     for (const [index, file] of this.#files.entries()) {

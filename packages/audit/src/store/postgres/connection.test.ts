@@ -277,7 +277,7 @@ describePostgres('what another hand wrote into a log in PostgreSQL', (server) =>
   });
 
   it.each(['', 'null', '7', '[]', '{"note":1}', '{"note":"x","nodes":[1],"time":"x"}', '{"note":"x"'])('is no checkpoint: %j', async (text) => {
-    await server().run(`insert into ${schema}.checkpoints (record) values ($1)`, [text]);
+    await server().run(`insert into ${schema}.checkpoints (size, record) values (1, $1)`, [text]);
 
     expect(await codeOf(() => store.lastCheckpoint())).toBe('STORE');
     expect(await codeOf(() => all(store.checkpoints()))).toBe('STORE');

@@ -2,6 +2,7 @@ import type { CheckpointRecord } from '../../checkpoint/checkpoint-record.js';
 import type { EntryFields } from '../../entry/entry.js';
 import { TreeBuilder, type TreeState } from '../../tree/tree-state.js';
 import { HASHES_AT_ONCE, type AuditPage, type AuditQuery, type AuditStore, type ChainHead, type LogRecord, type StoredRecord } from '../audit-store.js';
+import { checkpointSize } from '../checkpoint-size.js';
 import { checkPrune, checkRange, checkRecords, checkStart, checkTombstone } from '../check-records.js';
 import { closedStore } from '../faults.js';
 import { PageFill } from '../page.js';
@@ -134,7 +135,7 @@ export class PostgresStore implements AuditStore {
   }
 
   async addCheckpoint(record: CheckpointRecord): Promise<void> {
-    await this.#write(this.#statements.addCheckpoint, [JSON.stringify(record)], 'cannot add a checkpoint to');
+    await this.#write(this.#statements.addCheckpoint, [checkpointSize(record), JSON.stringify(record)], 'cannot add a checkpoint to');
   }
 
   async *checkpoints(): AsyncGenerator<CheckpointRecord> {
@@ -148,8 +149,8 @@ export class PostgresStore implements AuditStore {
     }
   }
 
-  async lastCheckpoint(): Promise<CheckpointRecord | null> {
-    const [row] = await this.#write(this.#statements.lastCheckpoint, [], 'cannot read');
+  async lastCheckpoint(atMost = Number.MAX_SAFE_INTEGER): Promise<CheckpointRecord | null> {
+    const [row] = await this.#write(this.#statements.lastCheckpoint, [atMost], 'cannot read');
     return row === undefined ? null : checkpointIn(this.location, row[0]);
   }
 

@@ -61,8 +61,10 @@ ${COLUMNS}
 
   create table ${s}.checkpoints (
     id bigint generated always as identity primary key,
+    size bigint not null,
     record text not null
   );
+  create index checkpoints_size on ${s}.checkpoints (size, id);
 `;
 
 /** The only way in: places are given under the lock of the one row of `head`, which is held until the leaves are committed. */
@@ -135,9 +137,9 @@ const calls = (s: string): string => `
     end loop;
   end $$;
 
-  create function ${s}.add_checkpoint(given text)
+  create function ${s}.add_checkpoint(covers bigint, given text)
   returns void language sql security definer set search_path = pg_catalog, pg_temp as $$
-    insert into ${s}.checkpoints (record) values (given);
+    insert into ${s}.checkpoints (size, record) values (covers, given);
   $$;
 `;
 

@@ -47,9 +47,9 @@ export function statementsFor(s: string): Statements {
     ),
     // As one value: a row for each costs several times as much.
     hashes: prepared('hashes', `select encode(string_agg(hash, '' order by index), 'hex') from ${s}.leaves where index >= $1 and index < $2`),
-    addCheckpoint: prepared('add_checkpoint', `select ${s}.add_checkpoint($1)::text`),
+    addCheckpoint: prepared('add_checkpoint', `select ${s}.add_checkpoint($1, $2)::text`),
     checkpoints: prepared('checkpoints', `select id::text, record from ${s}.checkpoints where id > $1 order by id limit 100`),
-    lastCheckpoint: prepared('last_checkpoint', `select record from ${s}.checkpoints order by id desc limit 1`),
+    lastCheckpoint: prepared('last_checkpoint', `select record from ${s}.checkpoints where size <= $1 order by size desc, id desc limit 1`),
     leavesAt: prepared('leaves_at', `select ${LEAF} from ${s}.leaves where index = any ($1)`),
     entomb: prepared('entomb', `select ${s}.entomb($1, $2)::text`),
     beginAt: prepared('begin_at', `select ${s}.begin_at($1, $2)::text`),

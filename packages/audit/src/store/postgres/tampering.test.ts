@@ -1,6 +1,16 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { leafHash, type TreeHead } from '../../tree/tree-state.js';
+import { call } from '../../trail/kit.test.kit.js';
+import { verifyStore } from '../../verify/verify-store.js';
+import { WitnessCosigner } from '../../witness/witness-cosigner.js';
+import { parseWitnessPolicy } from '../../witness/witness-policy.js';
+import { createWitness } from '../../witness/witness-server.js';
+import { keyOf, newSigner, ORIGIN } from '../../witness/witness.test.kit.js';
 import type { AuditStore } from '../audit-store.js';
+import { openStoreTrail, type StoreTrail } from '../store-trail.js';
 import { codeOf } from '../store-site.test.kit.js';
 import { TestWriter } from '../sealed.test.kit.js';
 import { checkLog } from './log-check.test.kit.js';
@@ -142,5 +152,34 @@ describePostgres('tampering by SQL with a log in PostgreSQL (D-52)', (server) =>
 
       expect(await look()).toEqual({ faults: [], isSame: true });
     });
+  });
+
+  it('that takes away the end of the log with its checkpoints is found by a witness, and by nothing inside', async () => {
+    const signer = newSigner(ORIGIN);
+    const folder = mkdtempSync(join(tmpdir(), 'enforcecore-pg-witness-'));
+    const witness = createWitness({ signer: newSigner('w.example/w'), logs: [{ origin: ORIGIN, keys: [keyOf(signer)] }], folder });
+    const policy = parseWitnessPolicy(`log ${signer.verifierKey}\nwitness w ${witness.verifierKey} ${(await witness.listen()).url}\nquorum w`);
+    const enter = async (onWarning?: (text: string) => void): Promise<StoreTrail> =>
+      openStoreTrail(await openPostgresStore({ connectionString: server().url, schema }), { signer, cosigner: new WitnessCosigner({ policy }), onWarning });
+    const first = await enter();
+    for (const id of ['a', 'b', 'c']) await first.append(call(id), true);
+    await first.close();
+    const confirmed = await verifyStore(store, { keys: [keyOf(signer)], witnessPolicy: policy });
+    await tamper(
+      'alter table checkpoints disable trigger user', 'delete from checkpoints', 'delete from leaves where index >= 10',
+      'update head set size = 10', `delete from writers where writer_id = '${first.writerId}'`,
+    );
+    const inside = await verifyStore(store);
+
+    const told: string[] = [];
+    const later = await enter((text) => told.push(text));
+    await later.append(call('d'), true);
+    await later.close();
+    await witness.close();
+    rmSync(folder, { recursive: true });
+
+    expect(confirmed).toMatchObject({ valid: true, size: 13, errors: [] });
+    expect(inside).toMatchObject({ valid: true, size: 10 });
+    expect(told).toEqual([expect.stringMatching(/it has seen 13 leaves, this checkpoint is about 11: .*the log was rolled back/u)]);
   });
 });

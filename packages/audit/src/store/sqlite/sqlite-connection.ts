@@ -79,6 +79,23 @@ export class SqliteConnection {
     });
   }
 
+  /**
+   * Like `write`, and with all that was written before it survives the loss of power, whatever the mode: the log that a
+   * witness has seen must not come back shorter.
+   */
+  writeThrough<T>(what: string, work: Work<T>): T {
+    if (this.#options.durability === 'power') return this.write(what, work);
+    return this.read(what, (db) => {
+      // Refused inside of a transaction, so that one of whoever handed the database in fails here as it does at BEGIN.
+      db.exec('PRAGMA synchronous = FULL');
+      try {
+        return this.write(what, work);
+      } finally {
+        db.exec('PRAGMA synchronous = NORMAL');
+      }
+    });
+  }
+
   /** Like `write`, for work after which nothing of what was there may be left in the file or its log: it is written anew as a whole. */
   wipe(what: string, work: Work<void>): void {
     this.read(what, (db) => {

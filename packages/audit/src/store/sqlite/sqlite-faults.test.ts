@@ -257,3 +257,20 @@ describe('erased content', () => {
     store.close();
   });
 });
+
+describe('a checkpoint in SQLite', () => {
+  it.each([['process', 1], ['power', 2]] as const)('is written through to the disk in mode %s, with all that it covers', (durability, before) => {
+    const own = openDatabase(path, false);
+    db = own;
+    const store = openSqliteStore(own, { durability });
+    own.exec('CREATE TEMP TABLE seen (level)');
+    own.exec('CREATE TEMP TRIGGER at_checkpoint AFTER INSERT ON main.audit_checkpoints BEGIN INSERT INTO seen SELECT synchronous FROM pragma_synchronous; END');
+
+    store.addCheckpoint({ note: 'log\n0\n', nodes: [], position: null, time: '2026-01-01T00:00:00.000Z' });
+
+    // 2 is FULL, 1 is NORMAL.
+    expect([...own.prepare('SELECT level FROM seen').iterate()]).toEqual([{ level: 2 }]);
+    expect(own.prepare('PRAGMA synchronous').get()).toEqual({ synchronous: before });
+    store.close();
+  });
+});

@@ -35,7 +35,8 @@ CREATE INDEX audit_leaves_call_id ON audit_leaves (call_id) WHERE call_id IS NOT
 CREATE INDEX audit_leaves_session ON audit_leaves (session) WHERE session IS NOT NULL;
 CREATE INDEX audit_leaves_tenant_id ON audit_leaves (tenant_id) WHERE tenant_id IS NOT NULL;
 CREATE INDEX audit_leaves_agent ON audit_leaves (agent) WHERE agent IS NOT NULL;
-CREATE TABLE audit_checkpoints (id INTEGER PRIMARY KEY, record TEXT NOT NULL);
+CREATE TABLE audit_checkpoints (id INTEGER PRIMARY KEY, size INTEGER NOT NULL, record TEXT NOT NULL);
+CREATE INDEX audit_checkpoints_size ON audit_checkpoints (size);
 CREATE TABLE audit_calls (
   writer TEXT NOT NULL, call TEXT NOT NULL, fields TEXT NOT NULL, host TEXT NOT NULL, pid INTEGER NOT NULL, start TEXT NOT NULL,
   PRIMARY KEY (writer, call)

@@ -5,6 +5,7 @@ import { TrailError } from '../../errors.js';
 import type { TreeState } from '../../tree/tree-state.js';
 import { HASHES_AT_ONCE, type AuditPage, type AuditQuery, type AuditStore, type ChainHead, type LogRecord, type StoredRecord } from '../audit-store.js';
 import { checkPrune, checkRange, checkRecords, checkStart, checkTombstone } from '../check-records.js';
+import { checkpointSize } from '../checkpoint-size.js';
 import { storeFault, takenPlace } from '../faults.js';
 import { PageFill } from '../page.js';
 import { settleQuery } from '../settle-query.js';
@@ -125,8 +126,8 @@ export class SqliteStore implements AuditStore {
   }
 
   addCheckpoint(record: CheckpointRecord): void {
-    this.#connection.write('add a checkpoint to', (db) => {
-      db.prepare('INSERT INTO audit_checkpoints (record) VALUES (?)').run(JSON.stringify(record));
+    this.#connection.writeThrough('add a checkpoint to', (db) => {
+      db.prepare('INSERT INTO audit_checkpoints (size, record) VALUES (?, ?)').run(checkpointSize(record), JSON.stringify(record));
     });
   }
 
@@ -143,9 +144,9 @@ export class SqliteStore implements AuditStore {
     }
   }
 
-  lastCheckpoint(): CheckpointRecord | null {
+  lastCheckpoint(atMost = Number.MAX_SAFE_INTEGER): CheckpointRecord | null {
     return this.#connection.read('read', (db) => {
-      const row = rowOf(db.prepare('SELECT record FROM audit_checkpoints ORDER BY id DESC LIMIT 1').get());
+      const row = rowOf(db.prepare('SELECT record FROM audit_checkpoints WHERE size <= ? ORDER BY size DESC, id DESC LIMIT 1').get(atMost));
       return row === null ? null : checkpointIn(this.location, row);
     });
   }

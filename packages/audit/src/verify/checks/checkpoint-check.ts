@@ -53,7 +53,7 @@ export class CheckpointCheck {
   given(checkpoint: Checkpoint, place: Place): void {
     this.#hasGiven = true;
     this.#watch.add(checkpoint.size, checkpoint.root, (met) => {
-      if (met === 'before') this.#verdict.doubt('checkpoints', 'the given checkpoint is of a size before the first entry that was read');
+      if (met === 'before') this.#verdict.fail('checkpoints', place, `what the given checkpoint covers (${String(checkpoint.size)} lines) is before the first line that was read, so it shows nothing: give a later one`);
       else this.#judge(met, checkpoint, place, 'the given checkpoint');
     });
   }

@@ -1,4 +1,5 @@
 import type { OpenDetail } from '../../entry/detail.js';
+import { EMPTY_TREE, type TreeState } from '../../tree/tree-state.js';
 import type { LineCheck } from '../line-check.js';
 import type { Place, Verdict } from '../verdict.js';
 
@@ -9,6 +10,11 @@ export interface Segment {
   readonly ordinal: number;
   /** What its first line says, if that is a segment entry. */
   readonly opening: OpenDetail | null;
+}
+
+/** The tree before a trail's first file. The first of all has nothing before it, whatever it says. */
+export function treeBefore(first: Segment | undefined): TreeState {
+  return first?.opening == null || first.ordinal <= 1 ? EMPTY_TREE : first.opening;
 }
 
 function fileOf({ path }: Segment, line = 0): Place {
@@ -40,12 +46,12 @@ export class SegmentCheck {
 
   /** What stands before the first file was deleted, and an entry says so. */
   conclude(first: Segment | undefined, isLone: boolean): void {
-    const { removedThrough } = this.#lines.gaps;
+    const { removedThrough, hasDoubtful } = this.#lines.gaps;
     if (isLone) {
       this.#verdict.doubt('gaps', 'one closed segment was verified alone');
     } else if (first !== undefined && first.ordinal > removedThrough + 1) {
       const range = `${String(removedThrough + 1)} to ${String(first.ordinal - 1)}`;
-      this.#verdict.fail('gaps', fileOf(first), `segments ${range} are missing and no entry says they were deleted`);
+      this.#verdict.fail('gaps', fileOf(first), `segments ${range} are missing and no entry ${hasDoubtful ? 'that a checkpoint covers ' : ''}says they were deleted`);
     } else if (removedThrough > 0) {
       this.#verdict.note('gaps', `segments through ${String(removedThrough)} were deleted, as an entry says`);
     }

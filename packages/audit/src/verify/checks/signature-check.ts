@@ -2,7 +2,12 @@ import type { Checkpoint } from '../../checkpoint/checkpoint.js';
 import { parseSignedNote } from '../../checkpoint/signed-note.js';
 import { parseVerifierKey, type VerifierKey } from '../../checkpoint/verifier-key.js';
 import { verifyNote } from '../../checkpoint/verify-note.js';
+import { TrailError } from '../../errors.js';
 import type { Place, Verdict } from '../verdict.js';
+
+function isLogKey({ algorithm }: VerifierKey): boolean {
+  return algorithm === 'ed25519';
+}
 
 /** Every checkpoint is signed by a key that was given, and no two signed ones contradict each other. */
 export class SignatureCheck {
@@ -10,12 +15,16 @@ export class SignatureCheck {
   readonly #keys: readonly VerifierKey[];
   readonly #roots = new Map<number, string>();
   #signed = 0;
+  #covered = 0;
   #count = 0;
 
-  /** Throws `TrailError` KEY for a text that is no verifier key. */
+  /** Throws `TrailError` KEY for a text that is no verifier key, or where all are witnesses' keys. */
   constructor(verdict: Verdict, keys: readonly (string | VerifierKey)[]) {
     this.#verdict = verdict;
     this.#keys = keys.map((key) => (typeof key === 'string' ? parseVerifierKey(key) : key));
+    if (this.canJudge && !this.#keys.some(isLogKey)) {
+      throw new TrailError('KEY', '', 'cannot verify: expected the key of the log, got keys of witnesses only: give those in a witness policy');
+    }
   }
 
   /** Whether keys were given. */
@@ -29,21 +38,22 @@ export class SignatureCheck {
     if (!this.canJudge) return null;
     const { verified, wrong } = await verifyNote(parseSignedNote(note, { allowUnsigned: true }), this.#keys);
     // C2SP tlog-checkpoint: the log's key has the origin as its name; another log's checkpoint is not about this one.
-    const by = verified.find(({ key }) => key.algorithm !== 'ed25519' || key.name === checkpoint.origin);
+    const by = verified.find(({ key }) => isLogKey(key) && key.name === checkpoint.origin);
     if (wrong.length > 0) this.#verdict.fail('signatures', place, `a signature by ${wrong[0]?.name ?? ''} is not by that key`);
-    else if (by === undefined && verified.length > 0) this.#verdict.fail('signatures', place, 'the checkpoint is of a log with another origin than the key');
+    else if (by === undefined && verified.some(({ key }) => isLogKey(key))) this.#verdict.fail('signatures', place, 'the checkpoint is of a log with another origin than the key');
     else if (by === undefined) this.#verdict.fail('signatures', place, 'the checkpoint has no signature by a key that was given');
     if (by === undefined) return null;
     this.#signed += 1;
+    this.#covered = Math.max(this.#covered, checkpoint.size);
     this.#compare(checkpoint, place);
     return by.key.name;
   }
 
   /** Whoever gives a key knows that there were signatures: to take the checkpoints away must not be a way around them. */
-  end(place: Place): void {
+  end(place: Place, size: number): void {
     if (!this.canJudge) this.#verdict.doubt('signatures', 'no key was given');
     else if (this.#count === 0) this.#verdict.fail('signatures', place, 'there is no checkpoint, so nothing is signed by a key that was given');
-    else this.#verdict.note('signatures', `${String(this.#signed)} signed`);
+    else this.#verdict.note('signatures', `${String(this.#signed)} signed, the last over ${String(this.#covered)} lines; ${String(Math.max(0, size - this.#covered))} came after`);
   }
 
   #compare({ size, root }: Checkpoint, place: Place): void {

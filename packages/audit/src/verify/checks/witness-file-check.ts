@@ -59,7 +59,8 @@ export class WitnessFileCheck {
       }
     }
     if (before > 0) this.#verdict.doubt('witnesses', `${String(before)} witnessed entries may stand before the first that was read`);
-    this.#verdict.note('witnesses', `${String(this.#count)} hashes were witnessed`);
+    if (this.#count === 0) this.#verdict.doubt('witnesses', 'the witness was told of no entry');
+    else this.#verdict.note('witnesses', `${String(this.#count)} hashes were witnessed`);
   }
 
   #want({ writer_id, sequence, entry_hash }: Witnessed, line: number): void {

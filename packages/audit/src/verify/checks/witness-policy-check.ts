@@ -18,14 +18,17 @@ export class WitnessPolicyCheck {
     this.#place = place;
   }
 
-  async visit(note: string, { size, root }: Checkpoint): Promise<void> {
+  /** Gives whether the checkpoint satisfies the policy. */
+  async visit(note: string, { size, root }: Checkpoint): Promise<boolean> {
     const verdict = await verifyNote(parseSignedNote(note, { allowUnsigned: true }), this.#policy.keys);
-    if (size < (this.#witnessed?.size ?? 0) || !isSatisfied(this.#policy, verdict)) return;
-    this.#witnessed = { size, root, by: verdict.verified.filter(({ time }) => time !== null).length };
+    if (!isSatisfied(this.#policy, verdict)) return false;
+    if (size >= (this.#witnessed?.size ?? 0)) this.#witnessed = { size, root, by: verdict.verified.filter(({ time }) => time !== null).length };
+    return true;
   }
 
   /** That the log has the root of this checkpoint is for the check of checkpoints to say. */
-  end(size: number): void {
+  end(size: number, knowsLog: boolean): void {
+    if (!knowsLog && this.#policy.logs.length === 0) this.#verdict.doubt('witnesses', "no key of the log was given, here or in the policy, so another log's checkpoints would do as well");
     if (this.#policy.quorum === null) {
       this.#verdict.doubt('witnesses', 'the policy asks for no witness');
     } else if (this.#witnessed === null) {

@@ -70,6 +70,39 @@ describe('audit checkpoint', () => {
     expect(err).toContain('is not signed with this key');
   });
 
+  it.each(['unsigned', 'signed for another log'])('refuses to put one that is %s behind signed ones, which would fail from then on', async (which) => {
+    const trail = signedTrail(folder, `h-${which.slice(0, 3)}.jsonl`, key, [2]);
+    append(trail, 1);
+    const other = keyFiles(folder, 'other', 'example.com/other');
+
+    const { code, out, err } = await runCli(['audit', 'checkpoint', trail, ...(which === 'unsigned' ? [] : ['--key-file', other.keyFile])]);
+    const verified = await runCli(['verify', trail, '--key', key.pubFile]);
+
+    expect([code, out, verified.code]).toEqual([2, '', 0]);
+    expect(err).toContain('are signed by example.com/audit');
+  });
+
+  it('goes on with a new key of the same name', async () => {
+    const trail = signedTrail(folder, 'i.jsonl', key, [2]);
+    append(trail, 1);
+    const next = keyFiles(folder, 'next');
+
+    const { code } = await runCli(['audit', 'checkpoint', trail, '--key-file', next.keyFile]);
+    const verified = await runCli(['verify', trail, '--key', key.pubFile, '--key', next.pubFile]);
+
+    expect([code, verified.code]).toEqual([0, 0]);
+  });
+
+  it('never takes a closed segment for a trail', async () => {
+    const trail = signedTrail(folder, 'j.jsonl', key, [1]);
+    const segment = write(folder.at('j.000001.jsonl'), readFileSync(trail, 'utf8'));
+
+    const { code, err } = await runCli(['audit', 'checkpoint', segment, '--key-file', key.keyFile]);
+
+    expect([code, existsSync(`${segment}.checkpoints`)]).toEqual([2, false]);
+    expect(err).toContain(`give ${trail}`);
+  });
+
   it('refuses a trail that was cut off', async () => {
     const trail = signedTrail(folder, 'f.jsonl', key, [4]);
     write(trail, `${readFileSync(trail, 'utf8').split('\n').slice(0, 2).join('\n')}\n`);
@@ -97,5 +130,15 @@ describe('audit checkpoint', () => {
 
     expect(results.map(({ code }) => code)).toEqual([2, 2, 2, 2]);
     expect(results.map(({ err }) => err).join('')).not.toContain('PRIVATE+KEY+example');
+  });
+
+  it('never puts its output in place of the key or the trail', async () => {
+    const trail = signedTrail(folder, 'k.jsonl', key, [1]);
+    append(trail, 1);
+
+    const results = await Promise.all([key.keyFile, trail, `${trail}.checkpoints`].map((out) => runCli(['audit', 'checkpoint', trail, '--key-file', key.keyFile, '--out', out])));
+
+    expect(results.map(({ code }) => code)).toEqual([2, 2, 2]);
+    expect(readFileSync(key.keyFile, 'utf8')).toContain('PRIVATE+KEY');
   });
 });

@@ -3,9 +3,12 @@ import type { Command } from 'commander';
 import { existsSync } from 'node:fs';
 import { answering } from '../../audit/answering.js';
 import { judgeNote, type JudgedNote } from '../../audit/judge-note.js';
-import { openStore, withLog } from '../../audit/open-log.js';
+import { withLog } from '../../audit/open-log.js';
+import { refuseOverwriting } from '../../audit/refuse-overwriting.js';
+import { refuseOtherSigner, refuseSegment } from '../../audit/refuse-spoiling.js';
 import { signerOf } from '../../audit/signer.js';
-import { trailPlace, type TrailPlace } from '../../audit/trail-place.js';
+import { trailPlace } from '../../audit/trail-place.js';
+import { withDatabaseTrail } from '../../audit/with-database-trail.js';
 import { CliError } from '../../errors.js';
 import { plainLines, plainText } from '../../render/plain-text.js';
 import type { CommonFlags, Session } from '../../session.js';
@@ -45,9 +48,10 @@ export function addCheckpoint(group: Command, session: Session): void {
 
 async function checkpoint(session: Session, trail: string, flags: Flags): Promise<void> {
   if (flags.latest === true && flags.keyFile !== undefined) throw new CliError('USAGE', 'choose one: --latest makes no checkpoint, so it needs no key');
+  await refuseOverwriting(flags.out, trail, [flags.keyFile, session.io.env['ENFORCECORE_AUDIT_KEY_FILE']]);
   const signer = flags.latest === true ? undefined : await signerOf(session.io.env, flags.keyFile);
   const place = trailPlace(trail);
-  const record = await (flags.latest === true ? latestOf(trail) : make(session, place, signer));
+  const record = await (flags.latest === true ? latestOf(trail) : make(session, trail, signer));
   if (record === null) {
     session.raise(1);
     await session.complain(`${place.shown} has no checkpoint${flags.latest === true ? ': make one without --latest' : ', as it has no entry'}`);
@@ -80,17 +84,26 @@ async function latestOf(trail: string): Promise<CheckpointRecord | null> {
   return withLog(trail, async (log) => log.lastCheckpoint());
 }
 
-async function make(session: Session, place: TrailPlace, signer: Signer | undefined): Promise<CheckpointRecord | null> {
-  const { openStoreTrail, openTrail } = await import('@enforcecore/audit');
-  const warnings: string[] = [];
-  const options = { signer, checkpointEntries: 0, checkpointSeconds: 0, onWarning: (message: string) => warnings.push(message) };
+async function make(session: Session, given: string, signer: Signer | undefined): Promise<CheckpointRecord | null> {
+  const { openTrail } = await import('@enforcecore/audit');
+  const place = trailPlace(given);
   // Opening would create it.
   if (place.kind !== 'postgres' && !existsSync(place.path)) throw new CliError('INPUT', `cannot read ${place.shown}: there is no such file`);
-  const trail = place.kind === 'file' ? openTrail(place.path, options) : await openStoreTrail(await openStore(place), options);
+  await withLog(given, async (log) => {
+    await refuseSegment(place, log);
+    await refuseOtherSigner(log, signer);
+  });
+  const warnings: string[] = [];
+  const options = { signer, checkpointEntries: 0, checkpointSeconds: 0, onWarning: (message: string) => warnings.push(message) };
   try {
-    return await trail.checkpoint();
+    if (place.kind !== 'file') return await withDatabaseTrail(place, options, async (trail) => trail.checkpoint());
+    const trail = openTrail(place.path, options);
+    try {
+      return await trail.checkpoint();
+    } finally {
+      await trail.close();
+    }
   } finally {
-    await trail.close();
     for (const warning of warnings) await session.note(`${session.paintError('yellow', 'warning:')} ${plainText(warning)}`);
   }
 }

@@ -7,6 +7,7 @@ import { verifierKeys } from '../../audit/keys.js';
 import { withLog, type LogReader } from '../../audit/open-log.js';
 import { readConsistency, type ConsistencyFile } from '../../audit/proof-file.js';
 import { readSmallInput } from '../../audit/read-small-file.js';
+import { refuseOverwriting } from '../../audit/refuse-overwriting.js';
 import { treeAt } from '../../audit/tree-at.js';
 import { CliError } from '../../errors.js';
 import { Counting } from '../../render/counting.js';
@@ -60,6 +61,7 @@ export function addConsistency(group: Command, session: Session): void {
 async function consistency(session: Session, old: string, later: string, flags: Flags): Promise<void> {
   if ((flags.trail === undefined) === (flags.proof === undefined)) throw new CliError('USAGE', 'choose one: --trail makes a proof, --proof checks one');
   if (flags.proof !== undefined && flags.out !== undefined) throw new CliError('USAGE', '--out is for --trail, which makes a proof');
+  await refuseOverwriting(flags.out, flags.trail, [old, later]);
   const [from, to] = [await endOf(session, old, flags), await endOf(session, later, flags)];
   if (from.origin !== undefined && to.origin !== undefined && from.origin !== to.origin) {
     throw new CliError('INPUT', `the checkpoints are of two logs: ${from.origin} and ${to.origin}`);

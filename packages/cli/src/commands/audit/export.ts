@@ -1,6 +1,7 @@
 import { Option, type Command } from 'commander';
 import { filterOptions, queryOf, type FilterFlags } from '../../audit/entry-filters.js';
 import { withLog, type LogReader } from '../../audit/open-log.js';
+import { refuseOverwriting } from '../../audit/refuse-overwriting.js';
 import { CliError } from '../../errors.js';
 import { counted } from '../../render/amounts.js';
 import { Counting } from '../../render/counting.js';
@@ -49,6 +50,7 @@ async function run(session: Session, trail: string, flags: Flags): Promise<void>
   const { out, json, as } = flags;
   if (json === true && out === undefined) throw new CliError('USAGE', '--json needs --out: without it the entries themselves are printed; give --as json for one array of them');
   if (flags.limit === 0) throw new CliError('USAGE', '--limit takes a number of at least 1');
+  await refuseOverwriting(out, trail);
   const entries = await withLog(trail, async (log) => {
     if (out === undefined) return copy(session, log, flags, terminalText(session, as));
     let count = 0;

@@ -5,6 +5,7 @@ import { judgeProof } from '../../audit/judge-proof.js';
 import { checkpointFor, makeProof } from '../../audit/make-proof.js';
 import { withLog, type LogReader } from '../../audit/open-log.js';
 import type { ProofFile } from '../../audit/proof-file.js';
+import { refuseOverwriting } from '../../audit/refuse-overwriting.js';
 import { CliError } from '../../errors.js';
 import { Counting } from '../../render/counting.js';
 import { prettyJson } from '../../render/json-text.js';
@@ -45,6 +46,7 @@ export function addProve(group: Command, session: Session): void {
 
 async function prove(session: Session, trail: string, n: number | undefined, flags: Flags): Promise<void> {
   if ([n, flags.entryId, flags.callId].filter((one) => one !== undefined).length !== 1) throw new CliError('USAGE', 'name one entry: by its index, --entry-id or --call-id');
+  await refuseOverwriting(flags.out, trail);
   const proof = await withLog(trail, (log) => proofOf(session, log, n, flags));
   await refuseBroken(proof);
   const text = `${prettyJson(proof)}\n`;

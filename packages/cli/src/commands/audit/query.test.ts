@@ -1,5 +1,4 @@
 import { afterAll, describe, expect, it } from '@jest/globals';
-import { readFileSync } from 'node:fs';
 import { append, hostileText, keyFiles, signedTrail, steering } from '../../audit/signed-trail.test.kit.js';
 import { Folder } from '../../files.test.kit.js';
 import { runCli } from '../../io.test.kit.js';
@@ -83,49 +82,5 @@ describe('audit query', () => {
     for (const text of [plain.out, json.out]) expect(text).not.toMatch(steering);
     expect(large.out.length).toBeLessThan(10_000);
     expect(Math.max(...watched.out.split('\n').map((line) => line.length))).toBeLessThanOrEqual(160);
-  });
-});
-
-describe('audit export', () => {
-  it('writes lines as they are stored', async () => {
-    const file = folder.at('out.jsonl');
-
-    const { code, json } = await runCli(['audit', 'export', trail, '--out', file, '--json']);
-    const piped = await runCli(['audit', 'export', trail]);
-
-    expect([code, json]).toEqual([0, { file, as: 'jsonl', entries: 14 }]);
-    expect(readFileSync(file, 'utf8')).toBe(readFileSync(trail, 'utf8'));
-    expect(piped.out).toBe(readFileSync(trail, 'utf8'));
-  });
-
-  it('writes a table and an array', async () => {
-    const csv = await runCli(['audit', 'export', trail, '--as', 'csv', '--decision', 'blocked']);
-    const array = await runCli(['audit', 'export', trail, '--as', 'json', '--limit', '3']);
-    const nothing = await runCli(['audit', 'export', trail, '--as', 'json', '--tool', 'ghost']);
-
-    expect(csv.out.split('\r\n')).toHaveLength(1 + 2 + 1);
-    expect(csv.err).toBe('2 entries\n');
-    expect([array.json.length, array.err]).toEqual([3, '3 entries\n']);
-    expect([nothing.json, nothing.err]).toEqual([[], 'no entry fits\n']);
-  });
-
-  it('gives files the stored bytes, and terminals nothing that steers them', async () => {
-    const piped = await runCli(['audit', 'export', hostile]);
-    const watched = await Promise.all(['jsonl', 'json', 'csv'].map((as) => runCli(['audit', 'export', hostile, '--as', as], { terminal: 80 })));
-
-    expect(piped.out).toBe(readFileSync(hostile, 'utf8'));
-    for (const { out } of watched) expect(out).not.toMatch(steering);
-    expect(watched[1]?.json[0].tool_name).toBe(hostileText);
-  });
-
-  it('leaves no file behind that is not whole', async () => {
-    const file = folder.at('never.jsonl');
-
-    const missing = await runCli(['audit', 'export', folder.at('none.jsonl'), '--out', file]);
-    const nowhere = await runCli(['audit', 'export', trail, '--out', folder.at('no/such/file')]);
-    const noFile = await runCli(['audit', 'export', trail, '--json']);
-
-    expect([missing.code, nowhere.code, noFile.code]).toEqual([2, 2, 2]);
-    expect(() => readFileSync(file)).toThrow();
   });
 });

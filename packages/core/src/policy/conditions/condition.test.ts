@@ -438,7 +438,7 @@ describe('a condition', () => {
           expect(error).toBeInstanceOf(ConditionError);
         }
       }),
-      { numRuns: 1000 },
+      { numRuns: 300 },
     );
   });
 

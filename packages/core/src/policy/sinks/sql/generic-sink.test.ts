@@ -84,7 +84,7 @@ describe('the sinks of other dialects', () => {
     const texts = [(n: number) => `select ${'('.repeat(n)}1${')'.repeat(n)}`, (n: number) => `select ${'('.repeat(n)}`, (n: number) => `select a${'+a'.repeat(n)}`, (n: number) => `select ${'not '.repeat(n)}true`, (n: number) => `select 1${' union select 1'.repeat(n)}`, (n: number) => `select ${'case when '.repeat(n)}`, (n: number) => `select * from ${'(select * from '.repeat(n)}t`, (n: number) => `select ${'f('.repeat(n)}1${')'.repeat(n)}`, (n: number) => 'select 1;'.repeat(n), (n: number) => `select ${'cast('.repeat(n)}`, () => `select ${'cast('.repeat(5)}`, () => `select ${'(count(case cast('.repeat(7)}`, () => `select ${'interval cast(+'.repeat(6)}`, () => `select ${'sum(select cast(cast('.repeat(6)}`];
 
     for (const make of texts) {
-      for (const n of [30, 300, 6000]) {
+      for (const n of [30, 6000]) {
         const start = performance.now();
         check(make(n));
         expect(performance.now() - start).toBeLessThan(3000);
