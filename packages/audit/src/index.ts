@@ -12,6 +12,7 @@ export type {
 export type { TreeHead } from './tree/tree-state.js';
 export { loadTrail, readTrail, type LoadOptions } from './trail/load-trail.js';
 export { eraseFromStore } from './erase/erase-from-store.js';
+export { pruneStore } from './erase/prune-store.js';
 export { eraseFromTrail } from './erase/erase-from-trail.js';
 export type { ErasureResult, ErasureSubject } from './erase/subject.js';
 export { TrailError, type TrailErrorCode } from './errors.js';

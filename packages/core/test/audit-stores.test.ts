@@ -29,11 +29,6 @@ const inSqlite = (folder: string): Promise<readonly AuditEntry[]> => entriesOf(o
 
 /** A process that makes enforced calls where it is told to: so many of them, or one that it stays inside of until it is killed. */
 class Child {
-  readonly #process = spawn(process.execPath, ['--no-warnings', '--input-type=module', '-e', Child.#program], {
-    cwd: fileURLToPath(new URL('..', import.meta.url)), stdio: ['pipe', 'pipe', 'inherit'],
-  });
-  readonly #ended = new Promise<number | null>((resolve) => this.#process.on('exit', resolve));
-
   static readonly #program = `
     import { createInterface } from 'node:readline';
     const { createContainer, enforce, Policy } = await import('@enforcecore/core');
@@ -47,6 +42,11 @@ class Child {
       await container.close();
       console.log('done');
     }`;
+
+  readonly #process = spawn(process.execPath, ['--no-warnings', '--input-type=module', '-e', Child.#program], {
+    cwd: fileURLToPath(new URL('..', import.meta.url)), stdio: ['pipe', 'pipe', 'inherit'],
+  });
+  readonly #ended = new Promise<number | null>((resolve) => this.#process.on('exit', resolve));
 
   /** What it prints: `done`, or `inside` once it hangs. */
   async asked(settings: Partial<Settings>, what: 'hang' | number): Promise<string> {

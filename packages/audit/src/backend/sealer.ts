@@ -1,5 +1,5 @@
-import { fieldFault } from '../entry/check-fields.js';
-import { completeFields, intentFields, type AuditEntry, type EntryDraft, type EntryFields, type Intent } from '../entry/entry.js';
+import { draftFields, intentDraftFields } from '../entry/draft.js';
+import { type AuditEntry, type EntryDraft, type EntryFields, type Intent } from '../entry/entry.js';
 import { TrailError } from '../errors.js';
 import { Chain } from '../trail/chain.js';
 import type { AppendReceipt } from './audit-backend.js';
@@ -24,12 +24,14 @@ export class Sealer {
   }
 
   intent(intent: Intent): EntryFields {
-    return this.#checked('begin a call in', intentFields(intent));
+    this.#refuseClosed('begin a call in');
+    return intentDraftFields(this.#location, intent);
   }
 
   /** Moves nothing: see `keep`. */
   seal(draft: EntryDraft): Sealed {
-    const fields = this.#checked('append to', completeFields(draft));
+    this.#refuseClosed('append to');
+    const fields = draftFields(this.#location, draft);
     const { entryId, entryHash, previousHash, sequence, timestamp, writerId, line } = this.#chain.seal(fields, null);
     const entry: AuditEntry = {
       ...fields, entry_hash: entryHash, entry_id: entryId, previous_hash: previousHash, schema_version: 1, seen: null, sequence, timestamp,
@@ -47,11 +49,8 @@ export class Sealer {
     this.#isClosed = true;
   }
 
-  #checked(what: string, fields: EntryFields): EntryFields {
+  #refuseClosed(what: string): void {
     const location = this.#location;
     if (this.#isClosed) throw new TrailError('CLOSED', location, `cannot ${what} ${location}: it is closed: open it anew`);
-    const fault = fieldFault(fields);
-    if (fault !== null) throw new TrailError('ENTRY_INVALID', location, `entry refused: ${fault} is not what schema version 1 says: see AuditEntry`);
-    return fields;
   }
 }

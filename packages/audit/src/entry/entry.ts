@@ -97,14 +97,8 @@ export interface PolicyDraft extends Optional<Omit<EntryFields, 'kind' | 'decisi
   readonly detail: string;
 }
 
-/** Names the entries whose content is erased from here on; see `erase`. */
-export interface ErasureDraft extends Optional<Omit<EntryFields, 'kind' | 'decision' | 'outcome'>> {
-  readonly kind: 'erasure';
-  readonly detail: string;
-}
-
 /** What `Trail.append` takes. */
-export type EntryDraft = CallDraft | GapDraft | PolicyDraft | ErasureDraft;
+export type EntryDraft = CallDraft | GapDraft | PolicyDraft;
 
 /** A call about to start, as much of it as is known. */
 export interface Intent extends Optional<Omit<EntryFields, 'kind' | 'detail' | 'outcome' | 'result_digest'>> {
@@ -117,6 +111,17 @@ export type LooseFields = Optional<EntryFields>;
 
 const NO_REDACTIONS: Readonly<Record<string, number>> = Object.freeze({});
 const NO_VIOLATIONS: readonly Violation[] = Object.freeze([]);
+
+/** A copy: what is judged must be what is written, though the caller's object answers otherwise when it is read again. */
+function ownCounts(counts: Readonly<Record<string, number>> | undefined): Readonly<Record<string, number>> {
+  // Only what is an object can be copied; what is not is for the check of fields to refuse.
+  return counts == null || counts === NO_REDACTIONS ? NO_REDACTIONS : typeof counts === 'object' && !Array.isArray(counts) ? { ...counts } : counts;
+}
+
+function ownViolations(violations: readonly Violation[] | undefined): readonly Violation[] {
+  if (violations == null || violations === NO_VIOLATIONS) return NO_VIOLATIONS;
+  return Array.isArray(violations) ? Array.from(violations, ({ action, path, reason, rule, type }: Violation) => ({ action, path, reason, rule, type })) : violations;
+}
 
 /** The fields of the entry that recovery writes for an intent; each is read once, as a spread would cost more than the rest. */
 export function intentFields(intent: Intent): EntryFields {
@@ -139,14 +144,14 @@ export function intentFields(intent: Intent): EntryFields {
     policy_digest: intent.policy_digest ?? null,
     policy_name: intent.policy_name ?? null,
     policy_version: intent.policy_version ?? null,
-    redactions: intent.redactions ?? NO_REDACTIONS,
+    redactions: ownCounts(intent.redactions),
     result_digest: null,
     session: intent.session ?? null,
     tenant_id: intent.tenant_id ?? null,
     tool_name: intent.tool_name,
     violation_reason: intent.violation_reason ?? null,
     violation_type: intent.violation_type ?? null,
-    violations: intent.violations ?? NO_VIOLATIONS,
+    violations: ownViolations(intent.violations),
   };
 }
 
@@ -171,13 +176,13 @@ export function completeFields(draft: LooseFields): EntryFields {
     policy_digest: draft.policy_digest ?? null,
     policy_name: draft.policy_name ?? null,
     policy_version: draft.policy_version ?? null,
-    redactions: draft.redactions ?? NO_REDACTIONS,
+    redactions: ownCounts(draft.redactions),
     result_digest: draft.result_digest ?? null,
     session: draft.session ?? null,
     tenant_id: draft.tenant_id ?? null,
     tool_name: draft.tool_name ?? null,
     violation_reason: draft.violation_reason ?? null,
     violation_type: draft.violation_type ?? null,
-    violations: draft.violations ?? NO_VIOLATIONS,
+    violations: ownViolations(draft.violations),
   };
 }

@@ -1,8 +1,9 @@
 import { erasureText } from '../entry/detail.js';
 import { parseLine } from '../entry/parse-line.js';
-import type { AuditBackend } from '../backend/audit-backend.js';
+import { announce } from '../backend/announce.js';
 import { TrailError } from '../errors.js';
 import type { AuditStore, StoredRecord } from '../store/audit-store.js';
+import type { StoreTrail } from '../store/store-trail.js';
 import { tombstoneText } from '../store/tombstone.js';
 import { entriesOf, HASHES_PER_ENTRY, inPieces, type ErasureResult, type ErasureSubject } from './subject.js';
 
@@ -10,7 +11,7 @@ import { entriesOf, HASHES_PER_ENTRY, inPieces, type ErasureResult, type Erasure
  * Erases the content of a subject's entries from a database: `trail` (a writer over the same store) appends an `erasure`
  * entry that names their hashes, then the store puts tombstones in their place. Throws `TrailError` ERASURE if nothing fits.
  */
-export async function eraseFromStore(store: AuditStore, trail: AuditBackend, subject: ErasureSubject, reason: string): Promise<ErasureResult> {
+export async function eraseFromStore(store: AuditStore, trail: StoreTrail, subject: ErasureSubject, reason: string): Promise<ErasureResult> {
   const fits = entriesOf(subject, reason, store.location);
   const tombstones: StoredRecord[] = [];
   for await (const record of store.records()) {
@@ -25,8 +26,10 @@ export async function eraseFromStore(store: AuditStore, trail: AuditBackend, sub
   const announcedBy: string[] = [];
   for (const piece of inPieces(tombstones, HASHES_PER_ENTRY)) {
     const detail = erasureText({ hashes: piece.map((tombstone) => tombstone.hash), reason });
-    announcedBy.push((await trail.append({ kind: 'erasure', detail }, true)).entryId);
-    await store.entomb(piece);
+    announcedBy.push((await announce(trail, 'erasure', detail)).entryId);
   }
+  // Nothing goes before it is signed, where anything is, that the log itself said so.
+  if (trail.isSigning) await trail.checkpoint();
+  await store.entomb(tombstones);
   return { erased: tombstones.length, announcedBy };
 }

@@ -1,11 +1,13 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { copyFileSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { generateKeyPair, KeySigner } from '../checkpoint/key-signer.js';
 import { parseErasure } from '../entry/detail.js';
 import { call, codeOf, Room } from '../trail/kit.test.kit.js';
 import { readTrail } from '../trail/load-trail.js';
 import { openTrail } from '../trail/trail.js';
+import { verifyTrail } from '../verify/verify-trail.js';
 import { eraseFromTrail } from './erase-from-trail.js';
 
 const SECRET = 'session-of-ada';
@@ -53,10 +55,29 @@ describe('erasing from a trail of files', () => {
     await eraseFromTrail(room.path, { session: SECRET }, 'request 7');
 
     const closed = room.lines(join(room.folder, 'trail.000001.jsonl'));
-    const after = await room.verify({ expectSize: before.size, expectRoot: before.root });
+    const after = await room.verify();
+    const withNewHead = await room.verify({ expectSize: after.size, expectRoot: after.root });
+    const withOldHead = await room.verify({ expectSize: before.size, expectRoot: before.root });
     expect(closed.slice(0, 20).map((line) => line.length)).toEqual(lengths);
     expect(after.errors).toEqual([]);
     expect(after).toMatchObject({ valid: true, erased: 4 });
+    expect(withNewHead.errors).toEqual([]);
+    // Anyone who writes the files could have added an entry that excuses what is gone.
+    expect(withOldHead.errors.map(({ code }) => code)).toEqual(['gaps', 'gaps', 'gaps', 'gaps']);
+  });
+
+  it('is signed before anything goes, so that whoever has the key can tell it from a forgery', async () => {
+    const { signingKey, verifierKey } = generateKeyPair('example.com/audit');
+    const signer = new KeySigner(signingKey);
+    await fill({ signer });
+    const unsigned = join(room.folder, 'copy.jsonl');
+    for (const end of ['', '.checkpoints']) copyFileSync(room.path + end, unsigned + end);
+
+    await eraseFromTrail(room.path, { session: SECRET }, 'request 7', { signer });
+    await eraseFromTrail(unsigned, { session: SECRET }, 'request 7', { checkpointEntries: 0, checkpointSeconds: 0 });
+
+    expect((await room.verify({ keys: [verifierKey] })).errors).toEqual([]);
+    expect((await verifyTrail(unsigned, { keys: [verifierKey] })).valid).toBe(false);
   });
 
   it('says in the trail what was erased and why, for good', async () => {

@@ -1,5 +1,6 @@
 import { dirname, join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
+import { announce } from '../backend/announce.js';
 import { erasureText } from '../entry/detail.js';
 import { parseLine } from '../entry/parse-line.js';
 import { fileError, TrailError } from '../errors.js';
@@ -34,7 +35,7 @@ export async function eraseFromTrail(path: string, subject: ErasureSubject, reas
   const files = options.files ?? nodeFiles;
   const trail = openTrail(path, options);
   try {
-    return erase(trail, fits, reason, files);
+    return await erase(trail, fits, reason, files, options.signer !== undefined);
   } catch (error) {
     throw fileError(error, path, 'cannot erase from');
   } finally {
@@ -42,7 +43,7 @@ export async function eraseFromTrail(path: string, subject: ErasureSubject, reas
   }
 }
 
-function erase(trail: Trail, fits: Fits, reason: string, files: Files): ErasureResult {
+async function erase(trail: Trail, fits: Fits, reason: string, files: Files, isSigning: boolean): Promise<ErasureResult> {
   if (entriesIn(files.readFileSync(trail.path), fits).length > 0) trail.rotate();
   const entries = search(trail.path, fits, files).flatMap((found) => found.entries);
   if (entries.length === 0) {
@@ -50,7 +51,11 @@ function erase(trail: Trail, fits: Fits, reason: string, files: Files): ErasureR
   }
   refuseOpenCalls(trail.path, entries, files);
   const hashes = entries.map((entry) => entry.entry_hash);
-  const announcedBy = inPieces(hashes, HASHES_PER_ENTRY).map((piece) => trail.append({ kind: 'erasure', detail: erasureText({ hashes: piece, reason }) }).entryId);
+  const announcedBy: string[] = [];
+  for (const piece of inPieces(hashes, HASHES_PER_ENTRY)) announcedBy.push((await announce(trail, 'erasure', erasureText({ hashes: piece, reason }))).entryId);
+  // Nothing goes before it is certain, and signed where anything is, that the log itself said so.
+  if (isSigning) await trail.checkpoint();
+  else trail.sync();
   const erased = new Set(hashes);
   const isErased = (entry: AuditEntry): boolean => erased.has(entry.entry_hash);
   for (let round = 0; round < ROUNDS; round += 1) {

@@ -1,7 +1,8 @@
 import type { AppendReceipt, AuditBackend } from '../backend/audit-backend.js';
 import type { CheckpointRecord } from '../checkpoint/checkpoint-record.js';
-import { fieldFault } from '../entry/check-fields.js';
-import { completeFields, intentFields, type EntryDraft, type EntryFields, type Intent } from '../entry/entry.js';
+import { ANNOUNCE, type Announcer } from '../backend/announce.js';
+import { draftFields, intentDraftFields } from '../entry/draft.js';
+import { type EntryDraft, type EntryFields, type Intent } from '../entry/entry.js';
 import { TrailError } from '../errors.js';
 import type { SealedEntry } from '../trail/chain.js';
 import type { TreeHead } from '../tree/tree-state.js';
@@ -28,7 +29,7 @@ interface Parts {
 }
 
 /** One writer's open trail in a store; any number of them, in any number of processes, may share it. */
-export class StoreTrail implements AuditBackend {
+export class StoreTrail implements AuditBackend, Announcer {
   readonly location: string;
   readonly #parts: Parts;
   readonly #begins: BatchQueue<EntryFields, undefined>;
@@ -44,6 +45,11 @@ export class StoreTrail implements AuditBackend {
     this.#appends = new BatchQueue(batchEntries, (entries) => this.#sendAppends(entries));
   }
 
+  /** Whether its checkpoints are signed. */
+  get isSigning(): boolean {
+    return this.#parts.options.signer !== null;
+  }
+
   get writerId(): string {
     return this.#parts.writer.chain.writerId;
   }
@@ -52,8 +58,17 @@ export class StoreTrail implements AuditBackend {
   append(draft: EntryDraft): AppendReceipt;
   append(draft: EntryDraft, canWait: boolean): AppendReceipt | Promise<AppendReceipt>;
   append(draft: EntryDraft, canWait = false): AppendReceipt | Promise<AppendReceipt> {
-    const fields = completeFields(draft);
-    this.#check('append to', fields, canWait);
+    this.#refuseClosed('append to');
+    return this.#append(draftFields(this.location, draft), canWait);
+  }
+
+  [ANNOUNCE](fields: EntryFields): AppendReceipt | Promise<AppendReceipt> {
+    this.#refuseClosed('append to');
+    return this.#append(fields, true);
+  }
+
+  #append(fields: EntryFields, canWait: boolean): AppendReceipt | Promise<AppendReceipt> {
+    this.#check('append to', canWait);
     const { writer, checkpoints, isAsync } = this.#parts;
     if (isAsync) return this.#appends.push(fields);
     const [sealed] = walkNow(this.location, writer.append([fields]));
@@ -66,8 +81,9 @@ export class StoreTrail implements AuditBackend {
   begin(intent: Intent): void;
   begin(intent: Intent, canWait: boolean): void | Promise<void>;
   begin(intent: Intent, canWait = false): void | Promise<void> {
-    const fields = intentFields(intent);
-    this.#check('begin a call in', fields, canWait);
+    this.#refuseClosed('begin a call in');
+    const fields = intentDraftFields(this.location, intent);
+    this.#check('begin a call in', canWait);
     const { writer, isAsync } = this.#parts;
     if (isAsync) return this.#begins.push(fields);
     return walkNow(this.location, writer.begin([fields]));
@@ -104,12 +120,7 @@ export class StoreTrail implements AuditBackend {
     if (this.#isClosed) throw closedStore(this.location, what);
   }
 
-  #check(what: string, fields: EntryFields, canWait: boolean): void {
-    this.#refuseClosed(what);
-    const fault = fieldFault(fields);
-    if (fault !== null) {
-      throw new TrailError('ENTRY_INVALID', this.location, `entry refused: ${fault} is not what schema version 1 says: see AuditEntry`);
-    }
+  #check(what: string, canWait: boolean): void {
     this.#parts.checkpoints.refuseFork();
     if (!this.#parts.isAsync || canWait) return;
     const text = `cannot ${what} ${this.location}: this store has to be waited for, and the caller cannot wait: make the tool asynchronous, or use a trail of files or SQLite`;

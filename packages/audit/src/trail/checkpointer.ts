@@ -83,16 +83,24 @@ export class Checkpointer {
       this.#attempt(() => this.make());
       return;
     }
-    if (checkpointEntries > 0 && this.#since * 2 >= checkpointEntries) {
-      this.#soon ??= setImmediate(() => {
-        this.#soon = null;
-        this.#attempt(() => {
-          this.#makeMeanwhile();
-          return null;
-        });
-      });
-    }
+    if (checkpointEntries > 0 && this.#since * 2 >= checkpointEntries) this.#whenIdle();
     if (checkpointSeconds > 0 && this.#timer === null) this.#startTimer(checkpointSeconds);
+  }
+
+  /** Makes one when the event loop comes round, if any are made at all. */
+  soon(): void {
+    const { checkpointEntries, checkpointSeconds } = this.#options;
+    if (checkpointEntries > 0 || checkpointSeconds > 0) this.#whenIdle();
+  }
+
+  #whenIdle(): void {
+    this.#soon ??= setImmediate(() => {
+      this.#soon = null;
+      this.#attempt(() => {
+        this.#makeMeanwhile();
+        return null;
+      });
+    });
   }
 
   /** Makes a checkpoint of everything that is there now, unless there is one; a promise where the signer gives one. */

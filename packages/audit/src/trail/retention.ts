@@ -80,6 +80,7 @@ export function retainSegments(writer: Writer): void {
   if (through === undefined) return;
   writer.append(completeFields({ kind: 'segment', detail: segmentText({ role: 'removed', through }) }));
   writer.tape.sync();
+  writer.hasRemoved = true;
   for (const { ordinal } of old) {
     const path = segmentPath(writer.path, ordinal);
     // Both may be there: of a compression that was cut short.

@@ -1,6 +1,7 @@
 import { existsSync, linkSync, readdirSync, readFileSync, renameSync, unlinkSync, writeFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { generateKeyPair, KeySigner } from '../checkpoint/key-signer.js';
 import { call, codeOf, outputOf, Room, startChild } from './kit.test.kit.js';
 import { loadTrail, readTrail } from './load-trail.js';
 import { openTrail } from './trail.js';
@@ -252,6 +253,27 @@ describe('retention', () => {
     expect(result.errors).toEqual([]);
     expect([result.valid, result.size, result.root]).toEqual([true, head.size, head.root]);
     expect(await room.verify({ expectSize: 1 })).toMatchObject({ valid: false });
+    room.clear();
+  });
+
+  it('has the entry that says so signed soon, so that nobody takes it for a forgery', async () => {
+    const room = new Room();
+    const { signingKey, verifierKey } = generateKeyPair('example.com/audit');
+    let clock = Date.UTC(2030, 0, 1);
+    const trail = openTrail(room.path, { rotateBytes: 2000, retainDays: 10, now: () => clock, signer: new KeySigner(signingKey), checkpointEntries: 1_000_000, checkpointSeconds: 3600 });
+    for (let i = 0; i < 40; i += 1) {
+      trail.append(call(`c-${String(i)}`));
+      clock += DAY_MS;
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    const signed = new Promise((resolve) => setTimeout(resolve, 200));
+    await signed;
+
+    const whileOpen = await room.verify({ keys: [verifierKey], now: () => clock });
+    await trail.close();
+
+    expect(existsSync(`${room.folder}/trail.000001.jsonl`)).toBe(false);
+    expect(whileOpen.errors).toEqual([]);
     room.clear();
   });
 

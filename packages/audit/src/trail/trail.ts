@@ -4,9 +4,10 @@ import type { AppendReceipt, AuditBackend } from '../backend/audit-backend.js';
 import type { CheckpointRecord } from '../checkpoint/checkpoint-record.js';
 import type { SealedEntry } from './chain.js';
 import { Checkpointer } from './checkpointer.js';
-import { fieldFault } from '../entry/check-fields.js';
+import { ANNOUNCE, type Announcer } from '../backend/announce.js';
+import { draftFields, intentDraftFields } from '../entry/draft.js';
 import { encodeIntent } from '../entry/encode-entry.js';
-import { completeFields, intentFields, type EntryDraft, type EntryFields, type Intent } from '../entry/entry.js';
+import { type EntryDraft, type EntryFields, type Intent } from '../entry/entry.js';
 import { fileError, systemCode, TrailError } from '../errors.js';
 import type { Files } from './files.js';
 import { protectAppendOnly } from './immutable.js';
@@ -25,7 +26,7 @@ const FLUSH_CHARS = 64 * 1024;
 const FLUSH_MS = 50;
 
 /** One writer's open trail; any number of them, in any number of processes, may share its files. */
-export class Trail implements AuditBackend {
+export class Trail implements AuditBackend, Announcer {
   readonly path: string;
   readonly #options: SettledOptions;
   readonly #checkpoints: Checkpointer;
@@ -56,8 +57,15 @@ export class Trail implements AuditBackend {
   append(draft: EntryDraft, canWait: boolean): AppendReceipt | Promise<AppendReceipt>;
   append(draft: EntryDraft, canWait = false): AppendReceipt | Promise<AppendReceipt> {
     this.#refuseClosed('append to');
-    const fields = completeFields(draft);
-    this.#check(fields);
+    return this.#append(draftFields(this.path, draft), canWait);
+  }
+
+  [ANNOUNCE](fields: EntryFields): AppendReceipt | Promise<AppendReceipt> {
+    this.#refuseClosed('append to');
+    return this.#append(fields, false);
+  }
+
+  #append(fields: EntryFields, canWait: boolean): AppendReceipt | Promise<AppendReceipt> {
     this.#checkpoints.refuseFork();
     if (this.#unpublished.length > 0) this.#publish();
     if (this.#options.durability === 'buffered') return this.#hold(fields);
@@ -75,8 +83,7 @@ export class Trail implements AuditBackend {
   begin(intent: Intent, canWait: boolean): void | Promise<void>;
   begin(intent: Intent, canWait = false): void | Promise<void> {
     this.#refuseClosed('begin a call in');
-    const fields = intentFields(intent);
-    this.#check(fields);
+    const fields = intentDraftFields(this.path, intent);
     this.#checkpoints.refuseFork();
     // What may be lost with its entry is not worth a note.
     if (this.#options.durability === 'buffered') return undefined;
@@ -103,6 +110,15 @@ export class Trail implements AuditBackend {
       return this.#checkpoints.make();
     });
     return made instanceof Promise ? made.then((read) => read?.record ?? null) : (made?.record ?? null);
+  }
+
+  /** Puts everything written so far on the disk. */
+  sync(): void {
+    this.#refuseClosed('sync');
+    this.#orTyped(() => {
+      this.#writer.flush();
+      this.#writer.sync();
+    });
   }
 
   /** Closes the current file and starts the next one now, whatever its length. */
@@ -190,8 +206,15 @@ export class Trail implements AuditBackend {
   #finish(fields: EntryFields, { entryId, entryHash, sequence, writerId }: SealedEntry): AppendReceipt {
     if (fields.call_id !== null && fields.kind === 'call') this.#journal.finish(fields.call_id);
     if (this.#unpublished.length > 0) this.#publish();
+    if (this.#writer.hasRemoved) this.#coverRemoval();
     this.#checkpoints.count();
     return { entryId, entryHash, sequence, writerId };
+  }
+
+  /** Until a checkpoint covers the entry that says so, a verifier must take the deletion for a forger's. */
+  #coverRemoval(): void {
+    this.#writer.hasRemoved = false;
+    this.#checkpoints.soon();
   }
 
   #hold(fields: EntryFields): AppendReceipt {
@@ -249,13 +272,6 @@ export class Trail implements AuditBackend {
 
   #refuseClosed(what: string): void {
     if (this.#isClosed) throw new TrailError('CLOSED', this.path, `cannot ${what} ${this.path}: the trail is closed: open it anew`);
-  }
-
-  #check(fields: EntryFields): void {
-    const fault = fieldFault(fields);
-    if (fault !== null) {
-      throw new TrailError('ENTRY_INVALID', this.path, `entry refused: ${fault} is not what schema version 1 says: see AuditEntry`);
-    }
   }
 
   #remember(entry: SealedEntry): void {

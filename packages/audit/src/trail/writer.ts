@@ -42,6 +42,7 @@ export class Writer {
   #closedAt: number | null = null;
   #lookedAt: number;
   #enteredAt: number;
+  hasRemoved = false; // Old segments were deleted, and no checkpoint covers yet that this was said.
 
   /** `hold` sees the file before anything is written to it: it throws if it is not to be, and may know its tree. */
   constructor(path: string, options: SettledOptions, committed: (entry: SealedEntry) => void, hold: (tape: Tape) => RunningTree | null) {

@@ -6,6 +6,7 @@ import { readRecord, recordLine } from '../checkpoint/read-record.js';
 import { addSignature, signCheckpoint } from '../checkpoint/sign-checkpoint.js';
 import { formatSignatureLine, parseSignedNote } from '../checkpoint/signed-note.js';
 import { parseVerifierKey } from '../checkpoint/verifier-key.js';
+import { announce } from '../backend/announce.js';
 import { erasureText } from '../entry/detail.js';
 import { parseLine } from '../entry/parse-line.js';
 import { tombstoneText } from '../store/tombstone.js';
@@ -225,7 +226,7 @@ describe('the checklist', () => {
     if (!parsed.ok) throw new Error('not an entry');
     const trail = openTrail(room.path);
     const detail = erasureText({ hashes: [parsed.entry.entry_hash], reason: 'request 7' });
-    trail.append({ kind: 'erasure', detail });
+    await announce(trail, 'erasure', detail);
     const head = trail.head();
     await trail.close();
     writeFileSync(room.path, readFileSync(room.path, 'latin1').replace(first, tombstoneText(parsed.entry, first.length)), 'latin1');

@@ -66,6 +66,8 @@ export class LineCheck {
   #isClosed = false;
   #stopAt = Infinity;
   entries = 0;
+  /** Lines behind one that closes its file, which are no part of the log; of the current file. */
+  behind = 0;
 
   constructor(verdict: Verdict, options: LineCheckOptions) {
     const { before } = options;
@@ -126,6 +128,7 @@ export class LineCheck {
     this.#file = file;
     this.#line = linesBefore;
     this.#isClosed = false;
+    this.behind = 0;
   }
 
   /** Takes one line without its newline; `stated` is what a database says of it. */
@@ -134,6 +137,7 @@ export class LineCheck {
   }
 
   visitLine(line: StoredLine, stated?: StatedLeaf): void {
+    if (this.#isClosed) this.behind += 1;
     if (this.#isClosed || this.#framing.isHopeless) return;
     this.#line += 1;
     this.#current = line;

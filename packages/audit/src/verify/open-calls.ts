@@ -3,11 +3,28 @@ import type { StoredLine } from './stored-line.js';
 import type { Verdict } from './verdict.js';
 
 const MAX_CALLS = 100_000;
-const CALL_ID = /"call_id":("(?:[^"\\]|\\.)*")/;
+const CALL_ID = '"call_id":"';
 
-function textOf(json: string | undefined): string | null {
+/** The call that a line is about; a pattern could not take a text of many megabytes. */
+function callIn(line: string): string | null {
+  const at = line.indexOf(CALL_ID);
+  if (at === -1) return null;
+  const from = at + CALL_ID.length - 1;
+  let end = from;
+  do end = line.indexOf('"', end + 1);
+  while (end !== -1 && isEscaped(line, end));
+  return end === -1 ? null : textOf(line.slice(from, end + 1));
+}
+
+function isEscaped(line: string, at: number): boolean {
+  let slashes = 0;
+  while (line[at - 1 - slashes] === '\\') slashes += 1;
+  return slashes % 2 === 1;
+}
+
+function textOf(json: string): string | null {
   try {
-    const value: unknown = JSON.parse(json ?? '');
+    const value: unknown = JSON.parse(json);
     return typeof value === 'string' ? value : null;
   } catch {
     // Not a text, so no call's id.
@@ -26,7 +43,7 @@ export class OpenCalls {
 
   /** Takes a journal's line; what is no intent is passed over, as its call cannot have started. */
   begun(line: string): void {
-    const id = textOf(CALL_ID.exec(line)?.[1]);
+    const id = callIn(line);
     if (id === null) return;
     if (this.#open.size < MAX_CALLS) this.#open.add(id);
     else this.#isTooMany = true;
@@ -34,7 +51,7 @@ export class OpenCalls {
 
   visit(facts: EntryFacts, line: StoredLine): void {
     if (facts.kind !== 'call' || this.#open.size === 0) return;
-    const id = textOf(CALL_ID.exec(line.text ?? '')?.[1]);
+    const id = callIn(line.text ?? '');
     if (id !== null) this.#open.delete(id);
   }
 

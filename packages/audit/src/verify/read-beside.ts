@@ -1,7 +1,7 @@
 import { createReadStream, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { MAX_RECORD_CHARS } from '../checkpoint/read-record.js';
-import { fileError, systemCode } from '../errors.js';
+import { fileError, systemCode, TrailError } from '../errors.js';
 import { LineSplitter } from '../trail/line-splitter.js';
 import type { OpenCalls } from './open-calls.js';
 import type { Verification } from './verification.js';
@@ -16,6 +16,7 @@ export async function readCheckpoints(path: string, verification: Verification):
     lines.push(line.length > MAX_RECORD_CHARS ? 'null' : (line.text ?? 'null'));
   });
   try {
+    if (statSync(path, { throwIfNoEntry: false })?.isFile() === false) throw new TrailError('NOT_A_FILE', path, `cannot read ${path}: it is not a regular file: give the path of a file`);
     // A stream without encoding yields buffers.
     for await (const piece of createReadStream(path)) {
       splitter.push(piece as Buffer);

@@ -3,9 +3,10 @@ import { describe, expect, it } from '@jest/globals';
 import { TAMPERINGS } from './tampering.test.kit.js';
 
 const WORDS: ReadonlyMap<string, string> = new Map([
-  ['nothing', 'the trail alone'],
-  ['key', "the log's public key, or anything kept elsewhere"],
-  ['checkpoint', 'something kept elsewhere: a checkpoint, a head, or a witness'],
+  ['nothing,key,checkpoint,witness,expected head', 'the trail alone'],
+  ['key,checkpoint,expected head', "the log's public key, or a checkpoint or head kept elsewhere"],
+  ['key,checkpoint,witness,expected head', "the log's public key, or anything kept elsewhere"],
+  ['checkpoint,witness,expected head', 'something kept elsewhere: a checkpoint, a head, or a witness'],
 ]);
 
 describe('the page for auditors', () => {
@@ -15,6 +16,6 @@ describe('the page for auditors', () => {
 
     const rows = [...table.matchAll(/^\| (.+) \| (.+) \|$/gm)].slice(1).map((match) => [match[1], match[2]]);
 
-    expect(rows).toEqual(TAMPERINGS.map(({ what, foundWith }) => [what, WORDS.get(foundWith[0] ?? '')]));
+    expect(rows).toEqual(TAMPERINGS.map(({ what, foundWith }) => [what, WORDS.get(foundWith.join())]));
   });
 });

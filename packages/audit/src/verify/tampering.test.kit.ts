@@ -1,5 +1,11 @@
 import { readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { gunzipSync, gzipSync } from 'node:zlib';
+import { announce } from '../backend/announce.js';
+import { erasureText, segmentText, tornText } from '../entry/detail.js';
+import { completeFields, type EntryFields } from '../entry/entry.js';
+import { Chain } from '../trail/chain.js';
+import { openTrail } from '../trail/trail.js';
+import { leafHash } from '../tree/tree-state.js';
 import type { Evidence, Scene } from './scene.test.kit.js';
 
 /** One way to tamper with a trail, and what finds it: exactly these, beside the trail and its checkpoints. */
@@ -11,6 +17,8 @@ export interface Tampering {
 
 const ANY: readonly Evidence[] = ['nothing', 'key', 'checkpoint', 'witness', 'expected head'];
 const KEY: readonly Evidence[] = ['key', 'checkpoint', 'witness', 'expected head'];
+/** A hash that a witness was told stands whatever becomes of the content; who said that it may go, it does not know. */
+const SIGNED: readonly Evidence[] = ['key', 'checkpoint', 'expected head'];
 const ELSEWHERE: readonly Evidence[] = ['checkpoint', 'witness', 'expected head'];
 
 function inLast(what: string, change: (line: string) => string): Tampering {
@@ -31,6 +39,23 @@ function unpack(scene: Scene, change: (content: Buffer) => Buffer): void {
 function erased(line: string): string {
   const member = (name: string): string => new RegExp(`"${name}":[^,}]*`).exec(line)?.[0] ?? '';
   return `{${member('entry_hash')},"erased":true,"pad":"",${member('previous_hash')},"schema_version":1,${member('seen')},${member('sequence')},${member('writer_id')}}`;
+}
+
+/** An entry as somebody without any key can make it: by a writer that nobody knows. */
+function forged(fields: Partial<EntryFields>): string {
+  return new Chain(Date.now).seal(completeFields(fields), null).line;
+}
+
+/** What the trail's own code would append, with no key and no checkpoint. */
+async function append(scene: Scene, kind: 'erasure' | 'segment', detail: string): Promise<void> {
+  const trail = openTrail(scene.path, { checkpointEntries: 0, checkpointSeconds: 0 });
+  await announce(trail, kind, detail);
+  await trail.close();
+}
+
+/** Of an entry, its leaf is that of its bytes without this member. */
+function withoutHash(line: string): string {
+  return line.replace(/"entry_hash":"[0-9a-f]{64}",/, '');
 }
 
 /** The tampering battery; a document may quote it. Flipped bits and cuts at every byte have tests of their own. */
@@ -83,6 +108,17 @@ export const TAMPERINGS: readonly Tampering[] = [
   anyhow('the closing line of a segment is cut off', (s) => { s.write(s.text(s.segment).split('\n').slice(0, -2).join('\n') + '\n', s.segment); }),
   anyhow('entries are cut off at the end', (s) => { s.edit((lines) => lines.slice(0, -2)); }),
   anyhow('the file is rolled back to an older copy', (s) => { s.write(s.older.trail); }),
+  anyhow('all files are replaced by a first line that states what was before it', (s) => {
+    for (const path of [s.packed, s.segment]) rmSync(path);
+    s.write(forged({ kind: 'segment', detail: segmentText({ role: 'open', previous: 0, size: 8, nodes: ['a'.repeat(64)] }) }));
+  }),
+  anyhow('the last entry is made to look like a line that a crash cut off', (s) => {
+    s.edit((lines) => {
+      const bare = withoutHash(lines.at(-1) ?? '');
+      const hash = leafHash(Buffer.from(bare, 'latin1'));
+      return [...lines.slice(0, -1), bare + forged({ kind: 'recovery', detail: tornText({ hash, length: bare.length, offset: 0, segment: 3 }) }).trimEnd()];
+    });
+  }),
   anyhow('an entry is changed and all after it chained anew', (s) => { s.rechain(2); }),
   anyhow('all files are replaced by another trail', (s) => s.replaceAll()),
   anyhow('a checkpoint says another root', (s) => { s.write(s.text(s.checkpoints).replace(/\\n[A-Za-z0-9+/]{43}=\\n/, `\\n${'A'.repeat(43)}=\\n`), s.checkpoints); }),
@@ -91,6 +127,15 @@ export const TAMPERINGS: readonly Tampering[] = [
   { what: 'an entry is changed, all after it chained anew, and a checkpoint signed by another key of the same name', foundWith: KEY, forge: (s) => { s.rechain(2); return s.rebuildCheckpoints(true); } },
   { what: 'all files are replaced by another trail and a checkpoint of that', foundWith: KEY, forge: async (s) => { await s.replaceAll(); await s.rebuildCheckpoints(true); } },
   { what: 'entries are cut off at the end, and the checkpoints taken away', foundWith: KEY, forge: (s) => { s.edit((lines) => lines.slice(0, -2)); s.forgetCheckpoints(); } },
+  { what: 'closed segments are deleted, and an entry is added that says so', foundWith: SIGNED, forge: async (s) => {
+    await append(s, 'segment', segmentText({ role: 'removed', through: 2 }));
+    for (const path of [s.packed, s.segment]) rmSync(path);
+  } },
+  { what: 'an entry is erased, and an entry is added that says so', foundWith: SIGNED, forge: async (s) => {
+    const hash = /"entry_hash":"([0-9a-f]{64})"/.exec(s.lines()[2] ?? '')?.[1] ?? '';
+    await append(s, 'erasure', erasureText({ hashes: [hash], reason: 'forged' }));
+    s.edit((lines) => lines.map((line, at) => (at === 2 ? erased(line) : line)));
+  } },
   { what: 'the trail and its checkpoints are rolled back to an older copy', foundWith: ELSEWHERE, forge: (s) => { s.write(s.older.trail); s.write(s.older.checkpoints, s.checkpoints); } },
   { what: 'entries after an older checkpoint are chained anew, and later checkpoints taken away', foundWith: ELSEWHERE, forge: (s) => { s.rechain(s.older.trail.split('\n').length); s.write(s.older.checkpoints, s.checkpoints); } },
 ];

@@ -8,7 +8,7 @@ import { openTrail } from '../trail/trail.js';
 import { EMPTY_TREE, withLeaf, type TreeState } from '../tree/tree-state.js';
 import { readFileSync } from 'node:fs';
 import { completeFields } from '../entry/entry.js';
-import { tornText } from '../entry/detail.js';
+import { segmentText, tornText } from '../entry/detail.js';
 import { Chain } from '../trail/chain.js';
 import { rehash } from './scene.test.kit.js';
 import { verifyStore, type LogSource } from './verify-store.js';
@@ -98,13 +98,47 @@ describe('verifyStore', () => {
     expect(await codes([torn])).toEqual(['framing']);
   });
 
-  it('goes on from the state that pruning left, and does not know what was before', async () => {
-    const start = records.slice(0, 2).reduce((state, { hash }) => withLeaf(state, hash), EMPTY_TREE);
+  describe('a log that begins later', () => {
+    const startAt = (size: number): TreeState => records.slice(0, size).reduce((state, { hash }) => withLeaf(state, hash), EMPTY_TREE);
+    const said = (size: number): StoredRecord => recordOf(new Chain(Date.now).seal(completeFields({ kind: 'segment', detail: segmentText({ role: 'pruned', size }) }), null).line.trimEnd(), 4);
 
-    const result = await verifyStore(source(records.slice(2), [checkpoint], start));
+    it('goes on from the state that pruning left, and does not know what was before', async () => {
+      const result = await verifyStore(source([...records.slice(2), said(2)], [checkpoint], startAt(2)));
 
-    expect(result).toMatchObject({ valid: true, size: 4, entries: 2, errors: [] });
-    expect(result.checks.filter(({ status }) => status === 'unknown').map(({ name }) => name)).toEqual(['order', 'chain', 'signatures', 'witnesses', 'gaps', 'expectation']);
+      expect(result).toMatchObject({ valid: true, size: 5, entries: 3, errors: [] });
+      expect(result.checks.filter(({ status }) => status === 'unknown').map(({ name }) => name)).toEqual(['order', 'chain', 'signatures', 'witnesses', 'expectation']);
+    });
+
+    it('fails where no entry says so, or says less', async () => {
+      const nothingSaid = await verifyStore(source(records.slice(2), [checkpoint], startAt(2)));
+      const lessSaid = await verifyStore(source([...records.slice(2), said(1)], [checkpoint], startAt(2)));
+      const allGone = await verifyStore(source([], [checkpoint], startAt(4)));
+
+      expect([nothingSaid, lessSaid, allGone].map(({ errors }) => errors.map(({ code }) => code))).toEqual([['gaps'], ['gaps'], ['gaps']]);
+    });
+
+    it('fails where what says so stands behind all that a kept checkpoint or head covers', async () => {
+      const log = source([...records.slice(2), said(2)], [checkpoint], startAt(2));
+
+      for (const given of [{ checkpoint: checkpoint.note }, { expectSize: 4, expectRoot: (await room.verify()).root }]) {
+        const { errors } = await verifyStore(log, given);
+        expect(errors.map(({ code, message }) => [code, message])).toEqual([['gaps', 'the first 2 lines are missing and no entry that a checkpoint covers says they were deleted']]);
+      }
+    });
+
+    it('fails where its start is no state of a tree, or no checkpoint reaches it', async () => {
+      const hollow = await verifyStore(source([said(2)], [], { size: 4, nodes: [] }));
+      const beyond = await verifyStore(source([], [], { size: 2 ** 40, nodes: ['a'.repeat(64)] }), { checkpoint: checkpoint.note });
+
+      expect(hollow.errors.map(({ code }) => code)).toContain('tree');
+      expect(beyond.errors.map(({ code }) => code)).toEqual(expect.arrayContaining(['tree', 'checkpoints', 'gaps']));
+    });
+  });
+
+  it('finds an entry that is kept as bytes, where queries do not look', async () => {
+    const hidden = records.map((record, at) => (at === 1 ? { ...record, line: null, bytes: Buffer.from(record.line ?? '') } : record));
+
+    expect(await codes(hidden)).toEqual(['framing']);
   });
 
   it('starts behind a checkpoint where that is asked for', async () => {

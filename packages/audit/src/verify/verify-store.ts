@@ -78,6 +78,7 @@ class StoreReading {
     }
     signal?.throwIfAborted();
     onProgress?.(done, done, lines.entries);
+    if (lines.size < total) this.#verification.verdict.fail('tree', this.#verification.place(0), `the log is said to have ${String(total)} lines, and ${String(lines.size)} are there`);
   }
 
   async #search(lines: LineCheck, { size }: TreeState): Promise<void> {

@@ -1,6 +1,9 @@
-import { readFileSync, rmSync, unlinkSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, readFileSync, rmSync, unlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { announce } from '../backend/announce.js';
+import { segmentText } from '../entry/detail.js';
 import { EMPTY_ROOT, leafHash, type TreeHead } from '../tree/tree-state.js';
 import { call, Room } from '../trail/kit.test.kit.js';
 import { openTrail } from '../trail/trail.js';
@@ -206,6 +209,42 @@ describe('verifyTrail', () => {
 
     expect(errors).toHaveLength(1);
     expect(checks[0]?.detail).toContain('3 found');
+  });
+
+  it('does not wait for a pipe in the place of the checkpoints', async () => {
+    room.write(lines);
+    const path = `${room.path}.checkpoints`;
+    rmSync(path, { force: true });
+    execFileSync('mkfifo', [path]);
+
+    const refused = await room.verify().catch((error: unknown) => error);
+    unlinkSync(path);
+
+    expect(refused).toMatchObject({ code: 'NOT_A_FILE' });
+  });
+
+  it('reads a journal whose call id is millions of escapes long', async () => {
+    room.write(lines);
+    mkdirSync(`${room.path}.journal`, { recursive: true });
+    writeFileSync(`${room.path}.journal/x.intents`, `{"call_id":"${'\\n'.repeat(5_000_000)}","tool_name":"x"}\n{"call_id":"a\\`);
+
+    const { errors, checks } = await room.verify();
+    rmSync(`${room.path}.journal`, { recursive: true });
+
+    expect(errors).toEqual([]);
+    expect(checks.find(({ name }) => name === 'gaps')).toMatchObject({ status: 'unknown', detail: expect.stringContaining('1 calls were begun') });
+  });
+
+  it('tells of lines behind one that closes the current file', async () => {
+    room.write(lines);
+    const trail = openTrail(room.path, { checkpointEntries: 0, checkpointSeconds: 0 });
+    await announce(trail, 'segment', segmentText({ role: 'close' }));
+    await trail.close();
+    room.write([...room.lines(), lines[0] ?? '', 'x']);
+
+    const { checks } = await room.verify();
+
+    expect(checks.find(({ name }) => name === 'gaps')).toMatchObject({ status: 'unknown', detail: expect.stringContaining('2 lines stand behind') });
   });
 
   it('tells its progress up to the last byte', async () => {

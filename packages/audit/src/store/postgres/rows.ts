@@ -11,8 +11,10 @@ export function leafIn([index, hash, line, bytes]: readonly unknown[]): StoredRe
   if (typeof line === 'string') return { ...place, line, bytes: null };
   const raw = bytes instanceof Uint8Array ? Buffer.from(bytes) : Buffer.alloc(0);
   const text = raw.toString();
-  // What is UTF-8 comes back as text, though a text column could not hold it.
-  return Buffer.from(text).equals(raw) ? { ...place, line: text, bytes: null } : { ...place, line: null, bytes: raw };
+  // Text that a column could not hold comes back as text. Any other is kept as text: as bytes, queries would not find it, so
+  // whoever verifies is to see that it is not.
+  const isRaw = text === '' || text.includes('\0');
+  return isRaw && Buffer.from(text).equals(raw) ? { ...place, line: text, bytes: null } : { ...place, line: null, bytes: raw };
 }
 
 function objectIn(text: unknown): object | null {

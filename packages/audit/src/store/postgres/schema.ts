@@ -30,7 +30,7 @@ const tables = (s: string): string => `
   insert into ${s}.head (size, start_size, start_nodes) values (0, 0, '{}');
 
   create table ${s}.leaves (
-    index bigint primary key,
+    index bigint primary key check (index >= 0),
     hash bytea not null check (length(hash) = 32),
     line text collate "C",
     bytes bytea,

@@ -72,8 +72,8 @@ function quoted(value: string): string {
 export function candidates(s: string, query: SettledQuery, after: number | null, limit: number): { readonly text: string; readonly values: unknown[] } {
   const values: unknown[] = [];
   const value = (given: unknown): string => `$${String(values.push(given))}`;
-  // A torn line that holds U+0000 is kept as bytes, and is no entry.
-  const conditions = ['line is not null'];
+  // A torn line that holds U+0000 is kept as bytes, and is no entry. What is before the start is no part of the log, whoever put it there.
+  const conditions = ['line is not null', `index >= (select start_size from ${s}.head)`];
   for (const { field, value: wanted } of query.equals) {
     const indexed = INDEXED.find((one) => one.field === field);
     const member = `${indexed?.before.slice(0, -1) ?? `,${quoted(field)}:`}${quoted(wanted)}`;

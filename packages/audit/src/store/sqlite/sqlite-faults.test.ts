@@ -206,7 +206,7 @@ describe('changes by SQL', () => {
     ['a hash and its line', `UPDATE audit_leaves SET line = replace(line, hash, '${'a'.repeat(64)}'), hash = '${'a'.repeat(64)}' WHERE idx = 3`],
     ['a missing leaf', 'DELETE FROM audit_leaves WHERE idx = 3'],
     ['a missing leaf whose gap was closed', 'DELETE FROM audit_leaves WHERE idx = 3; UPDATE audit_leaves SET idx = idx - 1 WHERE idx > 3'],
-    ['two leaves that changed places', 'UPDATE audit_leaves SET idx = -1 WHERE idx = 2; UPDATE audit_leaves SET idx = 2 WHERE idx = 3; UPDATE audit_leaves SET idx = 3 WHERE idx = -1'],
+    ['two leaves that changed places', 'UPDATE audit_leaves SET idx = 99 WHERE idx = 2; UPDATE audit_leaves SET idx = 2 WHERE idx = 3; UPDATE audit_leaves SET idx = 3 WHERE idx = 99'],
     ['leaves cut off at the end, behind which there is a checkpoint', 'DELETE FROM audit_leaves WHERE idx > 7'],
   ])('are found by the verifier when whoever made them dropped the triggers: %s', async (_what, sql) => {
     const store = openSqliteStore(path);

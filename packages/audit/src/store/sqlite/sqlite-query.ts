@@ -12,7 +12,8 @@ export interface QueryStatement {
 
 /** INVARIANT: no text of the query becomes part of the statement; names come from the list of fields. */
 export function queryStatement(query: SettledQuery): QueryStatement {
-  const conditions = ['line IS NOT NULL'];
+  // What is before the start is no part of the log, whoever put it there.
+  const conditions = ['line IS NOT NULL', 'idx >= (SELECT start_size FROM audit_log)'];
   const values: SqliteValue[] = [];
   const add = (condition: string, value: SqliteValue): void => {
     conditions.push(condition);

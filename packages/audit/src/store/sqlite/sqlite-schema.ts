@@ -17,7 +17,7 @@ CREATE TABLE audit_log (
 );
 INSERT INTO audit_log VALUES (1, 1, 0, '[]');
 CREATE TABLE audit_leaves (
-  idx INTEGER PRIMARY KEY, hash TEXT NOT NULL CHECK (length(hash) = 64), line TEXT, bytes BLOB,
+  idx INTEGER PRIMARY KEY CHECK (idx >= 0), hash TEXT NOT NULL CHECK (length(hash) = 64), line TEXT, bytes BLOB,
   writer_id TEXT AS (CASE WHEN json_extract(line, '$.entry_hash') = hash THEN json_extract(line, '$.writer_id') END) VIRTUAL,
   sequence INTEGER AS (json_extract(line, '$.sequence')) VIRTUAL,
   timestamp TEXT AS (json_extract(line, '$.timestamp')) VIRTUAL,

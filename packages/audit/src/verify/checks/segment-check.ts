@@ -41,6 +41,8 @@ export class SegmentCheck {
   }
 
   end(file: Segment, next: Segment | undefined): void {
+    const { behind } = this.#lines;
+    if (next === undefined && behind > 0) this.#verdict.doubt('gaps', `${String(behind)} lines stand behind the one that closes the current file, and no file follows: they are no part of the log`);
     if (next !== undefined && !this.#lines.isClosed) this.#verdict.fail('gaps', fileOf(file), 'the segment has no closing line');
   }
 

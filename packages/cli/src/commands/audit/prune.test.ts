@@ -15,13 +15,15 @@ describe('audit prune', () => {
     const store = await sqliteTrail(folder, 'p.db', key, 10);
 
     const asked = await runCli(['audit', 'prune', store, '--through', '3', '--json']);
-    const done = await runCli(['audit', 'prune', store, '--through', '3', '--yes']);
+    const unsigned = await runCli(['audit', 'prune', store, '--through', '3', '--yes']);
+    const done = await runCli(['audit', 'prune', store, '--through', '3', '--key-file', key.keyFile, '--yes']);
     const verified = await runCli(['verify', store, '--key', key.pubFile, '--json']);
     const again = await runCli(['audit', 'prune', store, '--through', '3', '--yes']);
 
     expect(asked.json).toEqual({ deleted: 0, wouldDelete: 4, size: 10, first: 0 });
+    expect([unsigned.code, unsigned.err]).toEqual([2, expect.stringContaining('--key-file')]);
     expect(done.out).toBe('4 entries deleted; the first one left has index 4\n');
-    expect([verified.code, verified.json.entries, verified.json.size]).toEqual([0, 6, 10]);
+    expect([verified.code, verified.json.entries, verified.json.size]).toEqual([0, 7, 11]);
     expect(again.out).toBe('nothing to delete\n');
   });
 
