@@ -21,9 +21,11 @@ export default {
       },
     ],
   },
-  // Generous: some tests start processes, and a busy machine is no failure.
   // Two cores are two workers: the default leaves one core to watch.
   maxWorkers: '100%',
+  // Modules of suites that have ended stay in memory, and collecting around them takes longer than starting anew.
+  workerIdleMemoryLimit: '500MB',
+  // Generous: some tests start processes, and a busy machine is no failure.
   testTimeout: 60_000,
   coverageProvider: 'v8',
   collectCoverageFrom: ['packages/*/src/**/*.ts', '!**/*.test.ts'],
