@@ -1,5 +1,5 @@
 import { dirname, join } from 'node:path';
-import { gunzipSync, gzipSync } from 'node:zlib';
+import { gzipSync } from 'node:zlib';
 import { announce } from '../backend/announce.js';
 import { erasureText } from '../entry/detail.js';
 import { parseLine } from '../entry/parse-line.js';
@@ -10,6 +10,7 @@ import { journalFolder } from '../trail/journal.js';
 import type { TrailOptions } from '../trail/options.js';
 import { listSegments, type SegmentFile } from '../trail/segment-files.js';
 import { openTrail, type Trail } from '../trail/trail.js';
+import { unpack } from '../trail/unpack.js';
 import { entriesOf, HASHES_PER_ENTRY, inPieces, type ErasureResult, type ErasureSubject } from './subject.js';
 import type { AuditEntry } from '../entry/entry.js';
 
@@ -78,7 +79,7 @@ function search(path: string, fits: Fits, files: Files): Found[] {
 
 function contentOf({ path, compressed }: SegmentFile, files: Files): Buffer {
   const stored = files.readFileSync(path);
-  return compressed ? gunzipSync(stored) : stored;
+  return compressed ? unpack(stored, path) : stored;
 }
 
 function* linesOf(content: Buffer): Generator<Buffer> {

@@ -5,6 +5,7 @@ export { formatSignedNote, parseSignedNote, type NoteOptions, type NoteSignature
 export type { Signer } from '../checkpoint/signer.js';
 export { formatVerifierKey, parseVerifierKey, type KeyAlgorithm, type VerifierKey } from '../checkpoint/verifier-key.js';
 export { verifyNote, type NoteVerdict, type VerifiedSignature } from '../checkpoint/verify-note.js';
+export { isDisguisedEntry } from '../entry/disguised.js';
 export { parseLine, type ParsedLine } from '../entry/parse-line.js';
 export { TrailError, type TrailErrorCode } from '../errors.js';
 export { parseTombstone, type Tombstone } from '../store/tombstone.js';

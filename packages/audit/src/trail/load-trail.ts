@@ -1,5 +1,4 @@
 import { readFileSync, statSync } from 'node:fs';
-import { gunzipSync } from 'node:zlib';
 import { isClosing } from '../entry/detail.js';
 import type { AuditEntry, EntryKind } from '../entry/entry.js';
 import { fileError, TrailError } from '../errors.js';
@@ -8,6 +7,7 @@ import { LineSplitter, type StoredLine } from './line-splitter.js';
 import { parseLine } from '../entry/parse-line.js';
 import { listSegments, segmentNumber } from './segment-files.js';
 import { findTrailFiles, readPieces, type TrailFile } from './trail-files.js';
+import { unpack } from './unpack.js';
 
 /** Which entries to load. */
 export interface LoadOptions {
@@ -77,7 +77,7 @@ export function readTrail(path: string): AuditEntry[] {
   const entries: AuditEntry[] = [];
   const read = (name: string, compressed: boolean): void => {
     const stored = readFileSync(name);
-    splitterFor((entry) => entries.push(entry)).push(compressed ? gunzipSync(stored) : stored);
+    splitterFor((entry) => entries.push(entry)).push(compressed ? unpack(stored, name) : stored);
   };
   try {
     const stats = statSync(path);

@@ -1,7 +1,7 @@
 import { basename, dirname, join } from 'node:path';
-import { gunzipSync } from 'node:zlib';
 import { systemCode } from '../errors.js';
 import { nodeFiles, type Files } from './files.js';
+import { unpack } from './unpack.js';
 
 const DIGITS = 6;
 const LONE = /\.(\d{6,})\.jsonl(\.gz)?$/;
@@ -59,7 +59,7 @@ export function readSegment({ path, compressed }: SegmentFile, files: Files): Bu
   const plain = compressed ? null : unlessGone(() => files.readFileSync(path));
   if (plain !== null) return plain;
   const packed = unlessGone(() => files.readFileSync(compressed ? path : `${path}.gz`));
-  return packed === null ? null : gunzipSync(packed);
+  return packed === null ? null : unpack(packed, path);
 }
 
 /** Whether a path names exactly this file; false if it names none. */

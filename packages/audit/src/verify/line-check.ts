@@ -1,4 +1,5 @@
 import { parseSegment } from '../entry/detail.js';
+import { isDisguisedEntry } from '../entry/disguised.js';
 import { entryStart } from '../entry/glance.js';
 import { TreeBuilder, type TreeState } from '../tree/tree-state.js';
 import type { Cover } from './checks/cover.js';
@@ -41,11 +42,6 @@ export interface StatedLeaf {
 }
 
 const ENTRY_ID = /,"entry_id":"([0-9a-f-]{36})"/;
-
-/** The line as it would be if it had had this hash as its `entry_hash`. */
-function withHash({ text }: StoredLine, hash: string): TextLine {
-  return new TextLine((text ?? '').replace(',"entry_id":"', `,"entry_hash":"${hash}","entry_id":"`));
-}
 
 /** Judges lines in log order, over all files; runs anywhere, and holds no more than writers, torn and erased lines take. */
 export class LineCheck {
@@ -163,9 +159,8 @@ export class LineCheck {
     this.#advance(hash);
   }
 
-  /** What is cut off is no entry; with the hash put back, an entry's bytes have the same leaf, and a recovery could hide it. */
   #torn(line: StoredLine, hash: string, message: string): void {
-    if (readStrictly(withHash(line, hash)).facts !== null) {
+    if (isDisguisedEntry(line.text ?? '', hash)) {
       this.#verdict.fail('framing', this.#placed(false), 'an entry was made to look like a line that is cut off');
     }
     this.#framing.torn(this.#placed(false), line.length, hash, message);

@@ -50,11 +50,15 @@ export async function judgeProof(source: string, proof: ProofFile, keys: readonl
 }
 
 async function lineOf({ line, bytes }: ProofFile): Promise<{ readonly line: ProvenLine; readonly leaf: string; readonly check: ProofCheck }> {
-  const { leafHash, parseLine, parseTombstone } = await import('@enforcecore/audit/proof');
-  const torn = (leaf: string): Awaited<ReturnType<typeof lineOf>> => ({
-    line: { kind: 'torn', entry: null }, leaf, check: { name: 'line', status: 'pass', detail: 'it is no entry, but the bytes of a line that was cut short' },
-  });
-  if (line === null) return torn(leafHash(Buffer.from(bytes ?? '', 'base64')));
+  const { isDisguisedEntry, leafHash, parseLine, parseTombstone } = await import('@enforcecore/audit/proof');
+  const torn = (raw: Buffer): Awaited<ReturnType<typeof lineOf>> => {
+    const leaf = leafHash(raw);
+    const check: ProofCheck = isDisguisedEntry(raw.toString(), leaf)
+      ? { name: 'line', status: 'fail', detail: 'it is an entry that was made to look like a line that was cut short' }
+      : { name: 'line', status: 'pass', detail: 'it is no entry, but the bytes of a line that was cut short' };
+    return { line: { kind: 'torn', entry: null }, leaf, check };
+  };
+  if (line === null) return torn(Buffer.from(bytes ?? '', 'base64'));
   const parsed = parseLine(line);
   if (parsed.ok) {
     const isOwn = parsed.hash === parsed.entry.entry_hash;
@@ -67,7 +71,7 @@ async function lineOf({ line, bytes }: ProofFile): Promise<{ readonly line: Prov
     };
   }
   const tombstone = parseTombstone(line);
-  if (tombstone === null) return torn(leafHash(line));
+  if (tombstone === null) return torn(Buffer.from(line));
   return {
     line: { kind: 'erased', entry: null }, leaf: tombstone.entry_hash, check: { name: 'line', status: 'unknown', detail: 'the content was erased: an entry with this hash stood there' },
   };

@@ -28,7 +28,7 @@ export async function openStore(place: Exclude<TrailPlace, { readonly kind: 'fil
   }
   const { openPostgresStore } = await import('@enforcecore/audit/postgres');
   try {
-    return await openPostgresStore({ connectionString: place.url });
+    return await openPostgresStore({ connectionString: place.url, readOnly });
   } catch (error) {
     const refused = await asTrailError(error);
     if (refused === undefined) throw error;

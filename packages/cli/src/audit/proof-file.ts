@@ -34,7 +34,7 @@ const hash = /^[0-9a-f]{64}$/;
 const base64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
 
 /**
- * Reads what `audit prove` wrote, strictly: a key too many is refused, as it would look proven.
+ * Reads what `audit prove` wrote, strictly: a key that is none of its own is refused, as it would look proven.
  *
  * @throws CliError `INPUT`
  */

@@ -231,6 +231,22 @@ describePostgres('opening a log in PostgreSQL', (server) => {
     await Promise.all(stores.map((store) => store.close()));
   });
 
+  it('creates nothing for who only reads, and reads what is there', async () => {
+    const options = { connectionString: server().url, schema, readOnly: true };
+    const refused = await openPostgresStore(options).catch((error: unknown) => error);
+    const [row] = await server().run('select count(*)::int as count from pg_namespace where nspname = $1', [schema]);
+    const writer = await open();
+    await writer.append(new TestWriter().calls(2));
+
+    const reader = await openPostgresStore(options);
+    const size = await reader.size();
+    await reader.close();
+
+    expect(refused).toMatchObject({ code: 'MISSING' });
+    expect(row).toEqual({ count: 0 });
+    expect(size).toBe(2);
+  });
+
   it('refuses a schema that is newer than it knows', async () => {
     await (await open()).close();
     await server().run(`insert into ${schema}.migrations (version) values (7)`);

@@ -35,7 +35,7 @@ async function apply(client: PgClient, schema: string, location: string): Promis
 }
 
 /** Brings the schema to this version, whoever else is about to do the same; changes nothing and needs no right where it is there. The connection is to be ended then. */
-export async function migrate(client: PgClient, schema: string, location: string): Promise<void> {
+export async function migrate(client: PgClient, schema: string, location: string, readOnly: boolean): Promise<void> {
   const encoding = asText(await ask(client, "select current_setting('server_encoding')"));
   if (encoding !== 'UTF8') {
     throw new TrailError('STORE', location, `cannot open ${location}: expected a database in UTF8, got ${encoding}: create one with encoding UTF8`);
@@ -43,6 +43,7 @@ export async function migrate(client: PgClient, schema: string, location: string
   const version = await versionOf(client, schema);
   refuseNewer(version, location);
   if (version === MIGRATIONS.length) return;
+  if (readOnly) throw new TrailError('MISSING', location, `cannot read ${location}: expected a log in the schema ${schema}, got ${version === 0 ? 'none' : 'one of an older version'}: check the address, or open it once as its owner`);
   // Two that meet here would both find nothing and both create it. Before the transaction, as one that has begun goes on
   // with what it knew of the catalog. Held until the connection ends, which is when this is done.
   await ask(client, 'select pg_advisory_lock(hashtextextended($1, 0))::text', [`enforcecore migrations of ${schema}`]);

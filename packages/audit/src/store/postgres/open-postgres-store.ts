@@ -21,6 +21,8 @@ export interface PostgresStoreOptions {
   readonly connectTimeoutMs?: number | undefined;
   /** How long a living store that lost its connection may take to come back before another one takes its open calls over; 2,000 where none is given. */
   readonly graceMs?: number | undefined;
+  /** Creates and updates nothing: a schema that is not there is refused with `MISSING`. False where none is given. */
+  readonly readOnly?: boolean | undefined;
 }
 
 interface Settled {
@@ -82,7 +84,7 @@ function locationOf({ host, port, database }: PgClient): string {
   return `postgres://${host.startsWith('/') ? encodeURIComponent(host) : host}:${String(port)}/${database ?? ''}`;
 }
 
-async function prepare(pool: PgPool, schema: string): Promise<string> {
+async function prepare(pool: PgPool, schema: string, readOnly: boolean): Promise<string> {
   let location = 'postgres';
   try {
     const client = await pool.connect();
@@ -90,7 +92,7 @@ async function prepare(pool: PgPool, schema: string): Promise<string> {
     const onError = (): undefined => undefined;
     client.on('error', onError);
     try {
-      await migrate(client, schema, location);
+      await migrate(client, schema, location, readOnly);
     } finally {
       // Not given back: it holds a lock, may be in the middle of a transaction, and has our listener.
       client.release(true);
@@ -111,7 +113,7 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
   const ownsPool = options.client === undefined;
   const pool = options.client ?? (await ownPool(options.connectionString ?? '', settled));
   try {
-    const location = await prepare(pool, settled.schema);
+    const location = await prepare(pool, settled.schema, options.readOnly === true);
     const session = new Session(pool, location, settled.timeoutMs);
     const { schema, timeoutMs, graceMs } = settled;
     return new PostgresStore({ location, schema, pool, session, ownsPool, timeoutMs, graceMs });

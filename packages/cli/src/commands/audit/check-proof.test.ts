@@ -42,6 +42,17 @@ describe('audit check-proof', () => {
     expect([after.code, after.json.proven]).toEqual([0, true]);
   });
 
+  it('is not taken in by an entry that passes for a line that was cut short', async () => {
+    const proof = (await proofOf('3')) as Proof & { readonly line: string };
+    const bare = proof.line.replace(/"entry_hash":"[0-9a-f]{64}",/, '');
+    const disguised = { ...proof, line: null, bytes: Buffer.from(bare).toString('base64') };
+
+    const { code, json } = await runCli(['audit', 'check-proof', '-', '--key', key.pubFile, '--json'], { stdin: JSON.stringify(disguised) });
+
+    expect([code, json.proven]).toEqual([1, false]);
+    expect(json.checks).toContainEqual(expect.objectContaining({ name: 'line', status: 'fail' }));
+  });
+
   it('proves that an entry was there after it was erased, and not what it said', async () => {
     await runCli(['audit', 'erase', trail, '--call-id', 'call-2', '--reason', 'request 7', '--key-file', key.keyFile, '--yes']);
     const { out } = await runCli(['audit', 'prove', trail, '2']);
