@@ -19,8 +19,17 @@ const checks = {
   lint: () => node([tools.eslint, '.', '--max-warnings', '0'], { timeoutMs: 10 * minutes }),
   samples: () => node(['.ci/samples.mjs']),
   benchmarks: () => node(['.ci/benchmarks.mjs']),
+  kills: () => {
+    const first = kill('process', 700);
+    return first.ok ? kill('power', 300) : first;
+  },
   tests: () => npm(['test'], { timeoutMs: 20 * minutes }),
 };
+
+/** Processes with three writers each, killed at random moments: what was acknowledged must be in the trail, once. */
+function kill(mode, processes) {
+  return node(['packages/audit/test/crash/run.mjs', '--mode', mode, '--rounds', String(processes), '--threads', '3'], { timeoutMs: 10 * minutes });
+}
 
 const words = process.argv.slice(2);
 const keepGoing = words.includes('--keep-going');

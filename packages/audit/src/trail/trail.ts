@@ -2,6 +2,7 @@ import { realpathSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import type { AppendReceipt, AuditBackend } from '../backend/audit-backend.js';
 import type { CheckpointRecord } from '../checkpoint/checkpoint-record.js';
+import { flushAtExit, forgetAtExit } from './at-exit.js';
 import type { SealedEntry } from './chain.js';
 import { Checkpointer } from './checkpointer.js';
 import { ANNOUNCE, type Announcer } from '../backend/announce.js';
@@ -42,7 +43,7 @@ export class Trail implements AuditBackend, Announcer {
     this.#options = settleOptions(this.path, options);
     this.#checkpoints = new Checkpointer(this.path, this.#options, () => this.#writer);
     ({ writer: this.#writer, journal: this.#journal } = this.#open());
-    if (this.#options.durability === 'buffered') process.on('exit', this.#flushAtExit);
+    if (this.#options.durability === 'buffered') flushAtExit(this.#flushAtExit);
   }
 
   get writerId(): string {
@@ -137,7 +138,7 @@ export class Trail implements AuditBackend, Announcer {
   close(): void | Promise<void> {
     if (this.#isClosed) return undefined;
     this.#isClosed = true;
-    process.off('exit', this.#flushAtExit);
+    forgetAtExit(this.#flushAtExit);
     if (this.#flushTimer !== null) clearTimeout(this.#flushTimer);
     let waiting: Promise<void> | null = null;
     try {
