@@ -8,7 +8,7 @@ import { tombstoneText } from '../store/tombstone.js';
 import { nodeFiles, syncFolder, type Files } from '../trail/files.js';
 import { journalFolder } from '../trail/journal.js';
 import type { TrailOptions } from '../trail/options.js';
-import { listSegments, type SegmentFile } from '../trail/segment-files.js';
+import { listSegments, readSegment, unlessGone, type SegmentFile } from '../trail/segment-files.js';
 import { openTrail, type Trail } from '../trail/trail.js';
 import { unpack } from '../trail/unpack.js';
 import { entriesOf, HASHES_PER_ENTRY, inPieces, type ErasureResult, type ErasureSubject } from './subject.js';
@@ -71,15 +71,11 @@ async function erase(trail: Trail, fits: Fits, reason: string, files: Files, isS
 function search(path: string, fits: Fits, files: Files): Found[] {
   const found: Found[] = [];
   for (const segment of listSegments(path, files)) {
-    const entries = entriesIn(contentOf(segment, files), fits);
+    const content = readSegment(segment, files);
+    const entries = content === null ? [] : entriesIn(content, fits);
     if (entries.length > 0) found.push({ segment, entries });
   }
   return found;
-}
-
-function contentOf({ path, compressed }: SegmentFile, files: Files): Buffer {
-  const stored = files.readFileSync(path);
-  return compressed ? unpack(stored, path) : stored;
 }
 
 function* linesOf(content: Buffer): Generator<Buffer> {
@@ -121,8 +117,11 @@ function refuseOpenCalls(path: string, entries: readonly AuditEntry[], files: Fi
 
 /** Puts the new content in place in one step; what a crash leaves is the one or the other. */
 function entomb(segment: SegmentFile, isErased: Fits, files: Files): void {
+  const stored = unlessGone(() => files.readFileSync(segment.path));
+  // Packed meanwhile: the next round finds it under its new name.
+  if (stored === null) return;
   const lines: Buffer[] = [];
-  for (const line of linesOf(contentOf(segment, files))) {
+  for (const line of linesOf(segment.compressed ? unpack(stored, segment.path) : stored)) {
     const entry = entryOn(line);
     if (entry === null || !isErased(entry)) lines.push(line);
     else lines.push(Buffer.from(`${tombstoneText(entry, line.length - 1)}\n`, 'latin1'));

@@ -87,10 +87,15 @@ export class Checkpointer {
     if (checkpointSeconds > 0 && this.#timer === null) this.#startTimer(checkpointSeconds);
   }
 
-  /** Makes one when the event loop comes round, if any are made at all. */
+  /** How many lines the last checkpoint covers, as far as this writer knows. */
+  get coveredSize(): number {
+    return this.#latest?.checkpoint.size ?? 0;
+  }
+
+  /** Makes one when the event loop comes round, if any are made or signed at all. */
   soon(): void {
-    const { checkpointEntries, checkpointSeconds } = this.#options;
-    if (checkpointEntries > 0 || checkpointSeconds > 0) this.#whenIdle();
+    const { checkpointEntries, checkpointSeconds, signer } = this.#options;
+    if (checkpointEntries > 0 || checkpointSeconds > 0 || signer !== null) this.#whenIdle();
   }
 
   #whenIdle(): void {

@@ -6,6 +6,7 @@ import { rawMember } from '../entry/glance.js';
 import { syncFolder, type Files } from './files.js';
 import { earliestSegment } from './open-journals.js';
 import { listSegments, segmentPath, unlessGone, type SegmentFile } from './segment-files.js';
+import { treeOf } from './running-tree.js';
 import type { Writer } from './writer.js';
 
 const DAY_MS = 86_400_000;
@@ -62,8 +63,8 @@ function startOf({ path, compressed }: SegmentFile, files: Files): number {
   }
 }
 
-/** Deletes the oldest closed segments that ended too long ago, and says so in the trail before it does. */
-export function retainSegments(writer: Writer): void {
+/** The closed segments that ended too long ago, the oldest first. */
+function oldSegments(writer: Writer): SegmentFile[] {
   const { files } = writer.options;
   const limit = writer.options.now() - writer.options.retainDays * DAY_MS;
   // A journal's calls may have ended there, which nobody could tell any more if its writer died.
@@ -76,13 +77,34 @@ export function retainSegments(writer: Writer): void {
     if (!isSettled || !(startOf(next, files) < limit)) break;
     old.push(segment);
   }
-  const through = old.at(-1)?.ordinal;
+  return old;
+}
+
+/**
+ * Deletes old segments, and says so in the trail before it does. Where checkpoints are signed it deletes at a later rotation,
+ * when one covers what was said: anyone could have written it otherwise.
+ */
+export function retainSegments(writer: Writer): void {
+  const { retiring } = writer;
+  const said = retiring.announced;
+  if (said !== null && said.size > retiring.coveredSize()) return;
+  const old = oldSegments(writer);
+  const isSaid = ({ ordinal }: SegmentFile): boolean => said !== null && ordinal <= said.through;
+  remove(writer, old.filter(isSaid));
+  retiring.announced = null;
+  const left = old.filter((segment) => !isSaid(segment));
+  const through = left.at(-1)?.ordinal;
   if (through === undefined) return;
   writer.append(completeFields({ kind: 'segment', detail: segmentText({ role: 'removed', through }) }));
   writer.tape.sync();
-  writer.hasRemoved = true;
+  retiring.mustCover = true;
+  if (writer.options.signer === null) remove(writer, left);
+  else retiring.announced = { through, size: treeOf(writer).size };
+}
+
+function remove({ path: trail, options: { files } }: Writer, old: readonly SegmentFile[]): void {
   for (const { ordinal } of old) {
-    const path = segmentPath(writer.path, ordinal);
+    const path = segmentPath(trail, ordinal);
     // Both may be there: of a compression that was cut short.
     for (const name of [path, `${path}.gz`]) files.rmSync(name, { force: true });
   }

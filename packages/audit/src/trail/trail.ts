@@ -162,6 +162,7 @@ export class Trail implements AuditBackend, Announcer {
       refuseBeheaded(this.path, this.#options.files, records.length > 0);
       const remember = (entry: SealedEntry): void => { this.#remember(entry); };
       writer = new Writer(this.path, this.#options, remember, (tape) => this.#checkpoints.resume(records, tape));
+      writer.retiring.coveredSize = () => this.#checkpoints.coveredSize;
       const identity = ownIdentity();
       const opened = writer;
       const journal = new Journal(this.path, writer.chain.writerId, identity, () => opened.position, this.#options);
@@ -207,14 +208,14 @@ export class Trail implements AuditBackend, Announcer {
   #finish(fields: EntryFields, { entryId, entryHash, sequence, writerId }: SealedEntry): AppendReceipt {
     if (fields.call_id !== null && fields.kind === 'call') this.#journal.finish(fields.call_id);
     if (this.#unpublished.length > 0) this.#publish();
-    if (this.#writer.hasRemoved) this.#coverRemoval();
+    if (this.#writer.retiring.mustCover) this.#coverRemoval();
     this.#checkpoints.count();
     return { entryId, entryHash, sequence, writerId };
   }
 
   /** Until a checkpoint covers the entry that says so, a verifier must take the deletion for a forger's. */
   #coverRemoval(): void {
-    this.#writer.hasRemoved = false;
+    this.#writer.retiring.mustCover = false;
     this.#checkpoints.soon();
   }
 

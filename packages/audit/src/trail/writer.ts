@@ -5,6 +5,7 @@ import { completeFields, type EntryFields } from '../entry/entry.js';
 import type { SettledOptions } from './options.js';
 import { Notices } from './notices.js';
 import { isDue, moveOver, openSuccessor, rotate } from './rotation.js';
+import { Retiring } from './retiring.js';
 import { RunningTree } from './running-tree.js';
 import { isSameFile, segmentPath } from './segment-files.js';
 import { Tape } from './tape.js';
@@ -42,7 +43,7 @@ export class Writer {
   #closedAt: number | null = null;
   #lookedAt: number;
   #enteredAt: number;
-  hasRemoved = false; // Old segments were deleted, and no checkpoint covers yet that this was said.
+  readonly retiring = new Retiring();
 
   /** `hold` sees the file before anything is written to it: it throws if it is not to be, and may know its tree. */
   constructor(path: string, options: SettledOptions, committed: (entry: SealedEntry) => void, hold: (tape: Tape) => RunningTree | null) {

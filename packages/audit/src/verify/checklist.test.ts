@@ -7,11 +7,14 @@ import { addSignature, signCheckpoint } from '../checkpoint/sign-checkpoint.js';
 import { formatSignatureLine, parseSignedNote } from '../checkpoint/signed-note.js';
 import { parseVerifierKey } from '../checkpoint/verifier-key.js';
 import { announce } from '../backend/announce.js';
-import { erasureText } from '../entry/detail.js';
+import { erasureText, segmentText } from '../entry/detail.js';
+import { completeFields } from '../entry/entry.js';
 import { parseLine } from '../entry/parse-line.js';
 import { tombstoneText } from '../store/tombstone.js';
 import { call, Room } from '../trail/kit.test.kit.js';
+import { Chain } from '../trail/chain.js';
 import { openTrail } from '../trail/trail.js';
+import { rootOf, TreeBuilder } from '../tree/tree-state.js';
 import type { CheckName, VerificationCheck } from './verdict.js';
 import { verifyTrail, type VerificationResult, type VerifyOptions } from './verify-trail.js';
 
@@ -236,6 +239,47 @@ describe('the checklist', () => {
     expect(result.errors).toEqual([]);
     expect(result).toMatchObject({ valid: true, erased: 1, entries: 4 });
     expect(check(result, 'gaps')).toMatchObject({ status: 'pass', detail: expect.stringContaining('1 entries were erased') });
+  });
+
+  it('refuses checkpoints of two logs, though the keys of both were given', async () => {
+    await fill(3);
+    const other = generateKeyPair('example.com/other');
+    const { checkpoint, record } = readRecord(readFileSync(checkpoints, 'utf8').trimEnd().split('\n').at(-1) ?? '');
+    const note = await signCheckpoint({ ...checkpoint, origin: 'example.com/other' }, new KeySigner(other.signingKey));
+    appendFileSync(checkpoints, recordLine({ ...record, note }));
+
+    const { errors } = await room.verify({ keys: [KEYS.verifierKey, other.verifierKey] });
+
+    expect(errors.map(({ code, message }) => [code, message])).toEqual([['signatures', expect.stringContaining('a log has one name')]]);
+  });
+
+  it('does not say of a forged past that witnesses saw it, and lets only what they saw excuse a loss', async () => {
+    await fill(3);
+    const witness = generateKeyPair('witness.example', 'cosignature/v1');
+    const policy = `log ${KEYS.verifierKey}\nwitness w ${witness.verifierKey}\nquorum w\n`;
+    const { name, keyId } = parseVerifierKey(witness.verifierKey);
+    const { record } = readRecord(readFileSync(checkpoints, 'utf8').trimEnd().split('\n').at(-1) ?? '');
+    const time = 1_700_000_000;
+    const signature = new KeySigner(witness.signingKey).sign(cosignatureMessage(time, parseSignedNote(record.note).text));
+    const cosigned = addSignature(record.note, formatSignatureLine({ name, keyId, bytes: formatCosignature(time, signature) }));
+    // The holder of the log's key writes another past, keeps what was witnessed, and signs.
+    const past = { role: 'open', previous: 1, size: 5, nodes: ['a'.repeat(64), 'b'.repeat(64)] } as const;
+    const chain = new Chain(Date.now);
+    const first = chain.seal(completeFields({ kind: 'segment', detail: segmentText(past) }), null);
+    const second = chain.seal(completeFields({ kind: 'segment', detail: segmentText({ role: 'removed', through: 1 }) }), null, first);
+    writeFileSync(room.path, first.line + second.line);
+    const builder = new TreeBuilder(past);
+    for (const { entryHash } of [first, second]) builder.add(entryHash);
+    const state = builder.state();
+    const note = await signCheckpoint({ origin: 'example.com/audit', size: state.size, root: rootOf(state) }, SIGNER);
+    writeFileSync(checkpoints, recordLine({ ...record, note: cosigned }) + recordLine({ ...record, note, nodes: state.nodes, position: null }));
+
+    const keyOnly = await room.verify({ keys: [KEYS.verifierKey] });
+    const result = await room.verify({ keys: [KEYS.verifierKey], witnessPolicy: policy });
+
+    expect(keyOnly.valid).toBe(true);
+    expect(result.valid).toBe(false);
+    expect(check(result, 'witnesses')).toMatchObject({ status: 'unknown', detail: expect.stringContaining('before the first line') });
   });
 
   it('refuses a checkpoint that is older than one of fewer lines', async () => {

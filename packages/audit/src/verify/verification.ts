@@ -179,13 +179,13 @@ export class Verification {
     this.#checkpoints.given(checkpoint, place);
     await this.#judgeNote(note, checkpoint, place);
     // Without a key, that it was kept elsewhere is what makes it count.
-    if (!this.#signatures.canJudge) this.#cover.take(checkpoint.size);
+    if (!this.#signatures.canJudge && this.#policy?.asksWitnesses !== true) this.#cover.take(checkpoint.size);
   }
 
   /** Gives the name of the key that signed, if one was given. */
   async #judgeNote(note: string, checkpoint: Checkpoint, place: Place): Promise<string | null> {
     const signer = await this.#signatures.visit(note, checkpoint, place);
-    if (signer !== null) this.#cover.take(checkpoint.size);
+    if (signer !== null && this.#policy?.asksWitnesses !== true) this.#cover.take(checkpoint.size);
     // Where the log's key is known, witnesses of another log's checkpoint say nothing.
     if (this.#signatures.canJudge && signer === null) return null;
     if ((await this.#policy?.visit(note, checkpoint)) === true) this.#cover.take(checkpoint.size);
@@ -197,7 +197,9 @@ export class Verification {
     if (size === 0) return;
     const before = `${String(size)} lines before the first that was read`;
     if (!this.#cover.reaches(size)) this.verdict.fail('tree', this.place(0), `the log says that there were ${before}, and nothing that was given or signed covers them`);
-    else if (!this.#cover.isAsked) this.verdict.note('tree', `there were ${before}, as the log says`);
+    if (this.#cover.isAsked) return;
+    this.verdict.note('tree', `there were ${before}, as the log says`);
+    if (this.#options.expectSize !== undefined) this.verdict.doubt('expectation', `of the size, ${before} are only said to have been there: give the root too`);
   }
 
   #offer({ record, checkpoint }: ReadCheckpoint, signer: string | null): void {
@@ -222,7 +224,7 @@ export class Verification {
 
   #endWitnesses(lines: LineCheck): void {
     this.#witnessFile?.end(lines.startSize > 0);
-    this.#policy?.end(lines.size, this.#signatures.canJudge);
+    this.#policy?.end(lines.size, lines.startSize, this.#signatures.canJudge);
     if (this.#witnessFile === null && this.#policy === null) this.verdict.doubt('witnesses', 'no witness was given');
   }
 }

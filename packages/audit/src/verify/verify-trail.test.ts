@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { announce } from '../backend/announce.js';
 import { segmentText } from '../entry/detail.js';
 import { EMPTY_ROOT, leafHash, type TreeHead } from '../tree/tree-state.js';
-import { call, Room } from '../trail/kit.test.kit.js';
+import { call, codeOf, Room } from '../trail/kit.test.kit.js';
 import { openTrail } from '../trail/trail.js';
 import type { CheckName } from './verdict.js';
 import { verifyTrail } from './verify-trail.js';
@@ -209,6 +209,27 @@ describe('verifyTrail', () => {
 
     expect(errors).toHaveLength(1);
     expect(checks[0]?.detail).toContain('3 found');
+  });
+
+  it('never takes for tampering what writers do meanwhile', async () => {
+    const busy = new Room();
+    const writers = [1, 2].map(() => openTrail(busy.path, { rotateBytes: 20_000, compress: true, retainDays: 1e-5 }));
+    let isOver = false;
+    const writing = (async (): Promise<void> => {
+      for (let i = 0; !isOver; i += 1) {
+        writers[i % 2]?.append(call(`c-${String(i)}`));
+        await new Promise((resolve) => setTimeout(resolve, 1));
+      }
+    })();
+    const outcomes: unknown[] = [];
+    for (let i = 0; i < 30; i += 1) outcomes.push(await busy.verify().then(({ errors }) => errors, (error: unknown) => codeOf(() => { throw error; })));
+    isOver = true;
+    await writing;
+    for (const writer of writers) await writer.close();
+
+    const faults = outcomes.filter((outcome) => outcome !== 'ROTATION' && JSON.stringify(outcome) !== '[]');
+    busy.clear();
+    expect(faults).toEqual([]);
   });
 
   it('does not wait for a pipe in the place of the checkpoints', async () => {

@@ -3,6 +3,7 @@ import { fileError, systemCode, TrailError } from '../errors.js';
 import { checkpointPath } from '../trail/checkpoint-file.js';
 import { journalFolder } from '../trail/journal.js';
 import { LineSplitter } from '../trail/line-splitter.js';
+import { listSegments } from '../trail/segment-files.js';
 import { findTrailFiles, type TrailFile, type TrailFiles } from '../trail/trail-files.js';
 import { SegmentCheck, treeBefore } from './checks/segment-check.js';
 import type { LineCheck } from './line-check.js';
@@ -18,6 +19,8 @@ export type { VerifyOptions } from './verify-options.js';
 // No writer writes a line of more than 16 MiB, nor anything behind the one that closes a file but what came too late.
 const MAX_STRANGE_BYTES = 64 * 1024 * 1024;
 const NO_FILES: TrailFiles = { files: [], lone: false };
+/** A log whose files are exchanged all the time is not waited for. */
+const MOST_ATTEMPTS = 6;
 const HASH_MARK = '"entry_hash":"';
 
 /** Where a reading of the files begins. */
@@ -62,7 +65,7 @@ class TrailReading {
 
   async #judge(file: TrailFile, lines: LineCheck, from: number): Promise<void> {
     const { verdict } = this.#verification;
-    if (file !== this.#found.files.at(-1) && lstatSync(file.path).isSymbolicLink()) {
+    if (file !== this.#found.files.at(-1) && lstatSync(file.path, { throwIfNoEntry: false })?.isSymbolicLink() === true) {
       verdict.fail('gaps', this.#verification.place(0, file.path), 'the closed segment is a symbolic link: a rotation makes none');
     }
     lines.startFile(file.path, from > 0 ? 1 : 0);
@@ -151,11 +154,36 @@ function readWitness(path: string): string {
   }
 }
 
+/** Which files a trail has, so that it shows when one was closed, packed, rewritten or deleted. */
+function filesNow(path: string): string {
+  const inodeOf = (name: string): string => String(lstatSync(name, { throwIfNoEntry: false })?.ino);
+  try {
+    return [path, ...listSegments(path).map((segment) => segment.path)].map((name) => `${name} ${inodeOf(name)}`).join('\n');
+  } catch (error) {
+    // Whoever reads it next says what is wrong.
+    return systemCode(error);
+  }
+}
+
 /**
  * Reads a whole trail, all its segments included, and says everything that is wrong with it; a path of a closed segment
- * means that one alone. Throws `TrailError` where it cannot be read, and the signal's reason where that is raised.
+ * means that one alone. Writers may go on: what was read while files were exchanged is read again. Throws `TrailError` where it cannot be read, and the signal's reason where that is raised.
  */
 export async function verifyTrail(path: string, options: VerifyOptions = {}): Promise<VerificationResult> {
+  for (let attempt = 0; attempt < MOST_ATTEMPTS; attempt += 1) {
+    const before = filesNow(path);
+    try {
+      const result = await verifyOnce(path, options);
+      if (result.valid || filesNow(path) === before) return result;
+    } catch (error) {
+      if (options.signal?.aborted === true || filesNow(path) === before) throw error;
+    }
+  }
+  // What was read belongs to no one moment, so what seems wrong with it need not be.
+  throw new TrailError('ROTATION', path, `cannot verify ${path}: its files were exchanged each time while they were read: verify again when less is written, or a copy`);
+}
+
+async function verifyOnce(path: string, options: VerifyOptions): Promise<VerificationResult> {
   const verification = new Verification(path, options);
   options.signal?.throwIfAborted();
   if (options.witnessFile !== undefined) verification.witnessed(options.witnessFile, readWitness(options.witnessFile));

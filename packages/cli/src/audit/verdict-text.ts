@@ -29,6 +29,7 @@ interface Held {
   readonly isSigned: boolean;
   readonly isWitnessed: boolean;
   readonly isExpected: boolean;
+  readonly isLongEnough: boolean;
   readonly continues: boolean;
   readonly isInFile: boolean;
 }
@@ -42,6 +43,7 @@ export function verdictOf(result: Judged, anchors: Anchors): Verdict {
     isSigned: anchors.hasKeys && passes('signatures'),
     isWitnessed: anchors.hasPolicy && passes('witnesses'),
     isExpected: anchors.hasExpectedRoot && passes('expectation'),
+    isLongEnough: anchors.expectSize !== undefined && passes('expectation'),
     continues: anchors.hasCheckpoint && passes('checkpoints'),
     isInFile: anchors.hasWitnessFile && passes('witnesses'),
   };
@@ -57,7 +59,7 @@ function provenBy({ size }: Judged, { expectSize }: Anchors, held: Held, covered
     ...(held.isInFile ? ['every hash that the witness file holds is in it'] : []),
     ...(held.continues ? ['it continues the checkpoint that was given'] : []),
     ...(held.isExpected ? [expectSize === undefined ? 'it has the root that was expected' : `the first ${grouped(expectSize)} have the root that was expected`] : []),
-    ...(!held.isExpected && expectSize !== undefined ? [`it has at least ${grouped(expectSize)} lines`] : []),
+    ...(!held.isExpected && held.isLongEnough && expectSize !== undefined ? [`it has at least ${grouped(expectSize)} lines`] : []),
   ];
 }
 

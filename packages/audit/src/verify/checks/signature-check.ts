@@ -16,6 +16,7 @@ export class SignatureCheck {
   readonly #roots = new Map<number, string>();
   #signed = 0;
   #covered = 0;
+  #origin: string | null = null;
   #count = 0;
 
   /** Throws `TrailError` KEY for a text that is no verifier key, or where all are witnesses' keys. */
@@ -43,6 +44,10 @@ export class SignatureCheck {
     else if (by === undefined && verified.some(({ key }) => isLogKey(key))) this.#verdict.fail('signatures', place, 'the checkpoint is of a log with another origin than the key');
     else if (by === undefined) this.#verdict.fail('signatures', place, 'the checkpoint has no signature by a key that was given');
     if (by === undefined) return null;
+    if (checkpoint.origin !== (this.#origin ??= checkpoint.origin)) {
+      this.#verdict.fail('signatures', place, `a log has one name: this checkpoint is of ${checkpoint.origin}, another of ${this.#origin}`);
+      return null;
+    }
     this.#signed += 1;
     this.#covered = Math.max(this.#covered, checkpoint.size);
     this.#compare(checkpoint, place);
