@@ -66,6 +66,9 @@ export interface SettledOptions {
   readonly files: Files;
 }
 
+/** How often a writer looks whether the file that it writes to is still the trail. */
+export const LOOK_EVERY_MS = 250;
+
 const DEFAULT_FLUSH_ENTRIES = 16;
 const DEFAULT_CHECKPOINT_ENTRIES = 1000;
 const DEFAULT_CHECKPOINT_SECONDS = 60;

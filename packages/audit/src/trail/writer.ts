@@ -2,7 +2,7 @@ import { Chain, type SealedEntry } from './chain.js';
 import { readFromAnchor, readSettled, tornSpans, type Delta } from './delta.js';
 import { spanKey, tornText, type TornSpan } from '../entry/detail.js';
 import { completeFields, type EntryFields } from '../entry/entry.js';
-import type { SettledOptions } from './options.js';
+import { LOOK_EVERY_MS, type SettledOptions } from './options.js';
 import { Notices } from './notices.js';
 import { isDue, moveOver, openSuccessor, rotate } from './rotation.js';
 import { Retiring } from './retiring.js';
@@ -10,8 +10,6 @@ import { RunningTree } from './running-tree.js';
 import { isSameFile, segmentPath } from './segment-files.js';
 import { Tape } from './tape.js';
 import { refuseTooLarge, replaced, truncated } from './writer-faults.js';
-
-const LOOK_EVERY_MS = 250;
 
 /**
  * Keeps one chain on one tape in step with what other writers do to the file.

@@ -214,16 +214,16 @@ describe('verifyTrail', () => {
   it('never takes for tampering what writers do meanwhile', async () => {
     const busy = new Room();
     const writers = [1, 2].map(() => openTrail(busy.path, { rotateBytes: 20_000, compress: true, retainDays: 1e-5 }));
-    let isOver = false;
+    const over = new AbortController();
     const writing = (async (): Promise<void> => {
-      for (let i = 0; !isOver; i += 1) {
+      for (let i = 0; !over.signal.aborted; i += 1) {
         writers[i % 2]?.append(call(`c-${String(i)}`));
         await new Promise((resolve) => setTimeout(resolve, 1));
       }
     })();
     const outcomes: unknown[] = [];
     for (let i = 0; i < 30; i += 1) outcomes.push(await busy.verify().then(({ errors }) => errors, (error: unknown) => codeOf(() => { throw error; })));
-    isOver = true;
+    over.abort();
     await writing;
     for (const writer of writers) await writer.close();
 
