@@ -241,6 +241,23 @@ describe('the checklist', () => {
     expect(check(result, 'gaps')).toMatchObject({ status: 'pass', detail: expect.stringContaining('1 entries were erased') });
   });
 
+  it('takes no witness for the log', async () => {
+    await fill(3);
+    const witness = generateKeyPair('witness.example', 'cosignature/v1');
+    const { name, keyId } = parseVerifierKey(witness.verifierKey);
+    const time = 1_700_000_000;
+    appendRecord((note) => {
+      const { text } = parseSignedNote(note);
+      const bytes = formatCosignature(time, new KeySigner(witness.signingKey).sign(cosignatureMessage(time, text)));
+      return `${text}\n${formatSignatureLine({ name, keyId, bytes })}\n`;
+    });
+
+    const { errors } = await room.verify({ keys: [KEYS.verifierKey, witness.verifierKey] });
+
+    expect(errors.map(({ code, message }) => [code, message])).toEqual([['signatures', 'the checkpoint has no signature by a key that was given']]);
+    await expect(room.verify({ keys: [witness.verifierKey] })).rejects.toMatchObject({ code: 'KEY' });
+  });
+
   it('refuses checkpoints of two logs, though the keys of both were given', async () => {
     await fill(3);
     const other = generateKeyPair('example.com/other');

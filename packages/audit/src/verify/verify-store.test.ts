@@ -126,6 +126,13 @@ describe('verifyStore', () => {
       }
     });
 
+    it('does not count what is only said to have been there as the expected size', async () => {
+      const { valid, checks } = await verifyStore(source([...records.slice(2), said(2)], [checkpoint], startAt(2)), { expectSize: 5 });
+
+      expect(valid).toBe(true);
+      expect(checks.find(({ name }) => name === 'expectation')).toMatchObject({ status: 'unknown', detail: expect.stringContaining('give the root too') });
+    });
+
     it('fails where its start is no state of a tree, or no checkpoint reaches it', async () => {
       const hollow = await verifyStore(source([said(2)], [], { size: 4, nodes: [] }));
       const beyond = await verifyStore(source([], [], { size: 2 ** 40, nodes: ['a'.repeat(64)] }), { checkpoint: checkpoint.note });

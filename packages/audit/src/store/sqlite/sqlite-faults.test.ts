@@ -258,6 +258,25 @@ describe('erased content', () => {
   });
 });
 
+describe('a row before the start', () => {
+  it('is no part of the log: no query shows it, and none has an index below zero', async () => {
+    const store = openSqliteStore(path);
+    const records = new TestWriter().calls(4);
+    store.append(records);
+    await store.prune(stateOf(records.slice(0, 2)));
+    db = openDatabase(path, false);
+    const insert = (index: number, line: string, hash: string): unknown => db?.prepare('INSERT INTO audit_leaves (idx, hash, line) VALUES (?, ?, ?)').run(index, hash, line);
+    const [forged] = new TestWriter().calls(1);
+
+    insert(0, forged?.line ?? '', forged?.hash ?? '');
+    const { entries } = await store.query({});
+
+    expect(entries.map(({ index }) => index).sort()).toEqual([2, 3]);
+    expect(() => insert(-1, forged?.line ?? '', forged?.hash ?? '')).toThrow(/CHECK constraint/);
+    store.close();
+  });
+});
+
 describe('a checkpoint in SQLite', () => {
   it.each([['process', 1], ['power', 2]] as const)('is written through to the disk in mode %s, with all that it covers', (durability, before) => {
     const own = openDatabase(path, false);
