@@ -1,3 +1,4 @@
+import { afterEach } from '@jest/globals';
 import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -67,4 +68,20 @@ export class Child {
   #tell(): void {
     for (const look of [...this.#waiting]) look();
   }
+}
+
+/** Gives what starts a process that is gone when its test is over, however that ended. */
+export function startedForATest(): (args: readonly string[]) => Child {
+  const children: Child[] = [];
+  afterEach(async () => {
+    for (const child of children.splice(0)) {
+      child.kill('SIGKILL');
+      await child.ended;
+    }
+  });
+  return (args) => {
+    const child = new Child(args);
+    children.push(child);
+    return child;
+  };
 }

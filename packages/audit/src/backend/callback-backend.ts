@@ -4,7 +4,7 @@ import { isPromise } from '../store/steps.js';
 import type { AppendReceipt, AuditBackend } from './audit-backend.js';
 import { Sealer, type Sealed } from './sealer.js';
 
-/** Takes an entry and its line, without a newline; what it throws blocks the call, as any failure to record does. */
+/** Takes an entry and its line, without a newline; what it throws blocks the call, like every failure to record. */
 export type EntryCallback = (entry: AuditEntry, line: string) => unknown;
 
 /** What else a callback backend does. */

@@ -2,8 +2,8 @@ import { TrailError } from '../errors.js';
 import { fieldFault } from './check-fields.js';
 import { completeFields, intentFields, type EntryDraft, type EntryFields, type Intent } from './entry.js';
 
-/** What callers may write; what a trail says of its own lines, only this package says. */
-const CALLERS_KINDS: ReadonlySet<unknown> = new Set(['call', 'gap', 'policy']);
+/** What callers may write, and what can be erased; what a trail says of its own lines, only this package says, and it stays. */
+export const CALLERS_KINDS: ReadonlySet<unknown> = new Set(['call', 'gap', 'policy']);
 
 /** Reads a draft, each of its values once, and refuses with `TrailError` ENTRY_INVALID what is no entry of a caller. */
 export function draftFields(location: string, draft: EntryDraft): EntryFields {

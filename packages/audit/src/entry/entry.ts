@@ -119,7 +119,8 @@ function ownCounts(counts: Readonly<Record<string, number>> | undefined): Readon
 }
 
 function ownViolations(violations: readonly Violation[] | undefined): readonly Violation[] {
-  if (violations == null || violations === NO_VIOLATIONS) return NO_VIOLATIONS;
+  if (violations == null) return NO_VIOLATIONS;
+  if (Array.isArray(violations) && violations.length === 0) return NO_VIOLATIONS;
   return Array.isArray(violations) ? Array.from(violations, ({ action, path, reason, rule, type }: Violation) => ({ action, path, reason, rule, type })) : violations;
 }
 

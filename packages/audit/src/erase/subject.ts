@@ -1,4 +1,5 @@
 import type { AuditEntry } from '../entry/entry.js';
+import { CALLERS_KINDS } from '../entry/draft.js';
 import { TrailError } from '../errors.js';
 
 const FIELDS = ['call_id', 'entry_id', 'agent', 'session', 'tenant_id'] as const;
@@ -8,9 +9,6 @@ export type ErasureSubject = Readonly<Partial<Record<(typeof FIELDS)[number], st
 
 /** Entries per `erasure` entry: their hashes make a line of some 70 KB. */
 export const HASHES_PER_ENTRY = 1000;
-
-/** Only what callers wrote is theirs: what the trail says about itself stays. */
-const ERASABLE: ReadonlySet<string> = new Set(['call', 'gap', 'policy']);
 
 /** Gives the test for a subject's entries; throws `TrailError` ERASURE for a subject or a reason that names nothing. */
 export function entriesOf(subject: ErasureSubject, reason: string, location: string): (entry: AuditEntry) => boolean {
@@ -26,7 +24,7 @@ export function entriesOf(subject: ErasureSubject, reason: string, location: str
   if (typeof reason !== 'string' || reason.trim() === '') {
     throw new TrailError('ERASURE', location, `cannot erase from ${location}: expected a reason: it stays in the trail for good`);
   }
-  return (entry) => ERASABLE.has(entry.kind) && wanted.every(({ field, value }) => entry[field] === value);
+  return (entry) => CALLERS_KINDS.has(entry.kind) && wanted.every(({ field, value }) => entry[field] === value);
 }
 
 /** What was erased. */

@@ -28,6 +28,15 @@ export async function readCheckpoints(path: string, verification: Verification):
   }
 }
 
+/** What a witness file holds. */
+export function readWitness(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    throw fileError(error, path, 'cannot read witness');
+  }
+}
+
 /** Reads which calls were begun, from the journals of all writers. */
 export function readJournals(folder: string, calls: OpenCalls): void {
   let names: string[];

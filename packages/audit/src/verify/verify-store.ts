@@ -1,9 +1,8 @@
-import { readFileSync } from 'node:fs';
-import { fileError } from '../errors.js';
 import type { AuditStore } from '../store/audit-store.js';
 import { EMPTY_TREE, isTreeState, type TreeState } from '../tree/tree-state.js';
 import type { LineCheck } from './line-check.js';
 import { NodeTree } from './node-tree.js';
+import { readWitness } from './read-beside.js';
 import { Verification, type TrustedStart, type VerificationResult } from './verification.js';
 import type { VerifyOptions } from './verify-options.js';
 
@@ -94,14 +93,6 @@ class StoreReading {
 /** What was deleted cannot be read, whatever checkpoint there is before it. */
 function usable(trusted: TrustedStart | null, start: TreeState): TrustedStart | null {
   return trusted !== null && trusted.state.size >= start.size ? trusted : null;
-}
-
-function readWitness(path: string): string {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch (error) {
-    throw fileError(error, path, 'cannot read witness');
-  }
 }
 
 /** Reads a whole log from a database, or from anything like it, and says everything that is wrong with it. */

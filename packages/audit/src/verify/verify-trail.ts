@@ -1,4 +1,4 @@
-import { lstatSync, readFileSync } from 'node:fs';
+import { lstatSync } from 'node:fs';
 import { fileError, systemCode, TrailError } from '../errors.js';
 import { checkpointPath } from '../trail/checkpoint-file.js';
 import { journalFolder } from '../trail/journal.js';
@@ -8,7 +8,7 @@ import { findTrailFiles, type TrailFile, type TrailFiles } from '../trail/trail-
 import { SegmentCheck, treeBefore } from './checks/segment-check.js';
 import type { LineCheck } from './line-check.js';
 import { NodeTree } from './node-tree.js';
-import { readCheckpoints, readJournals } from './read-beside.js';
+import { readCheckpoints, readJournals, readWitness } from './read-beside.js';
 import { readLineEnd, readPacked, readPlain } from './read-blocks.js';
 import { Verification, type TrustedStart, type VerificationResult } from './verification.js';
 import type { VerifyOptions } from './verify-options.js';
@@ -143,14 +143,6 @@ async function find(path: string, expectSize: number | undefined): Promise<Trail
   } catch (error) {
     if (expectSize === 0 && error instanceof TrailError && error.code === 'MISSING') return NO_FILES;
     throw error;
-  }
-}
-
-function readWitness(path: string): string {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch (error) {
-    throw fileError(error, path, 'cannot read witness');
   }
 }
 

@@ -1,27 +1,19 @@
-import { afterAll, afterEach, describe, expect, it } from '@jest/globals';
+import { afterAll, describe, expect, it } from '@jest/globals';
 import { openTrail } from '@enforcecore/audit';
 import { append, hostileText, keyFiles, signedTrail, sqliteTrail, steering } from '../../audit/signed-trail.test.kit.js';
-import { Child } from '../../child.test.kit.js';
+import { startedForATest, type Child } from '../../child.test.kit.js';
 import { Folder } from '../../files.test.kit.js';
 import { runCli } from '../../io.test.kit.js';
 
 const folder = new Folder();
 const key = keyFiles(folder, 'audit');
-const children: Child[] = [];
-afterEach(async () => {
-  for (const child of children.splice(0)) {
-    child.kill('SIGKILL');
-    await child.ended;
-  }
-});
+const start = startedForATest();
 afterAll(() => {
   folder.remove();
 });
 
 function following(...args: string[]): Child {
-  const child = new Child(['audit', 'tail', '-f', ...args]);
-  children.push(child);
-  return child;
+  return start(['audit', 'tail', '-f', ...args]);
 }
 
 function indexes(child: Child): number[] {

@@ -1,31 +1,23 @@
-import { afterAll, afterEach, describe, expect, it } from '@jest/globals';
+import { afterAll, describe, expect, it } from '@jest/globals';
 import { parseVerifierKey, signCheckpoint, TrailError } from '@enforcecore/audit';
 import { consistencyProof, EMPTY_TREE, leafHash, rootOf, TreeBuilder } from '@enforcecore/audit/proof';
 import { WitnessClient } from '@enforcecore/audit/witness';
 import { createServer } from 'node:net';
 import { keyFiles, steering } from '../../audit/signed-trail.test.kit.js';
-import { Child } from '../../child.test.kit.js';
+import { startedForATest, type Child } from '../../child.test.kit.js';
 import { Folder } from '../../files.test.kit.js';
 import { runCli } from '../../io.test.kit.js';
 
 const folder = new Folder();
 const witness = keyFiles(folder, 'witness', 'w.example', 'cosignature/v1');
 const log = keyFiles(folder, 'log');
-const children: Child[] = [];
-afterEach(async () => {
-  for (const child of children.splice(0)) {
-    child.kill('SIGKILL');
-    await child.ended;
-  }
-});
+const start = startedForATest();
 afterAll(() => {
   folder.remove();
 });
 
 function serve(...more: string[]): Child {
-  const child = new Child(['audit', 'witness', 'serve', '--key-file', witness.keyFile, '--log', log.pubFile, ...more]);
-  children.push(child);
-  return child;
+  return start(['audit', 'witness', 'serve', '--key-file', witness.keyFile, '--log', log.pubFile, ...more]);
 }
 
 async function urlOf(child: Child): Promise<string> {
