@@ -1,6 +1,8 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
+import type { EgressRules } from './egress/egress-rules.js';
 import type { House } from './pipeline/house.js';
 import type { EnforcementResult } from './pipeline/result.js';
+import type { Violation } from './policy/verdict.js';
 
 /** How sensitive the argument at a path is. */
 export interface FieldLabel {
@@ -41,7 +43,9 @@ export interface Frame {
   readonly house: House | undefined;
   readonly call: Call | undefined;
   /** The call's state: where costs recorded inside the tool are added, and whether it is over. */
-  readonly walk?: { costMicros: number; readonly ended: boolean } | undefined;
+  readonly walk?: { costMicros: number; readonly ended: boolean; note(violations: readonly Violation[]): void } | undefined;
+  /** What code in this branch may connect to; `undefined`: whatever it likes. Outlives the call: what a tool left running is still its own. */
+  readonly egress?: EgressRules | undefined;
   /** Told of calls made directly in this branch. */
   readonly onResult?: ((result: EnforcementResult) => void) | undefined;
 }

@@ -1,19 +1,24 @@
 /** Why a call was blocked: the reference's vocabulary, and `vetoed` for pre-call hooks, `kill_switch` for a tripped switch. */
-export type ViolationType =
-  | 'tool_denied'
-  | 'tool_not_allowed'
-  | 'domain_denied'
-  | 'content_violation'
-  | 'rate_limit'
-  | 'cost_limit'
-  | 'resource_limit'
-  | 'output_size'
-  | 'sensitivity_violation'
-  | 'argument_violation'
-  | 'condition_violation'
-  | 'policy_error'
-  | 'vetoed'
-  | 'kill_switch';
+export const violationTypes = [
+  'tool_denied',
+  'tool_not_allowed',
+  'domain_denied',
+  'content_violation',
+  'rate_limit',
+  'cost_limit',
+  'concurrency_limit',
+  'resource_limit',
+  'output_size',
+  'sensitivity_violation',
+  'argument_violation',
+  'condition_violation',
+  'policy_error',
+  'vetoed',
+  'kill_switch',
+  'sandbox_violation',
+] as const;
+
+export type ViolationType = (typeof violationTypes)[number];
 
 /** Every code an EnforceCore error can carry; `docs/reference/errors.md` explains each. */
 export type ErrorCode =
@@ -29,7 +34,11 @@ export type ErrorCode =
   | 'SENSITIVITY_VIOLATION'
   | 'RATE_LIMIT'
   | 'COST_LIMIT'
+  | 'CONCURRENCY_LIMIT'
+  | 'LIMIT_STORE'
   | 'TIMEOUT'
+  | 'SANDBOX'
+  | 'SANDBOX_LIMIT'
   | 'KILL_SWITCH'
   | 'OUTPUT_SIZE'
   | 'VETOED'
@@ -251,6 +260,19 @@ export class RateLimitError extends EnforcementViolation {
 /** A limit on time or another resource was reached, or the kill switch is tripped. */
 export class ResourceLimitError extends EnforcementViolation {
   override name = 'ResourceLimitError';
+}
+
+/** Too many calls at the same time, and no place to wait, or too long a wait. */
+export class ConcurrencyLimitError extends EnforcementViolation {
+  override name = 'ConcurrencyLimitError';
+  readonly maxCalls: number;
+  /** Milliseconds that the call waited. */
+  readonly waitedMs: number;
+  constructor(context: ErrorContext & { readonly reason: string; readonly maxCalls: number; readonly waitedMs: number }) {
+    super('CONCURRENCY_LIMIT', { ...context, violationType: 'concurrency_limit' });
+    this.maxCalls = context.maxCalls;
+    this.waitedMs = context.waitedMs;
+  }
 }
 
 /** Redaction failed: before the tool the call is blocked, after it the result is withheld. */

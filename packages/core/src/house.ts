@@ -16,6 +16,7 @@ import { InlineExecutor } from './pipeline/inline-executor.js';
 import { receiveRoom } from './pipeline/receive.stage.js';
 import type { RoomBuilder } from './pipeline/room-builder.js';
 import type { Room } from './pipeline/stage.js';
+import { tallyRoom } from './pipeline/tally.stage.js';
 import { decideRoom, recheckRoom } from './policy/decide.stage.js';
 import { inspectRoom } from './policy/inspect.stage.js';
 import { type Policy } from './policy/policy.js';
@@ -35,6 +36,7 @@ const rooms: Readonly<Record<Room, RoomBuilder>> = {
   notify: notifyRoom,
   record: recordRoom,
   receive: receiveRoom,
+  tally: tallyRoom,
   reveal: revealRoom,
   guards: guardsRoom,
   decide: decideRoom,

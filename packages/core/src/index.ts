@@ -79,11 +79,13 @@ export { OnPostCall, OnPreCall, OnRedaction, OnViolation } from './hooks/decorat
 export { ObserverQueue } from './hooks/observer-queue.js';
 
 // Errors
+export { SandboxError, SandboxMemoryError, SandboxTimeoutError, SandboxViolationError } from './sandbox/sandbox-errors.js';
 export {
   ArgumentViolationError,
   AsyncServiceError,
   AuditError,
   CancelledError,
+  ConcurrencyLimitError,
   ConditionViolationError,
   ContentViolationError,
   CostLimitError,

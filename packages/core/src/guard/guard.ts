@@ -1,6 +1,5 @@
 import type { Call } from '../call.js';
 import { token } from '../container/token.js';
-import type { NetworkRule } from '../policy/network/network.js';
 import type { Policy } from '../policy/policy.js';
 
 /** What one call asks of the limits. */
@@ -11,16 +10,17 @@ export interface ReservationRequest {
   readonly costMicros: number;
   /** Budget of the whole container in millionths of a US dollar. */
   readonly budgetMicros: number | undefined;
-  /** Hosts that the tool may reach while it runs; all of the rules hold. */
-  readonly egress: readonly NetworkRule[];
   /** The clock's monotonic milliseconds. */
   readonly now: number;
 }
 
+/** What is known of a call that was blocked before it asked for anything. */
+export type BlockedCall = Pick<ReservationRequest, 'call' | 'policy' | 'now'>;
+
 /** What a call holds while it runs. Exactly one of the two is called, once. */
 export interface Reservation {
-  /** The tool ran: the cost counts, whatever came of it. */
-  commit(): void;
+  /** The tool ran: its cost counts, whatever came of it. `costMicros` is what it really was, where that is known. */
+  commit(costMicros?: number): void;
   /** The tool did not run. */
   release(): void;
 }
@@ -29,6 +29,8 @@ export interface Reservation {
 export interface Guard {
   /** @throws EnforcementViolation when there is no room. Any other error blocks the call as well. */
   reserve(request: ReservationRequest): Reservation | Promise<Reservation>;
+  /** A call was blocked before it came here: for limits that count blocked calls. Refuses nothing. */
+  blocked?(call: BlockedCall): void | Promise<void>;
 }
 
 export const Guard = token<Guard>('Guard');

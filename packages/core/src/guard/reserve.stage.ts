@@ -52,11 +52,11 @@ class ReserveStage implements Stage {
   #reserve(walk: Walk): void | Promise<void> {
     const now = this.#clock.monotonic();
     if (!Number.isFinite(now)) throw new GuardError('GUARD', 'the clock gives no time, so no limit can be held');
+    walk.askedGuard = true;
     const reservation = this.#guard.reserve({
       call: walk.call,
       policy: this.#policy,
       costMicros: walk.costMicros,
-      egress: this.#policy.rulesFor(walk.tool).networks,
       budgetMicros: this.#budgetMicros,
       now,
     });

@@ -1,4 +1,5 @@
 import { token } from '../container/token.js';
+import type { SandboxLevel } from '../sandbox/level.js';
 import type { Outcome } from './outcome.js';
 import type { Walk } from './walk.js';
 
@@ -7,8 +8,8 @@ import type { Walk } from './walk.js';
  * Where a result is a stream, `step` runs each pull of it under what is left of the same deadline.
  */
 export interface Executor {
-  /** The strategies of `rules.sandbox` that it offers; none by default. */
-  readonly sandboxes?: readonly string[];
+  /** The walls that it can put around a tool; `inline`, which is none, by default. */
+  readonly levels?: readonly SandboxLevel[];
   execute(walk: Walk): Outcome | Promise<Outcome>;
   step(walk: Walk, pull: () => unknown): unknown;
 }

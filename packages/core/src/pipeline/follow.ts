@@ -146,7 +146,7 @@ class Follower {
     const walk = this.#walk;
     push(walk, () => undefined);
     try {
-      const frame = { house: walk.house, call: walk.call, walk };
+      const frame = { house: walk.house, call: walk.call, walk, egress: walk.egress };
       Promise.resolve(runInFrame(frame, () => source.return?.())).catch(() => undefined);
     } catch {
       // As above.

@@ -7,6 +7,7 @@ import { GuardError, PolicyLoadError } from '../errors.js';
 import { containerAccount, CostLedger, policyAccount } from '../guard/cost-ledger.js';
 import { Guard } from '../guard/guard.js';
 import { microsOf } from '../guard/money.js';
+import { Tripwire } from '../guard/tripwire.js';
 import { HookRegistry } from '../hooks/hook-registry.js';
 import { ObserverQueue } from '../hooks/observer-queue.js';
 import { Webhooks } from '../hooks/webhooks.js';
@@ -197,6 +198,7 @@ export class House {
       vault: get(Vault),
       auditor: get(Auditor),
       guard: get(Guard),
+      tripwire: get(Tripwire),
       hooks: get(HookRegistry),
       observers: get(ObserverQueue),
       webhooks: get(Webhooks),

@@ -32,7 +32,7 @@ export class InlineExecutor implements Executor {
   }
 
   step(walk: Walk, pull: () => unknown): unknown {
-    const frame = { house: walk.house, call: walk.call, walk };
+    const frame = { house: walk.house, call: walk.call, walk, egress: walk.egress };
     if (walk.timeoutMs === undefined || !walk.request.watched) return runInFrame(frame, pull);
     const left = walk.timeoutMs - walk.toolMs;
     try {

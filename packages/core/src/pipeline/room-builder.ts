@@ -1,5 +1,6 @@
 import type { Auditor } from '../audit/auditor.js';
 import type { Guard } from '../guard/guard.js';
+import type { Tripwire } from '../guard/tripwire.js';
 import type { HookRegistry } from '../hooks/hook-registry.js';
 import type { ObserverQueue } from '../hooks/observer-queue.js';
 import type { Webhooks } from '../hooks/webhooks.js';
@@ -23,6 +24,7 @@ export interface Services {
   readonly vault: Vault;
   readonly auditor: Auditor;
   readonly guard: Guard;
+  readonly tripwire: Tripwire;
   readonly hooks: HookRegistry;
   readonly observers: ObserverQueue;
   readonly webhooks: Webhooks;

@@ -6,6 +6,7 @@ export const roomOrder = [
   'notify',
   'record',
   'receive',
+  'tally',
   'reveal',
   'guards',
   'decide',

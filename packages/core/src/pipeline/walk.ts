@@ -8,9 +8,12 @@ import {
   HardeningError,
   type ResourceLimitError,
 } from '../errors.js';
+import type { EgressRules } from '../egress/egress-rules.js';
 import type { Reservation } from '../guard/guard.js';
 import type { Policy } from '../policy/policy.js';
 import type { HideAgain } from '../redact/hide-again.js';
+import type { SandboxLevel } from '../sandbox/level.js';
+import type { MovedTool } from '../sandbox/moved-tool.js';
 import type { Verdict, Violation } from '../policy/verdict.js';
 import type { SiteLabel } from '../sensitivity/call-labels.js';
 import type { House } from './house.js';
@@ -39,6 +42,8 @@ export interface Request {
   readonly session?: string | undefined;
   readonly labels?: Readonly<Record<string, string>> | undefined;
   readonly sensitivity?: readonly SiteLabel[] | undefined;
+  /** What `@Enforce({ sandbox })` says: how a child finds the tool, and the weakest wall that its author accepts. */
+  readonly sandbox?: { readonly level: SandboxLevel; readonly tool: MovedTool | undefined } | undefined;
 }
 
 export interface Who {
@@ -93,6 +98,10 @@ export class Walk {
   timeoutMs: number | undefined;
   /** Present when something can abort this call; its signal is the call's. */
   abort: AbortController | undefined;
+  /** Whether the guard was asked, and so has counted this call. */
+  askedGuard = false;
+  /** The wall that the tool needs; once it ran, the one that it ran behind. */
+  sandbox: SandboxLevel = 'inline';
   /** What the guard holds for this call until it ends. */
   reservation: Reservation | undefined;
   /** Releases what ties this call to longer-lived objects, such as a listener on the caller's signal. */
@@ -122,6 +131,11 @@ export class Walk {
   /** Once the tool's name is known, so is the time that the policy gives it; monitoring stops nothing. */
   limitTime(): void {
     if (!this.isMonitored) this.timeoutMs = tighter(this.policy.rulesFor(this.tool).maxDurationMs, this.timeoutMs);
+  }
+
+  /** What the tool may connect to while it runs. */
+  get egress(): EgressRules | undefined {
+    return this.policy.rulesFor(this.tool).egress;
   }
 
   get outcome(): Outcome | undefined {

@@ -4,7 +4,6 @@ import {
   ContentViolationError,
   DomainDeniedError,
   EnforcementViolation,
-  GuardError,
   PolicyEvaluationError,
   SensitivityViolationError,
   ToolDeniedError,
@@ -13,6 +12,8 @@ import {
 import type { RoomBuilder, Services } from '../pipeline/room-builder.js';
 import type { Stage } from '../pipeline/stage.js';
 import type { Walk } from '../pipeline/walk.js';
+import { stronger } from '../sandbox/level.js';
+import { SandboxError } from '../sandbox/sandbox-errors.js';
 import type { PolicyEngine } from './engine-port.js';
 import type { Policy } from './policy.js';
 import { CallState } from './call-state.js';
@@ -133,14 +134,13 @@ function violationOf(walk: Walk, first: Violation | undefined): EnforcementViola
 
 const codes: Readonly<Partial<Record<Violation['type'], ErrorCode>>> = { rate_limit: 'RATE_LIMIT', cost_limit: 'COST_LIMIT' };
 
-/** A policy that asks for walls must not run without them. */
+/** A tool that is to run behind a wall must not run without it. */
 function refuseWithoutSandbox(walk: Walk, { executor }: Services): void {
-  const { sandbox } = walk.policy;
-  if (sandbox === undefined || executor.sandboxes?.includes(sandbox.strategy) === true) return;
-  throw new GuardError(
-    'GUARD',
-    `policy "${walk.policy.name}" asks for sandbox.strategy ${sandbox.strategy}, and the executor of this container has none, so the call was blocked; ` +
-      'bind an Executor with sandboxes, or set strategy: none',
+  walk.sandbox = stronger(walk.policy.rulesFor(walk.tool).sandbox?.level ?? 'inline', walk.request.sandbox?.level ?? 'inline');
+  if (walk.sandbox === 'inline' || executor.levels?.includes(walk.sandbox) === true) return;
+  throw new SandboxError(
+    `"${walk.tool}" has to run at level ${walk.sandbox}, and the executor of this container has no such level, so the call was blocked; ` +
+      'bind an Executor that has, or set strategy: inline',
     { toolName: walk.tool, policyName: walk.policy.name },
   );
 }

@@ -6,7 +6,8 @@ import { invalidPolicy, issueAt } from './policy-fault.js';
 import { mergeClosure, type PolicyClosure } from './policy-load.js';
 import { nodeAt, toPlain, type MapNode, type PlainValue } from './policy-node.js';
 import { validateDocument } from './policy-validate.js';
-import type { RateRule } from './rate-table.js';
+import { sharedLimitsOf, tripRulesOf } from './limits/compile-limits.js';
+import type { RateRule, SharedLimits, TripRule } from './limits/limit-rules.js';
 import { compileRedaction } from './rules/compile-redaction.js';
 import { compileRules, rateOf } from './rules/compile-rules.js';
 import { Origin } from './rules/origin.js';
@@ -35,14 +36,6 @@ export interface PiiRules {
   readonly fallback: boolean;
 }
 
-export interface SandboxRules {
-  readonly strategy: 'subprocess';
-  readonly maxMemoryMb: number | undefined;
-  readonly maxCpuMs: number | undefined;
-  readonly allowedEnvVars: readonly string[] | undefined;
-  readonly workingDirectory: string | undefined;
-}
-
 /** What `Policy` is made of. */
 export interface CompiledPolicy {
   readonly document: PlainValue;
@@ -58,7 +51,8 @@ export interface CompiledPolicy {
   readonly maxDurationMs: number | undefined;
   readonly maxCostMicros: number | undefined;
   readonly maxMemoryMb: number | undefined;
-  readonly sandbox: SandboxRules | undefined;
+  readonly tripRules: readonly TripRule[];
+  readonly sharedLimits: SharedLimits | undefined;
   readonly globalRate: RateRule | undefined;
   readonly rules: RuleBook;
   readonly warnings: readonly PolicyIssue[];
@@ -88,7 +82,9 @@ function compileSchema(schema: PolicySchema, merged: MapNode, closure: PolicyClo
   const redaction = compileRedaction(rules.pii_redaction, origin);
   const { max_call_duration_seconds: seconds, max_cost_usd: usd, max_memory_mb: memory } = rules.resource_limits ?? new ResourceLimitsSchema();
   const maxDurationMs = typeof seconds === 'number' ? Math.round(seconds * 1000) : undefined;
+  const maxCostMicros = typeof usd === 'number' ? Math.round(usd * 1e6) : undefined;
   const rates = rules.rate_limits;
+  const globalRate = rates?.global && rates.enabled !== false ? rateOf(rates.global, 1000) : undefined;
   return {
     document,
     name: (schema.name ?? '').trim(),
@@ -101,41 +97,24 @@ function compileSchema(schema: PolicySchema, merged: MapNode, closure: PolicyClo
     onViolation,
     redaction,
     maxDurationMs,
-    maxCostMicros: typeof usd === 'number' ? Math.round(usd * 1e6) : undefined,
+    maxCostMicros,
     maxMemoryMb: memory ?? undefined,
-    sandbox: sandboxOf(rules),
-    globalRate: rates?.global && rates.enabled !== false ? rateOf(rates.global, 1000) : undefined,
-    rules: compileRules(rules, { onViolation, redaction, redactOutput: rules.redact_output ?? true, maxDurationMs }, origin),
+    globalRate,
+    tripRules: tripRulesOf(rules.kill_switch, origin),
+    sharedLimits: sharedLimitsOf(rules.shared_limits),
+    rules: compileRules(rules, { onViolation, redaction, redactOutput: rules.redact_output ?? true, maxDurationMs, globalRate, maxCostMicros }, origin),
     warnings: Object.freeze(warningsOf(rules, merged)),
     located: merged,
   };
-}
-
-function sandboxOf({ sandbox }: RulesSchema): SandboxRules | undefined {
-  if (sandbox === undefined || sandbox.enabled === false || sandbox.strategy === 'none') return undefined;
-  const { max_memory_mb: memory, max_cpu_seconds: cpu, allowed_env_vars: env, working_directory: directory } = sandbox;
-  return Object.freeze({
-    strategy: 'subprocess',
-    maxMemoryMb: memory ?? undefined,
-    maxCpuMs: typeof cpu === 'number' ? Math.round(cpu * 1000) : undefined,
-    allowedEnvVars: env ?? undefined,
-    workingDirectory: directory ?? undefined,
-  });
 }
 
 /** What the policy says and the shipped services cannot hold: the policy loads, and whoever loads it is told. */
 function warningsOf(rules: RulesSchema, merged: MapNode): PolicyIssue[] {
   const warn = (path: readonly string[], message: string, expected: string): PolicyIssue =>
     issueAt(nodeAt(merged, ['rules', ...path]).place, { message, expected });
-  const { pii_redaction: pii, resource_limits: limits } = rules;
+  const { pii_redaction: pii } = rules;
   const unfound = pii === undefined || pii.enabled === false ? [] : (pii.categories ?? []).filter((category) => !knownPiiCategories.includes(category));
   return [
-    ...(typeof limits?.max_memory_mb === 'number'
-      ? [warn(['resource_limits', 'max_memory_mb'], 'tools run inside the process, which cannot be held to a memory limit', 'an executor that runs them elsewhere')]
-      : []),
-    ...(sandboxOf(rules) === undefined
-      ? []
-      : [warn(['sandbox'], 'the shipped executor runs tools inside the process, so calls under this policy are refused', 'an executor with a sandbox')]),
     ...(unfound.length === 0
       ? []
       : [warn(['pii_redaction', 'categories'], `${unfound.join(', ')}: found by a recogniser of names alone`, 'an EntityRecognizer in the container')]),

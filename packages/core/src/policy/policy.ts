@@ -1,18 +1,20 @@
 import type { PolicyIssue } from '../errors.js';
 import { PolicyValidationError } from '../errors.js';
 import { BoundedCache } from './bounded-cache.js';
-import { compilePolicy, type CompiledPolicy, type PiiRules, type SandboxRules } from './policy-compile.js';
+import { compilePolicy, type CompiledPolicy, type PiiRules } from './policy-compile.js';
 import { LocatedLoadError } from './policy-fault.js';
 import { loadFile, loadObject, loadText } from './policy-load.js';
 import { nodeAt, type MapNode, type Place, type PlainValue } from './policy-node.js';
-import type { KeyedRate, RateRule } from './rate-table.js';
+import type { RateRule, SharedLimits, TripRule } from './limits/limit-rules.js';
+import type { KeyedRate } from './rate-table.js';
+import type { SandboxRules } from '../sandbox/sandbox-rules.js';
 import type { RuleBook } from './rules/rule-book.js';
 import type { ToolRules } from './rules/tool-rules.js';
 import type { ToolVerdict } from './tool-verdicts.js';
 import type { Action } from './verdict.js';
 
-export type { PiiRules, SandboxRules } from './policy-compile.js';
-export type { RateRule } from './rate-table.js';
+export type { PiiRules } from './policy-compile.js';
+export type { RateRule } from './limits/limit-rules.js';
 export type { ToolVerdict } from './tool-verdicts.js';
 
 /** More than any agent has tools; a stream of invented names costs some megabytes at most. */
@@ -36,7 +38,10 @@ export class Policy {
   readonly maxDurationMs: number | undefined;
   readonly maxCostMicros: number | undefined;
   readonly maxMemoryMb: number | undefined;
-  readonly sandbox: SandboxRules | undefined;
+  /** When the kill switch trips by itself. */
+  readonly tripRules: readonly TripRule[];
+  /** What is asked of limits that several processes share; `undefined` where it does not matter. */
+  readonly sharedLimits: SharedLimits | undefined;
   /** Limits by tool, and of all tools together; `undefined` where the policy has none. */
   readonly rates: { readonly perTool: ReadonlyMap<string, RateRule>; readonly global: RateRule | undefined } | undefined;
   /** What the document asks for and the shipped services cannot hold. */
@@ -59,7 +64,8 @@ export class Policy {
     this.maxDurationMs = compiled.maxDurationMs;
     this.maxCostMicros = compiled.maxCostMicros;
     this.maxMemoryMb = compiled.maxMemoryMb;
-    this.sandbox = compiled.sandbox;
+    this.tripRules = compiled.tripRules;
+    this.sharedLimits = compiled.sharedLimits;
     this.warnings = compiled.warnings;
     this.#document = compiled.document;
     this.#located = compiled.located;
@@ -107,6 +113,11 @@ export class Policy {
   /** Size of the results of every tool that has no own limit, in bytes. */
   get maxOutputBytes(): number | undefined {
     return this.#rules.general.maxOutput?.value;
+  }
+
+  /** Where every tool has to run that has no block of its own; `undefined`: inside the process. */
+  get sandbox(): SandboxRules | undefined {
+    return this.#rules.general.sandbox;
   }
 
   get redactOutput(): boolean {

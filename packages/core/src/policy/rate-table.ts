@@ -1,11 +1,7 @@
 import { FrozenMap } from './frozen-map.js';
 import { Glob } from './glob.js';
+import type { RateRule } from './limits/limit-rules.js';
 import { readToolName } from './tool-name.js';
-
-export interface RateRule {
-  readonly maxCalls: number;
-  readonly windowMs: number;
-}
 
 export interface KeyedRate {
   /** The entry that the calls count against: several tools under one glob share its window. */

@@ -73,7 +73,7 @@ export function engineLaws(make: () => PolicyEngine): readonly Law[] {
 
 /** What the pipeline expects of a Guard. */
 export function guardLaws(make: () => Guard): readonly Law[] {
-  const request: ReservationRequest = { call: sampleCall(), policy, costMicros: 0, budgetMicros: undefined, egress: [], now: 0 };
+  const request: ReservationRequest = { call: sampleCall(), policy, costMicros: 0, budgetMicros: undefined, now: 0 };
   return [
     {
       title: 'gives a reservation that can be committed',

@@ -2,7 +2,10 @@ import { foldText } from '@enforcecore/redact';
 import { readArgumentPath } from '../argument-path.js';
 import { compileNetwork } from '../network/network.js';
 import type { PiiRules } from '../policy-compile.js';
-import { RateTable, type KeyedRate, type RateRule } from '../rate-table.js';
+import { blockLimits, compileLimits } from '../limits/compile-limits.js';
+import type { RateRule } from '../limits/limit-rules.js';
+import { addressBlock, type AddressBlock } from '../network/address-block.js';
+import { RateTable, type KeyedRate } from '../rate-table.js';
 import type { ConditionSchema, ContentRulesSchema, NetworkSchema, SensitivityLabelsSchema, ToolNetworkSchema } from '../schema/content.schema.js';
 import type { RateLimitsSchema, RateRuleSchema } from '../schema/limits.schema.js';
 import type { RulesSchema, ToolSchema } from '../schema/policy.schema.js';
@@ -16,7 +19,8 @@ import { ConditionCheck, ContextCheck } from './condition-check.js';
 import { compileReveals } from './compile-redaction.js';
 import { compileContentRules, type ContentScans } from './content-scan.js';
 import type { Keys, Origin } from './origin.js';
-import { RuleBook, type GeneralRules, type SensitivityRules, type SharedCheck, type ToolBlock } from './rule-book.js';
+import { compileSandbox, compileToolSandbox } from './compile-sandbox.js';
+import { RuleBook, type Connections, type GeneralRules, type SensitivityRules, type SharedCheck, type ToolBlock } from './rule-book.js';
 import type { Label } from './sensitivity-check.js';
 import { sensitivityRank } from './sensitivity.js';
 import type { NetworkCheck } from './text-checks.js';
@@ -27,6 +31,8 @@ export interface GeneralTerms {
   readonly redaction: PiiRules | undefined;
   readonly redactOutput: boolean;
   readonly maxDurationMs: number | undefined;
+  readonly globalRate: RateRule | undefined;
+  readonly maxCostMicros: number | undefined;
 }
 
 /** Compiles the rules of a merged document; what cannot be compiled becomes issues. */
@@ -44,6 +50,10 @@ export function compileRules(rules: RulesSchema, terms: GeneralTerms, origin: Or
     maxDurationMs: terms.maxDurationMs,
     maxOutput: limitOf(rules.max_output_size_bytes, ['rules', 'max_output_size_bytes'], onViolation, origin),
     rates: rateTableOf(rules.rate_limits),
+    limits: compileLimits(rules, terms.globalRate, terms.maxCostMicros, origin),
+    connections: connectionsOf(rules.network),
+    sandbox: compileSandbox(rules, origin),
+    maxMemoryMb: rules.resource_limits?.max_memory_mb ?? undefined,
   };
   const blocks = (rules.tools ?? []).map((schema) => toolBlock(schema, terms, origin));
   for (const block of blocks) reportInert(block, lists, general, origin);
@@ -119,6 +129,14 @@ function networkOf(schema: NetworkSchema | undefined, action: Action, origin: Or
   return network === undefined ? undefined : { network, rule: origin.rule(keys, schema.action ?? action) };
 }
 
+/** What the policy says of connections, besides hosts. */
+function connectionsOf(schema: NetworkSchema | undefined): Connections {
+  return Object.freeze({
+    allowedAddresses: Object.freeze((schema?.allowed_addresses ?? []).map(addressBlock).filter((block): block is AddressBlock => block !== undefined)),
+    childProcesses: schema?.child_processes ?? 'deny',
+  });
+}
+
 function toolNetworkOf(schema: ToolNetworkSchema | undefined, keys: Keys, action: Action, origin: Origin): NetworkCheck | undefined {
   if (schema === undefined) return undefined;
   const { allowed_domains: allowed, denied_domains: denied } = schema;
@@ -190,6 +208,8 @@ function toolBlock(schema: ToolSchema, general: GeneralTerms, origin: Origin): T
     maxDurationMs: typeof seconds === 'number' ? Math.round(seconds * 1000) : undefined,
     maxOutput: limitOf(schema.max_output_size_bytes, [...keys, 'max_output_size_bytes'], action, origin),
     rate: keyedRate(pattern, schema.rate_limit),
+    limits: blockLimits(schema, pattern, schema.rate_limit && rateOf(schema.rate_limit, 100)),
+    sandbox: compileToolSandbox(schema.sandbox),
   };
 }
 

@@ -1,3 +1,7 @@
+import type { EgressRules } from '../../egress/egress-rules.js';
+import type { SandboxRules } from '../../sandbox/sandbox-rules.js';
+import { limitsFor, type BlockLimits, type PolicyLimits } from '../limits/compile-limits.js';
+import type { RateLimit } from '../limits/limit-rules.js';
 import type { PiiRules } from '../policy-compile.js';
 import type { KeyedRate, RateTable } from '../rate-table.js';
 import { ToolList } from '../tool-list.js';
@@ -6,6 +10,7 @@ import type { Judgement, ToolVerdicts } from '../tool-verdicts.js';
 import type { Action, Violation } from '../verdict.js';
 import type { CallCheck, RuleInfo } from './call-check.js';
 import { canonicalCategory } from './compile-redaction.js';
+import { sandboxFor, type ToolSandbox } from './compile-sandbox.js';
 import { ExtraArgumentsCheck, NamelessCheck } from './condition-check.js';
 import type { ContentScan, ContentScans } from './content-scan.js';
 import type { Origin } from './origin.js';
@@ -40,7 +45,15 @@ export interface GeneralRules {
   readonly maxDurationMs: number | undefined;
   readonly maxOutput: Limit | undefined;
   readonly rates: RateTable | undefined;
+  readonly limits: PolicyLimits;
+  readonly connections: Connections;
+  readonly sandbox: SandboxRules | undefined;
+  /** `resource_limits.max_memory_mb`, which needs a wall to hold it. */
+  readonly maxMemoryMb?: number | undefined;
 }
+
+/** What running tools may connect to besides public hosts, and whether they may start processes. */
+export type Connections = Pick<EgressRules, 'allowedAddresses' | 'childProcesses'>;
 
 /** One block of `rules.tools`, compiled. */
 export interface ToolBlock {
@@ -64,6 +77,8 @@ export interface ToolBlock {
   readonly maxDurationMs: number | undefined;
   readonly maxOutput: Limit | undefined;
   readonly rate: KeyedRate | undefined;
+  readonly limits: BlockLimits;
+  readonly sandbox: ToolSandbox | undefined;
 }
 
 /** All rules of one policy; what holds for one tool is put together when it is first asked for. */
@@ -85,7 +100,9 @@ export class RuleBook {
     this.#blocks = blocks;
     this.#index = new ToolList(blocks.map(({ pattern }) => pattern));
     this.#hasRulesByName =
-      general.rates !== undefined || general.conditions.some(({ tools }) => tools !== undefined) || (general.sensitivity?.clearances.ranks.length ?? 0) > 0;
+      general.rates !== undefined ||
+      [...general.limits.rates, ...general.limits.budgets, ...general.limits.slots].some(({ tools }) => tools !== undefined) ||
+      general.conditions.some(({ tools }) => tools !== undefined) || (general.sensitivity?.clearances.ranks.length ?? 0) > 0;
     this.#positions = (keys) => origin.at(keys);
   }
 
@@ -109,6 +126,21 @@ export class RuleBook {
 
   get limitsTime(): boolean {
     return this.#any(({ maxDurationMs }) => maxDurationMs !== undefined);
+  }
+
+  /** Whether any limit counts blocked calls too. */
+  get countsBlocked(): boolean {
+    return this.#general.limits.rates.some(({ limit }) => limit.countsBlocked);
+  }
+
+  /** Whether any tool is to run elsewhere, or is held to something that needs it. */
+  get movesTools(): boolean {
+    return this.#general.sandbox !== undefined || this.#general.maxMemoryMb !== undefined || this.#blocks.some(({ sandbox }) => sandbox !== undefined);
+  }
+
+  /** Whether any tool's connections are looked at. */
+  get watchesConnections(): boolean {
+    return this.#general.network !== undefined || this.#blocks.some(({ network }) => network !== undefined);
   }
 
   /** Whether any tool gets the values of tokens back. */
@@ -153,7 +185,10 @@ export class RuleBook {
       maxDurationMs: least([general.maxDurationMs, ...blocks.map(({ maxDurationMs }) => maxDurationMs)]),
       maxOutput: outputs.sort((a, b) => a.value - b.value)[0],
       rates: [...(rate === undefined ? [] : [rate]), ...blocks.flatMap((block) => block.rate ?? [])],
+      limits: limitsFor(tool, general.limits, blocks.map(({ limits }) => limits), rate && perToolLimit(rate)),
       networks: networks.map(({ network }) => network),
+      egress: networks.length === 0 ? undefined : Object.freeze({ ...general.connections, checks: Object.freeze(networks) }),
+      sandbox: sandboxFor(general.sandbox, general.maxMemoryMb, blocks.flatMap(({ sandbox }) => sandbox ?? [])),
     };
   }
 
@@ -199,6 +234,10 @@ export class RuleBook {
     const categories = [...new Set([...base.categories, ...asking.flatMap((block) => block.categories.map(canonicalCategory))])];
     return Object.freeze({ ...base, categories: Object.freeze(categories), secrets: base.secrets || asking.some(({ secrets }) => secrets) });
   }
+}
+
+function perToolLimit({ key, rule }: KeyedRate): RateLimit {
+  return Object.freeze({ id: `rules.rate_limits.per_tool.${key}`, by: [], rule, countsBlocked: false });
 }
 
 function notEmpty(scan: ContentScan): boolean {

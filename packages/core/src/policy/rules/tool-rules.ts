@@ -1,4 +1,7 @@
 import type { Call } from '../../call.js';
+import type { EgressRules } from '../../egress/egress-rules.js';
+import type { SandboxRules } from '../../sandbox/sandbox-rules.js';
+import type { ToolLimits } from '../limits/limit-rules.js';
 import type { NetworkRule } from '../network/network.js';
 import type { PiiRules } from '../policy-compile.js';
 import type { KeyedRate } from '../rate-table.js';
@@ -33,7 +36,10 @@ export interface ToolTerms {
   readonly maxDurationMs: number | undefined;
   readonly maxOutput: Limit | undefined;
   readonly rates: readonly KeyedRate[];
+  readonly limits: ToolLimits;
   readonly networks: readonly NetworkRule[];
+  readonly egress: EgressRules | undefined;
+  readonly sandbox: SandboxRules | undefined;
 }
 
 const noChecks: readonly CallCheck[] = Object.freeze([]);
@@ -52,6 +58,12 @@ export class ToolRules {
   readonly rates: readonly KeyedRate[];
   /** Hosts that the tool may reach while it runs; all of them hold. */
   readonly networks: readonly NetworkRule[];
+  /** Everything that its calls count against, `rates` among it. */
+  readonly limits: ToolLimits;
+  /** What it may connect to while it runs; `undefined` where the policy says nothing of the network. */
+  readonly egress: EgressRules | undefined;
+  /** Where it has to run; `undefined` where the policy does not say. */
+  readonly sandbox: SandboxRules | undefined;
   readonly verdict: ToolVerdict;
   /** True when something is to be asked again right before the tool runs. */
   readonly looksAgain: boolean;
@@ -70,6 +82,9 @@ export class ToolRules {
     this.maxOutput = terms.maxOutput;
     this.rates = terms.rates;
     this.networks = terms.networks;
+    this.limits = terms.limits;
+    this.egress = terms.egress;
+    this.sandbox = terms.sandbox;
     this.verdict = listed.verdict;
     this.#listed = listed;
     this.#checks = terms.checks;

@@ -1,7 +1,10 @@
 import { piiCategories, strategies } from '@enforcecore/redact';
 import type { Fault } from '../policy-fault.js';
 import { describeScalar, type PlainScalar } from '../policy-node.js';
+import { readArgumentPath } from '../argument-path.js';
+import { violationTypes } from '../../errors.js';
 import { nearestKey } from '../nearest-key.js';
+import { addressBlock } from '../network/address-block.js';
 import { readToolPattern } from '../tool-name.js';
 
 /** Looks at one value of a policy; the answer says what is wrong with it, if anything. */
@@ -71,6 +74,7 @@ export const atLeastOne = number('a whole number of at least 1', { type: 'intege
 export const count = number('a whole number of at least 0', { type: 'integer', minimum: 0 }, (n) => n >= 0 && Number.isSafeInteger(n));
 export const bytes = number('a whole number of at least 1; leave the key out for no limit', { type: 'integer', minimum: 1 }, (n) => n >= 1 && Number.isSafeInteger(n));
 export const aNumber = number('a number', {}, Number.isFinite);
+export const aSharePart = number('a number above 0, up to 1', { exclusiveMinimum: 0, maximum: 1 }, (n) => n > 0 && n <= 1);
 export const aShare = number('a number from 0 to 1', { minimum: 0, maximum: 1 }, (n) => n >= 0 && n <= 1);
 export const aPort = number('a port from 1 to 65535', { type: 'integer', minimum: 1, maximum: 65535 }, (n) => Number.isInteger(n) && n >= 1 && n <= 65535);
 
@@ -107,7 +111,36 @@ export const piiStrategy = oneOf(strategies, ['regex', 'ner']);
 export const strategyOf = oneOf(strategies);
 export const action = oneOf(['block', 'redact', 'log']);
 export const mode = oneOf(['enforce', 'monitor']);
-export const sandboxStrategy = oneOf(['none', 'subprocess']);
+export const sandboxStrategy = oneOf(['inline', 'worker', 'process', 'bubblewrap'], ['none', 'subprocess']);
+export const rateAlgorithm = oneOf(['sliding_window', 'gcra']);
+export const period = oneOf(['ever', 'hour', 'day', 'month']);
+export const tripScope = oneOf(['tool', 'agent', 'tenant', 'session', 'all']);
+export const whenUnavailable = oneOf(['fail_closed', 'local_allowance']);
+export const childProcesses = oneOf(['deny', 'proxy', 'allow']);
+export const violationWord = oneOf(violationTypes);
+
+/** What limits tell calls apart by. */
+export const limitDimension = made(
+  'tool, agent, tenant, session, or an argument such as args.account',
+  { type: 'string', pattern: '^(?:tool|agent|tenant|session|args[.\\[].+)$', maxLength: 512 },
+  (value, expected) => {
+    if (typeof value !== 'string') return { message: got(value), expected };
+    if (['tool', 'agent', 'tenant', 'session'].includes(value)) return undefined;
+    const path = argumentOf(value);
+    if (path === undefined) return { message: got(value), expected };
+    const { fault } = readArgumentPath(path);
+    return fault === undefined ? undefined : { message: `got a path that cannot be read: ${fault}`, expected };
+  },
+);
+
+/** The argument's path in a dimension such as `args.account`. */
+export function argumentOf(dimension: string): string | undefined {
+  return /^args[.[]/.test(dimension) ? dimension.slice('args'.length).replace(/^\./, '') : undefined;
+}
+
+export const anAddressBlock = made('an address or a block such as 10.1.0.0/16 or ::1', { type: 'string', minLength: 2, maxLength: 64 }, (value, expected) =>
+  typeof value === 'string' && addressBlock(value) !== undefined ? undefined : { message: got(value), expected },
+);
 export const sensitivity = oneOf(sensitivityLevels, sensitivityAliases);
 export const appliesTo = oneOf(['arguments', 'results', 'both']);
 export const valueType = oneOf(['string', 'number', 'integer', 'boolean', 'array', 'object', 'null']);

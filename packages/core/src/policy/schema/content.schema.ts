@@ -1,5 +1,7 @@
 import type { Strategy } from '@enforcecore/redact';
-import { aFlag, aRuleName, aShare, aText, action, appliesTo, defaultPiiCategories, hostPattern, piiCategory, piiStrategy, sensitivity, source, strategyOf, toolPattern, aWord } from './checks.js';
+import {
+  aFlag, aRuleName, aShare, aText, action, anAddressBlock, appliesTo, childProcesses, defaultPiiCategories, hostPattern, piiCategory, piiStrategy, sensitivity, source, strategyOf, toolPattern, aWord,
+} from './checks.js';
 import { Key, TableEntry } from './key.js';
 
 /** A category of the policy's own. */
@@ -101,6 +103,22 @@ export class NetworkSchema {
   @Key({ value: aFlag, doc: 'refuse every host that is not allowed', absent: '`true`', tightens: 'on', default: true }) readonly deny_all_other?: boolean;
   @Key({ value: action, doc: 'what a refused host means; `redact` hides the whole argument', absent: "the policy's `on_violation`", tightens: ['log', 'redact', 'block'] })
   readonly action?: 'block' | 'redact' | 'log';
+  @Key({
+    list: anAddressBlock,
+    doc: 'addresses and blocks of them that running tools may connect to though they are not public: `127.0.0.1`, `10.1.0.0/16`, `::1`. A host in `allowed_domains` is not enough for those',
+    absent: 'public addresses only',
+    tightens: 'pick',
+    default: [],
+  })
+  readonly allowed_addresses?: readonly string[];
+  @Key({
+    value: childProcesses,
+    doc: 'processes that a running tool starts: `deny` refuses them, `proxy` gives them a filtering proxy, which they can ignore unless a sandbox keeps them to it, `allow` does not look at them',
+    absent: '`deny`',
+    tightens: ['allow', 'proxy', 'deny'],
+    default: 'deny',
+  })
+  readonly child_processes?: 'deny' | 'proxy' | 'allow';
 }
 
 /** The network of one tool, inside the policy's. */

@@ -4,7 +4,9 @@ import {
   ConditionSchema, ContentRulesSchema, NetworkSchema, PiiRedactionSchema, SensitivityLabelsSchema, ToolNetworkSchema, ToolRedactionSchema,
 } from './content.schema.js';
 import { Key, TableEntry } from './key.js';
-import { RateLimitsSchema, RateRuleSchema, ResourceLimitsSchema, SandboxSchema, ToolLimitsSchema } from './limits.schema.js';
+import {
+  BudgetSchema, ConcurrencySchema, KillSwitchSchema, RateLimitsSchema, RateRuleSchema, ResourceLimitsSchema, SandboxSchema, SharedLimitsSchema, ToolLimitsSchema, ToolSandboxSchema,
+} from './limits.schema.js';
 
 /** What holds for one tool, or for the tools of one pattern, on top of the general rules. */
 export class ToolSchema extends TableEntry {
@@ -21,6 +23,7 @@ export class ToolSchema extends TableEntry {
   @Key({ value: aFlag, doc: '`true` cleans its results, though the policy leaves results alone', tightens: 'on', default: false }) readonly redact_output?: boolean;
   @Key({ block: () => ToolLimitsSchema, doc: 'limits of one call' }) readonly resource_limits?: ToolLimitsSchema;
   @Key({ block: () => RateRuleSchema, doc: 'a rate of its own, besides those in `rate_limits`' }) readonly rate_limit?: RateRuleSchema;
+  @Key({ block: () => ToolSandboxSchema, doc: 'where it runs; the stronger wall counts' }) readonly sandbox?: ToolSandboxSchema;
   @Key({ block: () => ToolNetworkSchema, doc: 'hosts, inside what `rules.network` allows' }) readonly network?: ToolNetworkSchema;
   @Key({ block: () => ContentRulesSchema, doc: 'content rules besides the general ones' }) readonly content_rules?: ContentRulesSchema;
   @Key({ value: bytes, nullable: true, doc: 'size of its cleaned result; the smaller limit counts', tightens: 'lower' }) readonly max_output_size_bytes?: number | null;
@@ -56,6 +59,11 @@ export class RulesSchema {
   readonly sensitivity_labels?: SensitivityLabelsSchema;
   @Key({ block: () => ResourceLimitsSchema, aliases: ['resources'], doc: 'limits on calls and on money', absent: 'no limits' }) readonly resource_limits?: ResourceLimitsSchema;
   @Key({ block: () => RateLimitsSchema, doc: 'limits on numbers of calls; a block that is there is on', absent: 'no limits' }) readonly rate_limits?: RateLimitsSchema;
+  @Key({ blocks: () => BudgetSchema, doc: 'money that calls may cost together; a call needs room in all of them', absent: 'none' }) readonly budgets?: readonly BudgetSchema[];
+  @Key({ block: () => ConcurrencySchema, doc: 'calls at the same time; a block that is there is on', absent: 'no limits' }) readonly concurrency?: ConcurrencySchema;
+  @Key({ block: () => KillSwitchSchema, doc: 'when the kill switch trips by itself; a block that is there is on', absent: 'only by hand' }) readonly kill_switch?: KillSwitchSchema;
+  @Key({ block: () => SharedLimitsSchema, doc: 'limits for many processes together; with this block they have to be', absent: 'each process counts for itself, or all together where a shared store is bound' })
+  readonly shared_limits?: SharedLimitsSchema;
   @Key({ block: () => SandboxSchema, doc: 'where tools run; a block that is there is on', absent: 'inside the process' }) readonly sandbox?: SandboxSchema;
   @Key({
     value: bytes,
