@@ -49,6 +49,10 @@ describe('dry-run', () => {
         { key: 'send_email', maxCalls: 5, windowMs: 60_000 },
         { key: null, maxCalls: 100, windowMs: 60_000 },
       ],
+      callCostUsd: null,
+      budgets: [],
+      concurrency: [],
+      sandbox: 'inline',
     });
   });
 

@@ -8,7 +8,7 @@ const folder = new Folder();
 const good = folder.file('good.yaml', goodPolicy);
 const bad = folder.file('bad.yaml', badPolicy);
 const binary = folder.file('binary.yaml', Buffer.from([0, 1, 2, 0xff, 0xfe]));
-const warned = folder.file('warned.yaml', 'name: w\nrules:\n  sandbox: { strategy: subprocess }\n');
+const warned = folder.file('warned.yaml', 'name: w\nrules:\n  resource_limits: { max_memory_mb: 64 }\n');
 const hostile = folder.file('hostile.yaml', 'name: x\nrules: { "a\\e[2J\\u202Eb": 1 }\n');
 afterAll(() => {
   folder.remove();
@@ -75,7 +75,7 @@ describe('validate and warnings', () => {
     const { code, out } = await runCli(['validate', warned]);
 
     expect(code).toBe(0);
-    expect(out).toMatch(/^ok {2}.*\nwarning {2}.*warned\.yaml:3:\d+ rules\.sandbox: .*refused/);
+    expect(out).toMatch(/^ok {2}.*\nwarning {2}.*warned\.yaml:3:\d+ rules\.resource_limits\.max_memory_mb: .*refuse/);
   });
 
   it('fails for them with --strict', async () => {
@@ -85,7 +85,7 @@ describe('validate and warnings', () => {
     expect([strict.code, clean.code]).toEqual([1, 0]);
     expect(out).toMatch(/^not ok {2}/);
     expect(strict.json.ok).toBe(false);
-    expect(strict.json.files[1]).toMatchObject({ ok: true, issues: [], warnings: [{ line: 3, path: 'rules.sandbox' }] });
+    expect(strict.json.files[1]).toMatchObject({ ok: true, issues: [], warnings: [{ line: 3, path: 'rules.resource_limits.max_memory_mb' }] });
   });
 
   it('counts them', async () => {

@@ -28,7 +28,7 @@ export function addValidate(program: Command, session: Session): void {
     .option('--json', 'print { ok, files: [{ file, ok, name, version, digest, issues, warnings }] }')
     .action((files: string[], flags: Flags) => session.run('validate', flags, () => validate(session, files, flags)));
   complete(command, {
-    notes: ['A warning is what a policy asks for and the shipped services cannot hold, such as a sandbox.'],
+    notes: ['A warning is what a policy asks for and the shipped services cannot hold, such as a memory limit for tools inside the process.'],
     examples: [
       'enforcecore validate policy.yaml',
       'enforcecore validate policies/ --strict',

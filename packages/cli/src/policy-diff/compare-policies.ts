@@ -63,7 +63,7 @@ class DocumentWalk {
     const name = after.keys.at(-1);
     // Without the block of levels nobody looks at them.
     if (name === 'sensitivity' && !this.#levelled) return;
-    const [from, to] = [this.#standing(before, absent, this.#before), this.#standing(after, absent, this.#after)];
+    const [from, to] = [this.#standing(before, absent, this.#before), this.#standing(after, absent, this.#after)].map((word) => (name === 'strategy' ? wall(word) : word));
     const change = compareValue(value, from, to);
     if (change !== undefined) this.#add(change.effect, change.what, before, after);
   }
@@ -136,9 +136,14 @@ class DocumentWalk {
   }
 }
 
+/** The reference's names of walls. */
+function wall(word: unknown): unknown {
+  return word === 'none' ? 'inline' : word === 'subprocess' ? 'process' : word;
+}
+
 /** A block that is there, on, and not a sandbox without a process. */
 function isThere(value: unknown): boolean {
-  return isMap(value) && isOn(value) && member(value, 'strategy') !== 'none';
+  return isMap(value) && isOn(value) && !['none', 'inline'].includes(String(member(value, 'strategy')));
 }
 
 function rulesOf({ value, keys }: Side): ReadonlyMap<string, Side> {

@@ -119,6 +119,10 @@ const contentRules: Block = {
 
 const rate: Block = { max_calls: { value: 'lower', absent: 100 }, window_seconds: { value: 'raise', absent: 60 } };
 
+/** Of a limit that has a name: which calls it is for, and how they are counted. */
+const counting: Block = { tools: { value: 'same' }, by: { value: 'same' } };
+const walls = ['inline', 'worker', 'process', 'bubblewrap'];
+
 const tool: Block = {
   args: { table: argument },
   extra_args: { value: ['allow', 'deny'], absent: 'allow' },
@@ -127,8 +131,12 @@ const tool: Block = {
   on_violation: { value: actions },
   pii_redaction: { block: { categories: { list: 'add', absent: [] }, secrets: { value: 'on', absent: false }, reveal: { list: 'pick', absent: [] } }, missing: 'empty' },
   redact_output: { value: 'on', absent: false },
-  resource_limits: { block: { max_call_duration_seconds: { value: 'lower' } }, missing: 'empty' },
+  resource_limits: {
+    block: { max_call_duration_seconds: { value: 'lower' }, max_call_cost_usd: { value: 'lower' }, max_concurrent_calls: { value: 'lower' } },
+    missing: 'empty',
+  },
   rate_limit: { block: rate },
+  sandbox: { block: { strategy: { value: walls }, max_memory_mb: { value: 'lower' }, max_cpu_seconds: { value: 'lower' } }, missing: 'empty' },
   network: { block: { allowed_domains: { list: 'narrow', hosts: true }, denied_domains: { list: 'add', hosts: true } }, missing: 'empty' },
   content_rules: { block: contentRules },
   max_output_size_bytes: { value: 'lower' },
@@ -158,6 +166,8 @@ const rules: Block = {
       denied_domains: { list: 'add', hosts: true },
       deny_all_other: { value: 'on', absent: true },
       action,
+      allowed_addresses: { list: 'pick', absent: [] },
+      child_processes: { value: ['allow', 'proxy', 'deny'], absent: 'deny' },
     },
   },
   sensitivity_labels: {
@@ -170,18 +180,70 @@ const rules: Block = {
     },
   },
   resource_limits: {
-    block: { max_call_duration_seconds: { value: 'lower' }, max_memory_mb: { value: 'lower' }, max_cost_usd: { value: 'lower' } },
+    block: {
+      max_call_duration_seconds: { value: 'lower' },
+      max_memory_mb: { value: 'lower' },
+      max_cost_usd: { value: 'lower' },
+      max_call_cost_usd: { value: 'lower' },
+    },
     missing: 'empty',
   },
   // per_tool is compared by what it comes to, since a name goes before a pattern.
-  rate_limits: { block: { global: { block: { ...rate, max_calls: { value: 'lower', absent: 1000 } } } }, missing: 'empty' },
+  rate_limits: {
+    block: {
+      global: { block: { ...rate, max_calls: { value: 'lower', absent: 1000 } } },
+      limits: {
+        rules: { ...rate, ...counting, algorithm: { value: 'same', absent: 'sliding_window' }, burst: { value: 'lower' }, count_blocked: { value: 'on', absent: false } },
+      },
+    },
+    missing: 'empty',
+  },
+  budgets: { rules: { ...counting, max_usd: { value: 'lower' }, period: { value: 'same', absent: 'ever' } } },
+  concurrency: {
+    block: {
+      max_calls: { value: 'lower' },
+      limits: { rules: { ...counting, max_calls: { value: 'lower' } } },
+      max_waiting: { value: 'lower', absent: 0 },
+      max_wait_seconds: { value: 'lower', absent: 5 },
+    },
+    missing: 'empty',
+  },
+  kill_switch: {
+    block: {
+      rules: {
+        rules: {
+          tools: { value: 'same' },
+          violations: { value: 'same' },
+          max_violations: { value: 'lower' },
+          window_seconds: { value: 'raise', absent: 60 },
+          on_budget: { value: 'on', absent: false },
+          scope: { value: 'same', absent: 'all' },
+          recover_after_seconds: { value: 'same' },
+          trial_calls: { value: 'raise', absent: 1 },
+        },
+      },
+    },
+    missing: 'empty',
+  },
+  shared_limits: {
+    block: {
+      required: { value: 'on', absent: true },
+      when_unavailable: { value: ['local_allowance', 'fail_closed'], absent: 'fail_closed' },
+      local_share: { value: 'lower', absent: 0.1 },
+    },
+  },
   sandbox: {
     block: {
-      strategy: { value: ['none', 'subprocess'], absent: 'subprocess' },
+      strategy: { value: walls, absent: 'process' },
       max_memory_mb: { value: 'lower' },
       max_cpu_seconds: { value: 'lower' },
+      max_processes: { value: 'lower' },
+      max_result_bytes: { value: 'lower' },
+      max_output_bytes: { value: 'lower' },
       allowed_env_vars: { list: 'pick' },
       working_directory: { value: 'same' },
+      read_paths: { list: 'pick', absent: [] },
+      write_paths: { list: 'pick', absent: [] },
     },
   },
   max_output_size_bytes: { value: 'lower' },

@@ -29,7 +29,7 @@ type Inert = (keys: Keys, message: string, advice: string) => void;
 
 function checkDisabled(rules: unknown, report: Report): void {
   const blocks: readonly Keys[] = [
-    ...['pii_redaction', 'content_rules', 'network', 'sensitivity_labels', 'rate_limits', 'sandbox'].map((key) => [key]),
+    ...['pii_redaction', 'content_rules', 'network', 'sensitivity_labels', 'rate_limits', 'concurrency', 'kill_switch', 'sandbox'].map((key) => [key]),
     ...entries(member(rules, 'tools')).map(([tool]) => ['tools', tool, 'content_rules']),
   ];
   for (const keys of blocks) {
@@ -61,9 +61,9 @@ function checkNetwork(rules: unknown, inert: Inert): void {
 }
 
 function checkSandbox(sandbox: unknown, inert: Inert): void {
-  if (!isOn(sandbox) || member(sandbox, 'strategy') !== 'none') return;
-  for (const key of ['max_memory_mb', 'max_cpu_seconds', 'allowed_env_vars', 'working_directory']) {
-    if (given(sandbox, key) !== undefined) inert(['rules', 'sandbox', key], 'with strategy: none there is no process to hold to it', 'strategy: subprocess, or leave it out');
+  if (!isOn(sandbox) || !['none', 'inline'].includes(String(member(sandbox, 'strategy')))) return;
+  for (const key of ['max_memory_mb', 'max_cpu_seconds', 'max_processes', 'max_result_bytes', 'max_output_bytes', 'allowed_env_vars', 'working_directory', 'read_paths', 'write_paths']) {
+    if (given(sandbox, key) !== undefined) inert(['rules', 'sandbox', key], 'tools run inside the process, where nothing holds them to it', 'strategy: worker, process or bubblewrap, or leave it out');
   }
 }
 

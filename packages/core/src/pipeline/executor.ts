@@ -1,13 +1,14 @@
 import { token } from '../container/token.js';
 import type { SandboxLevel } from '../sandbox/level.js';
 import type { Outcome } from './outcome.js';
+import type { Admits } from './unheld.js';
 import type { Walk } from './walk.js';
 
 /**
  * Runs the tool of one walk, at most once, and says how it ended. Never throws: what the tool throws is an outcome.
  * Where a result is a stream, `step` runs each pull of it under what is left of the same deadline.
  */
-export interface Executor {
+export interface Executor extends Admits {
   /** The walls that it can put around a tool; `inline`, which is none, by default. */
   readonly levels?: readonly SandboxLevel[];
   execute(walk: Walk): Outcome | Promise<Outcome>;

@@ -4,9 +4,12 @@ import { howStopped, runWatched } from '../guard/watchdog.js';
 import type { Clock } from '../time/clock.js';
 import type { Executor } from './executor.js';
 import { endStoppedInside } from './on-stack.js';
+import type { Policy } from '../policy/policy.js';
 import type { Outcome } from './outcome.js';
 import { isThenable } from './thenable.js';
 import type { Walk } from './walk.js';
+import { unheldInside } from './unheld-inside.js';
+import type { Unheld } from './unheld.js';
 import { withinLimits } from './within-limits.js';
 
 /** Runs tools in this thread. A deadline stops synchronous code; of asynchronous code it stops the waiting only. */
@@ -15,6 +18,10 @@ export class InlineExecutor implements Executor {
 
   constructor(clock: Clock) {
     this.#clock = clock;
+  }
+
+  unheld(policy: Policy): readonly Unheld[] {
+    return unheldInside(policy);
   }
 
   execute(walk: Walk): Outcome | Promise<Outcome> {

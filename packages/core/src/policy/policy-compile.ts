@@ -10,6 +10,7 @@ import { sharedLimitsOf, tripRulesOf } from './limits/compile-limits.js';
 import type { RateRule, SharedLimits, TripRule } from './limits/limit-rules.js';
 import { compileRedaction } from './rules/compile-redaction.js';
 import { compileRules, rateOf } from './rules/compile-rules.js';
+import { levelOf } from './rules/compile-sandbox.js';
 import { Origin } from './rules/origin.js';
 import type { RuleBook } from './rules/rule-book.js';
 import { knownPiiCategories } from './schema/checks.js';
@@ -112,9 +113,13 @@ function compileSchema(schema: PolicySchema, merged: MapNode, closure: PolicyClo
 function warningsOf(rules: RulesSchema, merged: MapNode): PolicyIssue[] {
   const warn = (path: readonly string[], message: string, expected: string): PolicyIssue =>
     issueAt(nodeAt(merged, ['rules', ...path]).place, { message, expected });
-  const { pii_redaction: pii } = rules;
+  const { pii_redaction: pii, resource_limits: limits, sandbox } = rules;
+  const isInside = sandbox === undefined || sandbox.enabled === false || levelOf(sandbox.strategy) === 'inline';
   const unfound = pii === undefined || pii.enabled === false ? [] : (pii.categories ?? []).filter((category) => !knownPiiCategories.includes(category));
   return [
+    ...(typeof limits?.max_memory_mb === 'number' && isInside
+      ? [warn(['resource_limits', 'max_memory_mb'], 'tools that run inside the process cannot be held to it, so the shipped services refuse this policy', 'rules.sandbox with strategy: worker, process or bubblewrap')]
+      : []),
     ...(unfound.length === 0
       ? []
       : [warn(['pii_redaction', 'categories'], `${unfound.join(', ')}: found by a recogniser of names alone`, 'an EntityRecognizer in the container')]),

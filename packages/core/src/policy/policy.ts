@@ -115,6 +115,11 @@ export class Policy {
     return this.#rules.general.maxOutput?.value;
   }
 
+  /** Whether it only records what it would block. */
+  get isMonitored(): boolean {
+    return this.mode === 'monitor';
+  }
+
   /** Where every tool has to run that has no block of its own; `undefined`: inside the process. */
   get sandbox(): SandboxRules | undefined {
     return this.#rules.general.sandbox;

@@ -31,6 +31,9 @@ const values: Readonly<Record<string, readonly unknown[]>> = {
   'a tool name, with * for any run of characters': ['t', 't*', '*', 'send_mail', 'other'],
   'a host such as api.example.com, or *.example.com': ['good.com', '*.good.com', 'evil.com', '*'],
   'text, a number, true, false or null': ['a', 1, true, null],
+  'tool, agent, tenant, session, or an argument such as args.account': ['tool', 'tenant', 'args.a', 'args["__proto__"]'],
+  'an address or a block such as 10.1.0.0/16 or ::1': ['10.1.0.0/16', '::1'],
+  'a number above 0, up to 1': [0.5],
 };
 
 function valueFor(expected: string, name: string): fc.Arbitrary<unknown> {
@@ -61,7 +64,8 @@ function blockOf(schema: SchemaClass, depth = 0): fc.Arbitrary<Record<string, un
   const members: Record<string, fc.Arbitrary<unknown>> = {};
   for (const key of keysOf(schema).values()) {
     if (leftOut.has(key.name) || (depth === 0 && (key.name === 'tools' || key.name === 'name'))) continue;
-    members[key.name] = fc.option(arbitraryOf(key, depth), { nil: undefined, freq: depth === 0 ? 9 : 2 });
+    const value = arbitraryOf(key, depth);
+    members[key.name] = key.required === true ? value : fc.option(value, { nil: undefined, freq: depth === 0 ? 9 : 2 });
   }
   return fc.record(members).map((block) => Object.fromEntries(Object.entries(block).filter(([, value]) => value !== undefined)));
 }

@@ -1,7 +1,7 @@
 import { afterAll, describe, expect, it } from '@jest/globals';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Auditor, Clock, createContainer, Enforcer, Executor, type InlineExecutor, Policy, recordCost, type EnforceContainer, type Settings } from '../../src/index.js';
+import { Auditor, Clock, createContainer, Enforcer, Executor, InlineExecutor, Policy, recordCost, type EnforceContainer, type Settings } from '../../src/index.js';
 import { FakeClock, MemoryAuditor } from '../../src/testing/index.js';
 import { removeTempFolders, tempFolder } from '../kit.js';
 
@@ -185,19 +185,26 @@ describe('what the Python EnforceCore documents is held', () => {
     await expect(new Enforcer(undefined, { container }).run(() => new Promise(() => undefined), { tool: 't', args: [] })).rejects.toMatchObject({ violationType: 'resource_limit' });
   });
 
-  it('resource_limits: {max_memory_mb} is loaded, and warned of', () => {
-    expect(Policy.parse('name: p\nrules: {resource_limits: {max_memory_mb: 256}}').warnings).toEqual([expect.objectContaining({ path: 'rules.resource_limits.max_memory_mb' })]);
+  it('D-31: resource_limits: {max_memory_mb} is loaded and warned of, and refused by a container that would run tools inside the process', async () => {
+    const yaml = 'rules: {resource_limits: {max_memory_mb: 256}}';
+    expect(Policy.parse(`name: p\n${yaml}`).warnings).toEqual([expect.objectContaining({ path: 'rules.resource_limits.max_memory_mb' })]);
+
+    expect(() => createContainer({ policy: Policy.parse(`name: p\n${yaml}`), environment: {} })).toThrow(/max_memory_mb: tools that run inside the process cannot be held to it/);
+    const watched = Policy.parse(`name: p\n${yaml.replace('}}', '}, sandbox: {strategy: worker}}')}`);
+    expect(watched.warnings).toEqual([]);
+    expect(() => createContainer({ policy: watched, environment: {} })).not.toThrow();
   });
 
   it('sandbox: is refused where nothing offers it, and handed to an executor that does', async () => {
     const yaml = 'rules: {sandbox: {strategy: subprocess, max_memory_mb: 64, max_cpu_seconds: 2, allowed_env_vars: [PATH], working_directory: /tmp}}';
     const container = parsed(yaml);
-    expect((await run(container, {})).error).toMatchObject({ code: 'GUARD' });
-    const inline = container.get(Executor) as InlineExecutor;
-    container.rebind(Executor).toConstantValue({ sandboxes: ['subprocess'], execute: inline.execute.bind(inline), step: inline.step.bind(inline) });
+    const inline = new InlineExecutor(container.get(Clock));
+    container.rebind(Executor).toConstantValue(inline);
+    expect((await run(container, {})).error).toMatchObject({ code: 'SANDBOX' });
+    container.rebind(Executor).toConstantValue({ levels: ['process'], execute: inline.execute.bind(inline), step: inline.step.bind(inline) });
 
     expect((await run(container, {})).ran).toBe(true);
-    expect(Policy.parse(`name: p\n${yaml}`).sandbox).toEqual({ strategy: 'subprocess', maxMemoryMb: 64, maxCpuMs: 2_000, allowedEnvVars: ['PATH'], workingDirectory: '/tmp' });
+    expect(Policy.parse(`name: p\n${yaml}`).sandbox).toMatchObject({ level: 'process', maxMemoryMb: 64, maxCpuMs: 2_000, allowedEnvVars: ['PATH'], workingDirectory: '/tmp' });
   });
 
   it('D-73: labels have their other words, and unlabelled arguments a level', async () => {
@@ -258,7 +265,9 @@ on_violation: "block"  # block | log | redact
 `;
 
   it('the policy of the architecture page is held, rule by rule', async () => {
-    const container = containerOf(Policy.parse(architecture));
+    // Its limit of memory is one that nothing inside the process could hold (D-31), so all of it is refused; the rest is held.
+    expect(() => containerOf(Policy.parse(architecture))).toThrow(/max_memory_mb/);
+    const container = containerOf(Policy.parse(architecture.replace('    max_memory_mb: 256\n', '')));
     const search = (value: string, gives: unknown = 'fine'): Promise<Ended> => run(container, { tool: 'web_search', args: { q: value }, gives });
 
     expect((await search('weather at https://en.wikipedia.org/wiki')).got).toBe('fine');

@@ -1,5 +1,5 @@
 import { isIP } from 'node:net';
-import { authorityUrl, canonicalHost, hostOf } from './host.js';
+import { authorityUrl, canonicalHost, hostOf, isAddress } from './host.js';
 import { HostList } from './host-list.js';
 import { isPlausibleDomain } from './plausible-domain.js';
 import { urlHosts } from './url-hosts.js';
@@ -31,6 +31,8 @@ export interface NetworkRule {
   check(text: string): readonly NetworkFault[];
   /** Judges the host of a connection: a name, or an address with or without brackets. */
   judgeHost(host: string, port?: number): NetworkFault | undefined;
+  /** Whether `allowed_domains` spells out this very address; a name, a block or `*` does not. */
+  namesAddress(address: string): boolean;
 }
 
 /** @throws Error when a pattern is no host */
@@ -76,6 +78,11 @@ class HostRule implements NetworkRule {
     if (denied !== undefined) return { reason: `host matches denied_domains ${JSON.stringify(denied)}` };
     if (this.#denyOthers && this.#allowed.match(canonical) === undefined) return { reason: 'host is not in rules.network.allowed_domains' };
     return undefined;
+  }
+
+  namesAddress(address: string): boolean {
+    const canonical = canonicalHost(address);
+    return canonical !== undefined && isAddress(canonical) && this.#allowed.matchNamed(canonical) !== undefined;
   }
 
   #mayName(text: string): boolean {

@@ -77,10 +77,20 @@ export function Key(options: KeyOptions): PropertyDecorator {
   };
 }
 
-/** The keys of a block, in the order of their declaration. */
+/** The keys of a block, in the order of their declaration, those that it inherits last. */
 export function keysOf(block: SchemaClass): ReadonlyMap<string, KeyInfo> {
-  return known.get(block) ?? new Map<string, KeyInfo>();
+  const own = known.get(block);
+  const inherited = known.get(Object.getPrototypeOf(block) as object); // classes have a prototype, if only Function's
+  if (own === undefined || inherited === undefined) return own ?? inherited ?? new Map<string, KeyInfo>();
+  let all = joined.get(own);
+  if (all === undefined) {
+    all = new Map([...own, ...inherited]);
+    joined.set(own, all);
+  }
+  return all;
 }
+
+const joined = new WeakMap<object, ReadonlyMap<string, KeyInfo>>();
 
 /** An entry of a table. A list in here and a map in the file: class-transformer drops keys such as `constructor`. */
 export abstract class TableEntry {
