@@ -2,6 +2,7 @@ import { partRows } from './extended/part-rows.js';
 import { policyEngineRows } from './extended/policy-engine-rows.js';
 import type { Row } from './row.js';
 import { auditRows, intentAndRecordRow } from './rows/audit-rows.js';
+import { egressRows } from './rows/egress-rows.js';
 import { enforcerRows, extendedEnforcerRows } from './rows/enforcer-rows.js';
 import { guardRows } from './rows/guard-rows.js';
 import { coldAllowlistRow, policyRows } from './rows/policy-rows.js';
@@ -30,6 +31,7 @@ export const standardRows: readonly Row[] = inOrder([...policyRows, ...redaction
 
 export const extendedRows: readonly Row[] = [
   ...extendedEnforcerRows,
+  ...egressRows,
   ...partRows,
   intentAndRecordRow,
   coldAllowlistRow,

@@ -1,11 +1,10 @@
 // #region guard
 import {
   EnforcementViolation,
-  LocalGuard,
+  LimitGuard,
   type Clock,
-  type CostLedger,
-  type KillSwitch,
-  type RateLimiter,
+  type LimitStore,
+  type Logger,
   type Reservation,
   type ReservationRequest,
 } from '@enforcecore/core';
@@ -17,17 +16,17 @@ export interface Freeze {
 }
 
 /** All limits of the house's own guard, and a change freeze in front of them. */
-export class FreezeGuard extends LocalGuard {
+export class FreezeGuard extends LimitGuard {
   readonly #clock: Clock;
   readonly #freeze: Freeze;
 
-  constructor(killSwitch: KillSwitch, ledger: CostLedger, limiter: RateLimiter, clock: Clock, freeze: Freeze) {
-    super(killSwitch, ledger, limiter);
+  constructor(store: LimitStore, clock: Clock, logger: Logger, freeze: Freeze) {
+    super(store, clock, logger);
     this.#clock = clock;
     this.#freeze = freeze;
   }
 
-  override reserve(request: ReservationRequest): Reservation {
+  override reserve(request: ReservationRequest): Reservation | Promise<Reservation> {
     const now = this.#clock.now();
     if (request.call.tool.startsWith('deploy') && now >= this.#freeze.from && now < this.#freeze.until) {
       throw new EnforcementViolation('VETOED', {

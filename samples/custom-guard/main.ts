@@ -1,4 +1,4 @@
-import { Clock, CostLedger, createContainer, Enforce, EnforceCoreError, Guard, KillSwitch, Policy, RateLimiter, type EnforceContainer } from '@enforcecore/core';
+import { Clock, createContainer, Enforce, EnforceCoreError, Guard, LimitStore, Logger, Policy, type EnforceContainer } from '@enforcecore/core';
 import { FreezeGuard, type Freeze } from './freeze-guard.js';
 
 const policy = Policy.from({
@@ -19,13 +19,13 @@ class ReleaseTools {
 }
 
 // #region bind
-/** One binding. The parts that count are the container's own, so calls already made stay counted. */
+/** One binding. The store that counts is the container's own, so calls already made stay counted. */
 function useFreeze(container: EnforceContainer, freeze: Freeze): void {
   container
     .rebind(Guard)
     .toResolvedValue(
-      (killSwitch, ledger, limiter, clock) => new FreezeGuard(killSwitch, ledger, limiter, clock, freeze),
-      [KillSwitch, CostLedger, RateLimiter, Clock],
+      (store, clock, logger) => new FreezeGuard(store, clock, logger, freeze),
+      [LimitStore, Clock, Logger],
     );
 }
 // #endregion bind

@@ -1,4 +1,4 @@
-import { CostLedger, KillSwitch, LocalGuard, Policy, RateLimiter, type Call } from '@enforcecore/core';
+import { LimitGuard, MemoryLimitStore, Policy, RateLimiter, SystemClock, type Call, type Logger } from '@enforcecore/core';
 import { mustHold, type Bench, type Row } from '../row.js';
 import { rotate } from '../texts.js';
 
@@ -6,7 +6,7 @@ import { rotate } from '../texts.js';
 export const guardRows: readonly Row[] = [
   {
     name: 'guard_overhead',
-    about: 'reserve() and commit() one call: kill switch, the policy\'s budget and the container\'s',
+    about: 'reserve() and commit() one call: the policy\'s budget and the container\'s, in a store in memory',
     batch: 100,
     target: { p50: 0.3 },
     prepare: reservations,
@@ -20,15 +20,18 @@ export const guardRows: readonly Row[] = [
   },
 ];
 
+const silent: Logger = { log: () => undefined };
+
 function reservations(): Bench {
-  const guard = new LocalGuard(new KillSwitch(), new CostLedger(), new RateLimiter());
+  const guard = new LimitGuard(new MemoryLimitStore(), new SystemClock(), silent);
   const policy = Policy.from({ name: 'bench', rules: { resource_limits: { max_cost_usd: 1_000_000_000 } } });
-  // The guard reads the tool's name only.
-  const call = rotate((n) => ({ tool: `tool_${String(n)}` }) as Call);
+  // The guard reads the tool's name and the call's id only.
+  const call = rotate((n) => ({ tool: `tool_${String(n)}`, id: `call-${String(n)}` }) as Call);
   return {
     kind: 'sync',
     run: (i) => {
-      const reservation = guard.reserve({ call: call(i), policy, costMicros: 100, budgetMicros: 9e14, egress: [], now: i });
+      const reservation = guard.reserve({ call: call(i), policy, costMicros: 100, budgetMicros: 9e14, now: i, canWait: false });
+      if (reservation instanceof Promise) throw new Error('the store in memory answers at once');
       reservation.commit();
       return reservation;
     },

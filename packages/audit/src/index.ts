@@ -6,7 +6,9 @@ export type {
   EntryKind,
   GapDraft,
   Intent,
+  KillSwitchDraft,
   Outcome,
+  PolicyDraft,
   Violation,
 } from './entry/entry.js';
 export type { TreeHead } from './tree/tree-state.js';

@@ -6,6 +6,7 @@ import { addExplain } from './commands/explain.js';
 import { addInfo } from './commands/info.js';
 import { addInit } from './commands/init.js';
 import { addInspect } from './commands/inspect.js';
+import { addKill } from './commands/kill.js';
 import { addLint } from './commands/lint.js';
 import { addRedact } from './commands/redact.js';
 import { addReveal } from './commands/reveal.js';
@@ -58,7 +59,7 @@ export function buildProgram(session: Session): Command {
       getErrHasColors: () => false,
     })
     .addHelpText('after', after);
-  for (const add of [addInfo, addInit, addValidate, addLint, addDiff, addTestPolicy, addExplain, addDryRun, addVerify, addAudit, addInspect, addScan, addRedact, addReveal, addSchema]) add(program, session);
+  for (const add of [addInfo, addInit, addValidate, addLint, addDiff, addTestPolicy, addExplain, addDryRun, addVerify, addAudit, addInspect, addScan, addRedact, addReveal, addKill, addSchema]) add(program, session);
   return program;
 }
 

@@ -2,11 +2,13 @@ import { currentFrame } from './call.js';
 import { houseOf } from './container/attachment.js';
 import type { EnforceContainer } from './container/enforce-container.js';
 import { SettingsError } from './errors.js';
+import { CostPlan, type CostOption } from './guard/cost-plan.js';
 import { microsOf } from './guard/money.js';
 import { defaultContainer } from './house.js';
 import type { FunctionKind } from './pipeline/function-kind.js';
 import type { House, PolicyRef } from './pipeline/house.js';
 import type { Request } from './pipeline/walk.js';
+import type { Movable, SandboxOption } from './sandbox/movable.js';
 import { labelsOfOptions, type SiteLabel } from './sensitivity/call-labels.js';
 
 /** How a method or function is to be enforced. */
@@ -19,12 +21,17 @@ export interface EnforceOptions {
   readonly params?: readonly string[];
   /** Parameters, by name or position, handed over by reference and unchecked: callbacks, connections, streams. */
   readonly opaque?: readonly (string | number)[];
-  /** What one call costs, in US dollars; 0 by default. */
-  readonly cost?: number;
+  /** What one call costs: US dollars, a function of its arguments, or `{ reserve, settle }` for before and after; tokens count by the model's price. 0 by default. */
+  readonly cost?: CostOption;
   /** Milliseconds that one call may take; the policy's limit applies as well. */
   readonly timeoutMs?: number;
   /** How sensitive arguments are, by path: for functions, and where parameters cannot be decorated. */
   readonly sensitivity?: Readonly<Record<string, string>>;
+  /**
+   * The weakest wall to run behind, and the module in which a child finds the tool. With `{ module: import.meta.url }` alone
+   * the policy says which wall. For async methods of exported classes, and exported async functions.
+   */
+  readonly sandbox?: SandboxOption;
 }
 
 /** What is known only when a call is made. */
@@ -41,6 +48,8 @@ export interface SiteExtras {
   readonly container?: EnforceContainer | undefined;
   /** What decorators say of the parameters. */
   readonly labels?: readonly SiteLabel[];
+  /** How a child finds the tool. */
+  readonly movable?: Movable;
 }
 
 /** One place that makes enforced calls: everything about them that does not change from call to call, worked out once. */
@@ -53,9 +62,11 @@ export class CallSite {
   readonly #opaque: Request['opaque'];
   readonly #holdsThread: boolean;
   readonly #costMicros: number;
+  readonly #costPlan: CostPlan | undefined;
   readonly #timeoutMs: number | undefined;
+  readonly #movable: Movable | undefined;
 
-  constructor(tool: unknown, kind: FunctionKind, options: EnforceOptions, { container, labels = [] }: SiteExtras = {}) {
+  constructor(tool: unknown, kind: FunctionKind, options: EnforceOptions, { container, labels = [], movable }: SiteExtras = {}) {
     this.#policy = options.policy;
     this.#container = container;
     this.#tool = tool;
@@ -63,8 +74,10 @@ export class CallSite {
     this.#sensitivity = [...labels, ...labelsOfOptions(options.sensitivity)];
     this.#opaque = options.opaque === undefined ? undefined : opaqueTest(options.opaque, options.params);
     this.#holdsThread = kind === 'plain' || kind === 'generator';
-    this.#costMicros = microsOf(options.cost ?? 0, 'cost');
+    this.#costPlan = CostPlan.of(options.cost);
+    this.#costMicros = typeof options.cost === 'number' ? microsOf(options.cost, 'cost') : 0;
     this.#timeoutMs = checkedTimeout(options.timeoutMs);
+    this.#movable = movable;
   }
 
   /** The enforced call: its value, or a promise or stream of it, as the tool gives it. */
@@ -82,6 +95,7 @@ export class CallSite {
       watched: this.#holdsThread,
       opaque: this.#opaque,
       costMicros: this.#costMicros,
+      costPlan: this.#costPlan,
       timeoutMs: this.#timeoutMs,
       signal: options.signal,
       tenant: options.tenant,
@@ -89,6 +103,7 @@ export class CallSite {
       session: options.session,
       labels: options.labels,
       sensitivity: this.#sensitivity,
+      sandbox: this.#movable?.requestFor(self),
     };
     return house.run(this.#policy, request, frame);
   }

@@ -1,5 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { EgressRules } from './egress/egress-rules.js';
+import type { Reservation } from './guard/guard.js';
+import type { CallAbort } from './pipeline/call-abort.js';
 import type { House } from './pipeline/house.js';
 import type { EnforcementResult } from './pipeline/result.js';
 import type { Violation } from './policy/verdict.js';
@@ -34,8 +36,24 @@ export interface Call {
   readonly sensitivity: readonly FieldLabel[];
   /** True for positions of arguments handed over by reference: rules do not look into them. */
   readonly opaque?: ((index: number) => boolean) | undefined;
-  /** Aborted at the deadline or when the caller gives up. Pass it on to `fetch` and friends. */
+  /** Aborted at the deadline, when the caller gives up or when the kill switch stops the call. Pass it on to `fetch` and friends. */
   readonly signal: AbortSignal;
+}
+
+/** What the code in a call may know of its state. */
+export interface FrameWalk {
+  readonly house: House;
+  /** What the guard holds for the call; costs recorded inside it go to the accounts that it draws on. */
+  readonly reservation: Reservation | undefined;
+  readonly abort?: CallAbort | undefined;
+  costMicros: number;
+  readonly ended: boolean;
+  readonly timeoutMs: number | undefined;
+  /** Set once the entry is being written: what is noted later stands in no record. */
+  readonly recorded: boolean;
+  /** In monitor mode nothing is refused. */
+  readonly isMonitored: boolean;
+  note(violations: readonly Violation[]): void;
 }
 
 /** What travels along an async branch: which house enforces, and which call, if any, the code is part of. */
@@ -43,7 +61,7 @@ export interface Frame {
   readonly house: House | undefined;
   readonly call: Call | undefined;
   /** The call's state: where costs recorded inside the tool are added, and whether it is over. */
-  readonly walk?: { costMicros: number; readonly ended: boolean; note(violations: readonly Violation[]): void } | undefined;
+  readonly walk?: FrameWalk | undefined;
   /** What code in this branch may connect to; `undefined`: whatever it likes. Outlives the call: what a tool left running is still its own. */
   readonly egress?: EgressRules | undefined;
   /** Told of calls made directly in this branch. */

@@ -6,7 +6,12 @@ import type { EnforceContainer } from './container/enforce-container.js';
 import { EnforceCoreError } from './errors.js';
 import { functionKind } from './pipeline/function-kind.js';
 import { canonicalToolName } from './policy/tool-name.js';
+import { noteBody, sealBodies } from './sandbox/child/child-mode.js';
+import { Movable } from './sandbox/movable.js';
 import { labelsOfMethod } from './sensitivity/call-labels.js';
+
+// From here on the bodies of enforced functions are reachable from nowhere, unless this is a sandbox's child.
+sealBodies();
 
 type AnyFunction = (this: never, ...args: never[]) => unknown;
 
@@ -31,12 +36,12 @@ export function Enforce(options: EnforceOptions = {}): EnforceDecorator {
   ): unknown {
     if (typeof keyOrContext === 'object') {
       if ((keyOrContext.kind as string) !== 'method') notAMethod(keyOrContext.name);
-      return enforced(target as AnyFunction, toolOf(options, keyOrContext.name), options);
+      return enforced(target as AnyFunction, toolOf(options, keyOrContext.name), options, { key: keyOrContext.name });
     }
     const method = descriptor?.value;
     if (descriptor === undefined || typeof method !== 'function') return notAMethod(keyOrContext);
     const labels = labelsOfMethod(target, keyOrContext, options.params);
-    return { ...descriptor, value: enforced(method, toolOf(options, keyOrContext), options, { labels }) };
+    return { ...descriptor, value: enforced(method, toolOf(options, keyOrContext), options, { labels, key: keyOrContext }) };
   }
   // The overloads are one function that looks at what it is given.
   return decorate as EnforceDecorator;
@@ -47,13 +52,22 @@ export function enforce<T extends AnyFunction>(fn: T, options: EnforceOptions & 
   return enforced(fn, options.tool ?? fn.name, options, { container: options.container }) as T;
 }
 
-function enforced(fn: AnyFunction, tool: string, options: EnforceOptions, extras: SiteExtras = {}): AnyFunction {
+interface Place extends SiteExtras {
+  /** Of a method. */
+  readonly key?: string | symbol;
+}
+
+function enforced(fn: AnyFunction, tool: string, options: EnforceOptions, { key, ...extras }: Place = {}): AnyFunction {
   canonicalToolName(tool); // refused here, where the name stands, and not at the first call
   const kind = functionKind(fn);
-  const site = new CallSite(tool, kind, options, extras);
+  const hasOpaque = (options.opaque?.length ?? 0) > 0;
+  const movable = new Movable(options.sandbox, { tool, kind, hasOpaque, key, name: fn.name });
+  const site = new CallSite(tool, kind, options, { ...extras, movable });
   const wrapper = wrap[kind](site, fn);
   dress(wrapper, fn);
-  markEnforced(wrapper);
+  movable.belongsTo(wrapper);
+  markEnforced(wrapper, { tool, policy: options.policy, movable });
+  noteBody(wrapper, fn);
   return wrapper;
 }
 

@@ -3,11 +3,15 @@ import { currentFrame } from './call.js';
 import type { EnforceContainer } from './container/enforce-container.js';
 import { CancelledError } from './errors.js';
 import type { Guard } from './guard/guard.js';
+import { usdOf } from './guard/money.js';
+import type { TokenUsage } from './guard/prices.js';
 import { defaultContainer } from './house.js';
 import { functionKind } from './pipeline/function-kind.js';
 import type { PolicyRef } from './pipeline/house.js';
 import type { EnforcementResult } from './pipeline/result.js';
 import type { Policy } from './policy/policy.js';
+import { Movable } from './sandbox/movable.js';
+import { SandboxError } from './sandbox/sandbox-errors.js';
 
 type AnyFunction = (...args: never[]) => unknown;
 
@@ -59,6 +63,9 @@ export class Enforcer {
    * front of the tool have been passed when it resolves; `complete` passes the ones behind it.
    */
   async open(options: RunOptions & { readonly tool: string }): Promise<EnforcedScope> {
+    if (options.sandbox !== undefined) {
+      throw new SandboxError(`the code around "${options.tool}" cannot be moved into a sandbox; call enforcer.run with an exported function`, { toolName: options.tool });
+    }
     const work = deferred<unknown>();
     const entered = deferred<readonly unknown[]>();
     const body = async (...args: readonly unknown[]): Promise<unknown> => {
@@ -73,7 +80,12 @@ export class Enforcer {
 
   /** Adds money already spent, in US dollars, to the policy's and the container's accounts. */
   recordCost(usd: number): void {
-    this.#house.recordCost(usd, this.policy.name, currentFrame()?.walk);
+    this.#house.recordCost(usd, this.policy.name, currentFrame());
+  }
+
+  /** Adds what tokens cost, by the container's prices. */
+  recordTokens(usage: TokenUsage): void {
+    this.recordCost(usdOf(this.#house.microsOfTokens(usage)));
   }
 
   /** How the call that ended last in this enforcer's container ended. */
@@ -90,7 +102,10 @@ export class Enforcer {
     const call = { signal, tenant, agent, session, labels };
     const enforcement = { ...site, tool, policy: this.#policy };
     const container = this.#container ?? defaultContainer();
-    return new CallSite(tool, functionKind(fn), enforcement, { container }).call(undefined, fn, args, call, waits);
+    const kind = functionKind(fn);
+    if (site.sandbox === undefined) return new CallSite(tool, kind, enforcement, { container }).call(undefined, fn, args, call, waits);
+    const facts = { tool, kind: waits && kind === 'plain' ? 'async' : kind, hasOpaque: (site.opaque?.length ?? 0) > 0, name: fn.name, key: undefined } as const;
+    return new CallSite(tool, kind, enforcement, { container, movable: new Movable(site.sandbox, facts) }).call(undefined, fn, args, call, waits);
   }
 }
 

@@ -4,15 +4,14 @@ import { journalRoom } from './audit/journal.stage.js';
 import { recordRoom } from './audit/record.stage.js';
 import { EnforceContainer, type DefaultBinding } from './container/enforce-container.js';
 import { guardModule } from './guard/guard.module.js';
+import { PriceTable } from './guard/prices.js';
 import { reserveRoom } from './guard/reserve.stage.js';
 import { guardsRoom } from './hooks/guards.stage.js';
 import { hooksModule } from './hooks/hooks.module.js';
 import { notifyRoom } from './hooks/notify.stage.js';
 import { Logger } from './logging/logger.js';
 import { WinstonLogger } from './logging/winston-logger.js';
-import { Executor } from './pipeline/executor.js';
 import { DefaultPolicy } from './pipeline/house.js';
-import { InlineExecutor } from './pipeline/inline-executor.js';
 import { receiveRoom } from './pipeline/receive.stage.js';
 import type { RoomBuilder } from './pipeline/room-builder.js';
 import type { Room } from './pipeline/stage.js';
@@ -24,6 +23,7 @@ import { policyModule } from './policy/policy.module.js';
 import { redactModule } from './redact/redact.module.js';
 import { redactRoom } from './redact/redact.stage.js';
 import { revealRoom } from './redact/reveal.stage.js';
+import { sandboxModule } from './sandbox/sandbox.module.js';
 import { Environment, environmentOf } from './settings/environment.js';
 import { loadSettings } from './settings/load-settings.js';
 import { Settings } from './settings/settings.js';
@@ -69,7 +69,12 @@ export function createContainer(options: ContainerOptions = {}): EnforceContaine
   const container = new EnforceContainer({ defaults: defaultsFor(settings, environmentOf(options.environment ?? process.env)), rooms });
   if (options.policy !== undefined) setPolicy(container, options.policy);
   if (options.modules !== undefined) container.load(...options.modules);
+  // A file that cannot be used is told of here, and not at the first call that needs it.
+  if (container.get(Settings).priceFile !== undefined) container.get(PriceTable);
+  const { killSwitchSignal, killSwitchFile } = container.get(Settings);
   warnOfWeakenings(container.get(Settings), container.get(Logger));
+  // What turns the switch from outside has to be listened to before the first call: an unheard signal ends the process.
+  if (killSwitchSignal !== undefined || killSwitchFile !== undefined) container.house.listen();
   return container;
 }
 
@@ -89,16 +94,12 @@ function defaultsFor(settings: Settings, environment: Environment): readonly Def
       madeFrom: [Settings],
       bind: (bind) => bind(Logger).toResolvedValue(({ logLevel }) => new WinstonLogger({ level: logLevel }), [Settings]),
     },
-    {
-      token: Executor,
-      madeFrom: [Clock],
-      bind: (bind) => bind(Executor).toResolvedValue((clock) => new InlineExecutor(clock), [Clock]),
-    },
     ...policyModule,
     ...redactModule,
     ...guardModule,
     ...auditModule,
     ...hooksModule,
+    ...sandboxModule,
   ];
 }
 

@@ -5,7 +5,7 @@ export { enforce, Enforce, type EnforceDecorator } from './enforce.js';
 export { EnforcedScope, Enforcer, type EnforcerOptions, type RunOptions } from './enforcer.js';
 export type { CallOptions, EnforceOptions } from './call-site.js';
 export { EnforcedStream, enforceStream, type EnforceStreamOptions, type StreamSource } from './stream/enforce-stream.js';
-export { attach, lastResult, recordCost, runInContainer, withResults, type Traced } from './scope.js';
+export { attach, lastResult, recordCost, recordTokens, runInContainer, withResults, type Traced } from './scope.js';
 export { currentCall, type Call } from './call.js';
 export type { Decision, EnforcementResult } from './pipeline/result.js';
 export type { Outcome, OutcomeKind } from './pipeline/outcome.js';
@@ -35,15 +35,33 @@ export type { Walk } from './pipeline/walk.js';
 export { RulesRedactor, type RedactionParts } from './redact/rules-redactor.js';
 export { BackendAuditor } from './audit/backend-auditor.js';
 export { TrailAuditor } from './audit/trail-auditor.js';
-export { LocalGuard } from './guard/local-guard.js';
-export { KillSwitch } from './guard/kill-switch.js';
+export { LimitGuard } from './guard/limit-guard.js';
+export type { CallCost, CostOption } from './guard/cost-plan.js';
+export { FixedPrices, PriceTable, type ModelPrice, type TokenUsage } from './guard/prices.js';
+export { KillSwitch, type ResetOptions, type Stoppable, type SwitchListener, type TripOptions } from './guard/kill-switch.js';
+export type { Trial } from './guard/trial.js';
+export { mostFileBytes, readSwitchFile, writeSwitchFile } from './guard/switch-file.js';
+export { readSmallFile } from './guard/read-small-file.js';
+export { readSwitchEvent } from './guard/switch-event.js';
+export { scopeWords } from './guard/killed.js';
+export { killSignals, type KillSignal } from './guard/kill-signal.js';
+export { RuleTripwire } from './guard/rule-tripwire.js';
+export { Tripwire } from './guard/tripwire.js';
 export { CostLedger, type Budget } from './guard/cost-ledger.js';
-export { RateLimiter, type RateRefusal, type RateRequest } from './guard/rate-limiter.js';
+export { RateLimiter, type RateRefusal } from './guard/rate-limiter.js';
+export { LimitStore, type BudgetRequest, type LimitHold, type LimitRefusal, type LimitRequest, type RateRequest, type SlotRequest } from './guard/limit-store.js';
+export { MemoryLimitStore } from './guard/memory-limit-store.js';
+export type { SwitchEvent, Trip, TripScope } from './guard/trip.js';
 export { InlineExecutor } from './pipeline/inline-executor.js';
 export { SystemClock } from './time/system-clock.js';
 export { WinstonLogger, type WinstonLoggerOptions } from './logging/winston-logger.js';
 
 // Policies
+export type { BudgetLimit, BudgetPeriod, LimitDimension, QueueRule, RateLimit, SharedLimits, SlotLimit, ToolLimits, TripRule } from './policy/limits/limit-rules.js';
+export type { SandboxRules } from './sandbox/sandbox-rules.js';
+export { sandboxLevels, type SandboxLevel } from './sandbox/level.js';
+export type { EgressRules } from './egress/egress-rules.js';
+export type { Admits, Unheld } from './pipeline/unheld.js';
 export { Policy, type PiiRules, type RateRule, type ToolVerdict } from './policy/policy.js';
 export { loadPolicy, validatePolicyFile } from './policy/policy.js';
 export { YamlPolicyEngine } from './policy/policy-engine.js';
@@ -57,6 +75,9 @@ export { canonicalToolName, readToolPattern, type ReadName } from './policy/tool
 export { readYamlDocument, type ReadYaml } from './policy/yaml-document.js';
 export type { MapEntry, MapNode, PlainScalar, Place, PolicyNode } from './policy/policy-node.js';
 export { ToolList, type ToolMatch } from './policy/tool-list.js';
+
+// What walls hold, as tried on this machine
+export { attackList, batteryLevels, batteryRows, runBattery, type Attack, type BatteryLevel, type BatteryOptions, type BatteryRow, type Cell } from './sandbox/battery/index.js';
 
 // Sensitivity
 export { SensitivityLabel, sensitivityLevel, type SensitivityViolation, type SensitivityWord } from './sensitivity/labels.js';
@@ -77,6 +98,18 @@ export {
 } from './hooks/hook-registry.js';
 export { OnPostCall, OnPreCall, OnRedaction, OnViolation } from './hooks/decorators.js';
 export { ObserverQueue } from './hooks/observer-queue.js';
+
+// Sandboxes
+export { SandboxExecutor, type SandboxExecutorOptions } from './sandbox/sandbox-executor.js';
+export { WorkerLauncher, type WorkerLauncherOptions } from './sandbox/worker-launcher.js';
+export { ProcessLauncher, type ProcessLauncherOptions } from './sandbox/process/process-launcher.js';
+export { BubblewrapLauncher, type BubblewrapLauncherOptions } from './sandbox/bubblewrap/bubblewrap-launcher.js';
+export { SandboxConfig, sandboxRules, type SandboxConfigOptions, type SandboxStrategy } from './sandbox/sandbox-config.js';
+export { ResourceGuard, type PlatformInfo, type ResourceGuardOptions } from './guard/resource-guard.js';
+export type { SandboxOption, SandboxPlace } from './sandbox/movable.js';
+export type { MovedTool } from './sandbox/moved-tool.js';
+export type { PoolLimits } from './sandbox/child-pool.js';
+export type { Child, ChildEnd, Launcher, LaunchSpec, LevelProbe } from './sandbox/launcher.js';
 
 // Errors
 export { SandboxError, SandboxMemoryError, SandboxTimeoutError, SandboxViolationError } from './sandbox/sandbox-errors.js';

@@ -3,6 +3,9 @@ import type { EnforceContainer } from './container/enforce-container.js';
 import { adopt } from './container/attachment.js';
 import { EnforceCoreError } from './errors.js';
 import { defaultContainer } from './house.js';
+import { usdOf } from './guard/money.js';
+import type { TokenUsage } from './guard/prices.js';
+import type { House } from './pipeline/house.js';
 import type { EnforcementResult } from './pipeline/result.js';
 
 /** Runs code in which instances that no container made are enforced by this one. */
@@ -42,11 +45,25 @@ export function lastResult(): EnforcementResult | undefined {
   return (currentFrame()?.house ?? defaultContainer().house).lastResult;
 }
 
+/**
+ * Adds what tokens cost inside the current call, by the prices of its container, to the call's accounts.
+ *
+ * @throws EnforceCoreError `COST_INVALID` for a model without a price, and outside an enforced call.
+ */
+export function recordTokens(usage: TokenUsage): void {
+  recordCost(usdOf(insideCall('recordTokens').microsOfTokens(usage)));
+}
+
 /** Adds money spent inside the current call, in US dollars, to its policy's and the container's accounts. */
 export function recordCost(usd: number): void {
   const frame = currentFrame();
-  if (frame?.house === undefined || frame.call === undefined) {
-    throw new EnforceCoreError('COST_INVALID', 'recordCost() is for code inside an enforced call; elsewhere use enforcer.recordCost()');
-  }
-  frame.house.recordCost(usd, frame.call.policyName, frame.walk);
+  const house = insideCall('recordCost');
+  if (frame?.call === undefined) return;
+  house.recordCost(usd, frame.call.policyName, frame);
+}
+
+function insideCall(name: string): House {
+  const frame = currentFrame();
+  if (frame?.house !== undefined && frame.call !== undefined) return frame.house;
+  throw new EnforceCoreError('COST_INVALID', `${name}() is for code inside an enforced call; elsewhere use enforcer.${name}()`);
 }

@@ -15,7 +15,7 @@ import {
   HookRegistry,
   KillSwitch,
   loadSettings,
-  LocalGuard,
+  LimitGuard,
   Logger,
   OnPreCall,
   OnViolation,
@@ -304,12 +304,12 @@ describe('the default services keep the laws of their kind', () => {
   const folder = tempFolder();
   const settings = loadSettings({ auditPath: folder }, {});
   const logger = new WinstonLogger({ level: undefined });
-  const guard = (): LocalGuard => houseWith().container.get(Guard) as LocalGuard;
+  const guard = (): LimitGuard => houseWith().container.get(Guard) as LimitGuard;
   const laws = [
     ...engineLaws(() => new YamlPolicyEngine()).map((law) => ['YamlPolicyEngine', law] as const),
     ...engineLaws(() => allowAll).map((law) => ['allowAll', law] as const),
     ...engineLaws(() => denyAll()).map((law) => ['denyAll', law] as const),
-    ...guardLaws(guard).map((law) => ['LocalGuard', law] as const),
+    ...guardLaws(guard).map((law) => ['LimitGuard', law] as const),
     ...redactorLaws(() => new RulesRedactor()).map((law) => ['RulesRedactor', law] as const),
     ...auditorLaws(() => new MemoryAuditor()).map((law) => ['MemoryAuditor', law] as const),
     ...auditorLaws(() => new TrailAuditor(settings, new SystemClock(), logger)).map((law) => ['TrailAuditor', law] as const),

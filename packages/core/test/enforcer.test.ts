@@ -2,7 +2,7 @@ import { afterAll, describe, expect, it } from '@jest/globals';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import {
-  Clock, CostLedger, createContainer, currentCall, enforce, Enforcer, Guard, lastResult, LocalGuard, Policy, recordCost, runInContainer, withResults,
+  Clock, CostLedger, createContainer, currentCall, enforce, Enforcer, Guard, lastResult, LimitGuard, Policy, recordCost, runInContainer, withResults,
 } from '../src/index.js';
 import { FakeClock } from '../src/testing/index.js';
 import { errorOf, houseWith, removeTempFolders, tempFolder } from './kit.js';
@@ -24,7 +24,7 @@ describe('Enforcer', () => {
     const enforcer = new Enforcer(undefined, { container });
 
     expect(enforcer.guard).toBe(container.get(Guard));
-    expect(enforcer.guard).toBeInstanceOf(LocalGuard);
+    expect(enforcer.guard).toBeInstanceOf(LimitGuard);
     expect(enforcer.policy).toBeInstanceOf(Policy);
   });
 

@@ -1,7 +1,7 @@
 import { isHash } from './digest.js';
 
 const DECISIONS: ReadonlySet<unknown> = new Set(['allowed', 'blocked', 'redacted']);
-const KINDS: ReadonlySet<unknown> = new Set(['call', 'recovery', 'gap', 'policy', 'segment', 'erasure']);
+const KINDS: ReadonlySet<unknown> = new Set(['call', 'recovery', 'gap', 'policy', 'kill_switch', 'segment', 'erasure']);
 const OUTCOMES: ReadonlySet<unknown> = new Set([
   'ok', 'tool_error', 'blocked', 'timeout_killed', 'timeout_unknown', 'cancelled', 'enforcement_error', 'unknown',
 ]);
@@ -18,8 +18,8 @@ type Unknown<T extends string> = Readonly<Partial<Record<T, unknown>>>;
 export type UnknownFields = Unknown<
   | 'agent' | 'args_digest' | 'call_duration_ms' | 'call_id' | 'cost_micro_usd' | 'decision' | 'depth' | 'detail'
   | 'error_class' | 'input_redactions' | 'kind' | 'outcome' | 'output_redactions' | 'overhead_ms' | 'parent_call_id'
-  | 'policy_digest' | 'policy_name' | 'policy_version' | 'redactions' | 'result_digest' | 'session' | 'tenant_id'
-  | 'tool_name' | 'violation_reason' | 'violation_type' | 'violations'
+  | 'policy_digest' | 'policy_name' | 'policy_version' | 'redactions' | 'result_digest' | 'sandbox' | 'session'
+  | 'tenant_id' | 'tool_name' | 'violation_reason' | 'violation_type' | 'violations'
 >;
 
 /** A place as it comes from outside, to be judged. */
@@ -63,6 +63,7 @@ function textFault(e: UnknownFields): string | null {
   if (!isText(e.policy_name)) return 'policy_name';
   if (!isText(e.policy_version)) return 'policy_version';
   if (!isText(e.result_digest)) return 'result_digest';
+  if (!isText(e.sandbox)) return 'sandbox';
   if (!isText(e.session)) return 'session';
   if (!isText(e.tenant_id)) return 'tenant_id';
   if (!isText(e.tool_name)) return 'tool_name';

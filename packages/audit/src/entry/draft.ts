@@ -3,12 +3,12 @@ import { fieldFault } from './check-fields.js';
 import { completeFields, intentFields, type EntryDraft, type EntryFields, type Intent } from './entry.js';
 
 /** What callers may write, and what can be erased; what a trail says of its own lines, only this package says, and it stays. */
-export const CALLERS_KINDS: ReadonlySet<unknown> = new Set(['call', 'gap', 'policy']);
+export const CALLERS_KINDS: ReadonlySet<unknown> = new Set(['call', 'gap', 'policy', 'kill_switch']);
 
 /** Reads a draft, each of its values once, and refuses with `TrailError` ENTRY_INVALID what is no entry of a caller. */
 export function draftFields(location: string, draft: EntryDraft): EntryFields {
   const fields = read(location, () => completeFields(draft));
-  if (!CALLERS_KINDS.has(fields.kind)) throw refusal(location, 'expected kind call, gap or policy: the trail writes the others itself');
+  if (!CALLERS_KINDS.has(fields.kind)) throw refusal(location, 'expected kind call, gap, policy or kill_switch: the trail writes the others itself');
   return fields;
 }
 

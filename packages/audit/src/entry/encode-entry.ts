@@ -77,7 +77,7 @@ export function encodeEntry(e: EntryFields, place: EntryPlace): EncodedEntry {
       `,"parent_call_id":${text(e.parent_call_id)},"policy_digest":${text(e.policy_digest)}` +
       `,"policy_name":${text(e.policy_name)},"policy_version":${text(e.policy_version)}` +
       `,"previous_hash":"${place.previous_hash}","redactions":${counts(e.redactions)}` +
-      `,"result_digest":${text(e.result_digest)},"schema_version":1` +
+      `,"result_digest":${text(e.result_digest)},"sandbox":${text(e.sandbox)},"schema_version":1` +
       `,"seen":${place.seen === null ? 'null' : `"${place.seen}"`},"sequence":${String(place.sequence)}` +
       `,"session":${text(e.session)},"tenant_id":${text(e.tenant_id)},"timestamp":"${place.timestamp}"` +
       `,"tool_name":${text(e.tool_name)},"violation_reason":${text(e.violation_reason)}` +

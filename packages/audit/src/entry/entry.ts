@@ -14,9 +14,10 @@ export type Outcome =
 
 /**
  * What a line is about: a call, a torn line that was vouched for, a caller's note of missing records, a caller's note
- * that other rules hold from here on, a file change, entries whose content was erased.
+ * that other rules hold from here on, a caller's note that a kill switch was turned, a file change, entries whose
+ * content was erased.
  */
-export type EntryKind = 'call' | 'recovery' | 'gap' | 'policy' | 'segment' | 'erasure';
+export type EntryKind = 'call' | 'recovery' | 'gap' | 'policy' | 'kill_switch' | 'segment' | 'erasure';
 
 /** One rule that objected; `path` says where in the arguments, if anywhere. */
 export interface Violation {
@@ -50,6 +51,8 @@ export interface EntryFields {
   readonly policy_version: string | null;
   readonly redactions: Readonly<Record<string, number>>;
   readonly result_digest: string | null;
+  /** Behind which wall a tool ran; null where none did. */
+  readonly sandbox: string | null;
   readonly session: string | null;
   readonly tenant_id: string | null;
   readonly tool_name: string | null;
@@ -97,11 +100,17 @@ export interface PolicyDraft extends Optional<Omit<EntryFields, 'kind' | 'decisi
   readonly detail: string;
 }
 
+/** A note that a kill switch was tripped, reset or recovered: by whom, when and why. */
+export interface KillSwitchDraft extends Optional<Omit<EntryFields, 'kind' | 'decision' | 'outcome'>> {
+  readonly kind: 'kill_switch';
+  readonly detail: string;
+}
+
 /** What `Trail.append` takes. */
-export type EntryDraft = CallDraft | GapDraft | PolicyDraft;
+export type EntryDraft = CallDraft | GapDraft | PolicyDraft | KillSwitchDraft;
 
 /** A call about to start, as much of it as is known. */
-export interface Intent extends Optional<Omit<EntryFields, 'kind' | 'detail' | 'outcome' | 'result_digest'>> {
+export interface Intent extends Optional<Omit<EntryFields, 'kind' | 'detail' | 'outcome' | 'result_digest' | 'sandbox'>> {
   readonly call_id: string;
   readonly tool_name: string;
 }
@@ -147,6 +156,7 @@ export function intentFields(intent: Intent): EntryFields {
     policy_version: intent.policy_version ?? null,
     redactions: ownCounts(intent.redactions),
     result_digest: null,
+    sandbox: null,
     session: intent.session ?? null,
     tenant_id: intent.tenant_id ?? null,
     tool_name: intent.tool_name,
@@ -179,6 +189,7 @@ export function completeFields(draft: LooseFields): EntryFields {
     policy_version: draft.policy_version ?? null,
     redactions: ownCounts(draft.redactions),
     result_digest: draft.result_digest ?? null,
+    sandbox: draft.sandbox ?? null,
     session: draft.session ?? null,
     tenant_id: draft.tenant_id ?? null,
     tool_name: draft.tool_name ?? null,

@@ -21,7 +21,7 @@ const CALL = new RegExp(
     `,"error_class":${TEXT},"input_redactions":${COUNT},"kind":"call","outcome":${OUTCOME},"output_redactions":${COUNT}` +
     `,"overhead_ms":${AMOUNT},"parent_call_id":${TEXT},"policy_digest":${TEXT},"policy_name":${TEXT},"policy_version":${TEXT}` +
     `,"previous_hash":"(${HASH}|)","redactions":\\{(${COUNTS})\\},"result_digest":${TEXT}` +
-    `,"schema_version":1,"seen":(?:null|"(${HASH})"),"sequence":([1-9]\\d{0,14}),"session":${TEXT},"tenant_id":${TEXT}` +
+    `,"sandbox":${TEXT},"schema_version":1,"seen":(?:null|"(${HASH})"),"sequence":([1-9]\\d{0,14}),"session":${TEXT},"tenant_id":${TEXT}` +
     `,"timestamp":"(${TIMESTAMP_PATTERN})","tool_name":${STRING},"violation_reason":${TEXT},"violation_type":${TEXT}` +
     `,"violations":\\[(?:${VIOLATION}(?:,${VIOLATION})*)?\\],"writer_id":"(${UUID})"\\}$`,
 );

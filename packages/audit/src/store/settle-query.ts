@@ -29,7 +29,7 @@ export interface SettledQuery {
   readonly after: number | null;
 }
 
-const KINDS: Readonly<Record<EntryKind, true>> = { call: true, recovery: true, gap: true, policy: true, segment: true, erasure: true };
+const KINDS: Readonly<Record<EntryKind, true>> = { call: true, recovery: true, gap: true, policy: true, kill_switch: true, segment: true, erasure: true };
 const DECISIONS: Readonly<Record<Decision, true>> = { allowed: true, blocked: true, redacted: true };
 const OUTCOMES: Readonly<Record<Outcome, true>> = {
   ok: true, tool_error: true, blocked: true, timeout_killed: true, timeout_unknown: true, cancelled: true, enforcement_error: true, unknown: true,

@@ -25,16 +25,24 @@ export function compressSegments(writer: Writer): void {
   const { files } = writer.options;
   for (const segment of settledSegments(writer)) {
     if (segment.compressed) continue;
-    const target = `${segment.path}.gz`;
-    const temporary = `${target}.${writer.chain.writerId}.tmp`;
-    const content = unlessGone(() => files.readFileSync(segment.path));
-    // Another writer was faster.
-    if (content === null) continue;
-    files.writeFileSync(temporary, gzipSync(content), { mode: 0o600, flush: true });
-    files.renameSync(temporary, target);
-    syncFolder(files, dirname(target));
-    files.rmSync(segment.path, { force: true });
+    const temporary = `${segment.path}.gz.${writer.chain.writerId}.tmp`;
+    // Others tidy up too: what is gone has been compressed, or deleted.
+    unlessGone(() => { compress(segment.path, temporary, files); });
   }
+}
+
+function compress(path: string, temporary: string, files: Files): void {
+  const target = `${path}.gz`;
+  try {
+    files.writeFileSync(temporary, gzipSync(files.readFileSync(path)), { mode: 0o600, flush: true });
+    // This took a while, and what was deleted meanwhile must not come back.
+    if (!files.existsSync(path)) return;
+    files.renameSync(temporary, target);
+  } finally {
+    files.rmSync(temporary, { force: true });
+  }
+  syncFolder(files, dirname(target));
+  files.rmSync(path, { force: true });
 }
 
 /** Removes what writers left that were killed while they prepared a file. */
@@ -74,7 +82,8 @@ function oldSegments(writer: Writer): SegmentFile[] {
   for (const [i, segment] of segments.entries()) {
     const next = segments[i + 1];
     const isSettled = segment.ordinal < Math.min(needed, writer.tape.ordinal - 1) && next?.ordinal === segment.ordinal + 1;
-    if (!isSettled || !(startOf(next, files) < limit)) break;
+    // One that others have taken away meanwhile is theirs to deal with.
+    if (!isSettled || !((unlessGone(() => startOf(next, files)) ?? limit) < limit)) break;
     old.push(segment);
   }
   return old;
@@ -86,6 +95,7 @@ function oldSegments(writer: Writer): SegmentFile[] {
  */
 export function retainSegments(writer: Writer): void {
   const { retiring } = writer;
+  removeAgain(writer);
   const said = retiring.announced;
   if (said !== null && said.size > retiring.coveredSize()) return;
   const old = oldSegments(writer);
@@ -95,6 +105,8 @@ export function retainSegments(writer: Writer): void {
   const left = old.filter((segment) => !isSaid(segment));
   const through = left.at(-1)?.ordinal;
   if (through === undefined) return;
+  // Another writer may have closed this file since it was entered.
+  writer.sync();
   writer.append(completeFields({ kind: 'segment', detail: segmentText({ role: 'removed', through }) }));
   writer.tape.sync();
   retiring.mustCover = true;
@@ -102,10 +114,17 @@ export function retainSegments(writer: Writer): void {
   else retiring.announced = { through, size: treeOf(writer).size };
 }
 
-function remove({ path: trail, options: { files } }: Writer, old: readonly SegmentFile[]): void {
+function remove({ path: trail, options: { files }, retiring }: Writer, old: readonly SegmentFile[]): void {
   for (const { ordinal } of old) {
     const path = segmentPath(trail, ordinal);
     // Both may be there: of a compression that was cut short.
     for (const name of [path, `${path}.gz`]) files.rmSync(name, { force: true });
+    retiring.removedThrough = Math.max(retiring.removedThrough, ordinal);
   }
+}
+
+/** Another writer that was packing a segment when it was deleted may have put the archive in place after all. */
+function removeAgain(writer: Writer): void {
+  const { removedThrough } = writer.retiring;
+  if (removedThrough > 0) remove(writer, listSegments(writer.path, writer.options.files).filter(({ ordinal }) => ordinal <= removedThrough));
 }

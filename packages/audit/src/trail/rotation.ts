@@ -3,7 +3,7 @@ import { segmentText, type SegmentDetail } from '../entry/detail.js';
 import { completeFields, type EntryFields } from '../entry/entry.js';
 import { fileError, systemCode, TrailError } from '../errors.js';
 import { compressSegments, retainSegments, sweepLeftovers } from './retention.js';
-import { isSameFile, segmentPath } from './segment-files.js';
+import { claimed, isSameFile, segmentPath } from './segment-files.js';
 import type { Files } from './files.js';
 import type { SettledOptions } from './options.js';
 import { Tape } from './tape.js';
@@ -45,14 +45,27 @@ function isOwn(writer: Writer, path: string): boolean {
   return isSameFile(path, writer.tape.ino, writer.tape.dev, writer.options.files);
 }
 
-/** Runs a step that another writer may have done already; false if it had. */
-function claimed(step: () => void, taken: 'EEXIST' | 'ENOENT'): boolean {
+/** What a writer calls a file as long as nobody else is to see it. */
+function ownName({ path, chain }: Writer): string {
+  return `${path}.${chain.writerId}.next`;
+}
+
+/** Gives the current file its segment name; false if it has it, or the path has moved on to another file. */
+function nameSegment(writer: Writer): boolean {
+  const { path } = writer;
+  const { files } = writer.options;
+  const own = ownName(writer);
+  files.rmSync(own, { force: true });
+  // In two steps: the path may move on at any moment, and no segment may ever get another one's name, or it is packed under it.
+  files.linkSync(path, own);
   try {
-    step();
-    return true;
+    return isOwn(writer, own) && claimed(() => { files.linkSync(own, segmentPath(path, writer.tape.ordinal)); }, 'EEXIST');
   } catch (error) {
-    if (systemCode(error) === taken) return false;
+    // One that clears up took us for dead.
+    if (systemCode(error) === 'ENOENT') return false;
     throw error;
+  } finally {
+    files.rmSync(own, { force: true });
   }
 }
 
@@ -61,20 +74,14 @@ export function rotate(writer: Writer): void {
   const { path } = writer;
   const segment = segmentPath(path, writer.tape.ordinal);
   try {
-    if (!claimed(() => { writer.options.files.linkSync(path, segment); }, 'EEXIST')) {
-      if (!isOwn(writer, segment) && isOwn(writer, path)) {
-        throw new TrailError('ROTATION', path, `cannot rotate ${path}: ${segment} exists and is another file: move it away`);
-      }
+    const isFirst = nameSegment(writer);
+    if (!isFirst && !isOwn(writer, segment) && writer.options.files.existsSync(segment) && isOwn(writer, path)) {
+      throw new TrailError('ROTATION', path, `cannot rotate ${path}: ${segment} exists and is another file: move it away`);
+    }
+    if (!isFirst || !finishRotation(writer)) {
       moveOver(writer);
       return;
     }
-    if (!isOwn(writer, segment)) {
-      // The path had moved on between our last look and the link.
-      writer.options.files.unlinkSync(segment);
-      moveOver(writer);
-      return;
-    }
-    finishRotation(writer);
   } catch (error) {
     throw fileError(error, path, 'cannot rotate trail');
   }
@@ -89,9 +96,8 @@ export function moveOver(writer: Writer): void {
       writer.options.files.sleepSync(1);
     }
     // Whoever began must have died: the work may be finished by anyone.
-    const before = writer.tape;
-    finishRotation(writer);
-    if (writer.tape !== before) return;
+    const isNamed = nameSegment(writer) || isOwn(writer, segmentPath(writer.path, writer.tape.ordinal));
+    if (isNamed && finishRotation(writer)) return;
   }
   const { path } = writer;
   throw new TrailError('ROTATION', path, `cannot append to ${path}: a rotation did not come to an end: check who writes the folder`);
@@ -109,11 +115,10 @@ function tidy(writer: Writer): void {
   }
 }
 
-/** Puts the next segment in place; does nothing if another writer did. */
-function finishRotation(writer: Writer): void {
-  const { path } = writer;
-  claimed(() => { writer.options.files.linkSync(path, segmentPath(path, writer.tape.ordinal)); }, 'EEXIST');
-  const end = writer.closeTape(segmentFields({ role: 'close' }));
+/** Puts the next segment in place and goes on there; false if another writer did, or is about to. */
+function finishRotation(writer: Writer): boolean {
+  const end = endOf(writer);
+  if (end === null) return false;
   // Whatever the mode: no checkpoint may cover a file that a loss of power could leave without its end.
   writer.tape.syncEvenIfBroken();
   const detail = { role: 'open', previous: writer.tape.ordinal, ...writer.running.upTo(end) } as const;
@@ -121,36 +126,53 @@ function finishRotation(writer: Writer): void {
   const chain = writer.hasDebts ? new Chain(writer.options.now) : writer.chain;
   const sealed = chain.seal(segmentFields(detail), null);
   const next = putInPlace(writer, sealed.line);
-  if (next === null) return;
+  if (next === null) return false;
   writer.adopt(sealed);
   writer.changeTape(next);
+  return true;
+}
+
+/** Closes the current file and gives the offset behind its last line; null if it has no name any more, as others have moved on. */
+function endOf(writer: Writer): number | null {
+  try {
+    return writer.closeTape(segmentFields({ role: 'close' }));
+  } catch (error) {
+    if (error instanceof TrailError && error.code === 'REMOVED' && !isOwn(writer, writer.path)) return null;
+    throw error;
+  }
+}
+
+/** Opens a file that its writer, or one that clears up, may take away at this moment; null if it is gone. */
+function openIfThere(path: string, files: Files, name: string): Tape | null {
+  try {
+    return Tape.open(path, 'existing', files, name);
+  } catch (error) {
+    if (error instanceof TrailError && error.code === 'MISSING') return null;
+    throw error;
+  }
 }
 
 /** Gives the file that now is the trail, or was and has been closed already; null if another writer's is. */
 function putInPlace(writer: Writer, line: string): Tape | null {
   const { path } = writer;
   const { files } = writer.options;
-  const prepared = `${path}.${writer.chain.writerId}.next`;
-  let tape: Tape;
+  const prepared = ownName(writer);
+  let tape: Tape | null = null;
   try {
     // Of a rotation of ours that was stopped.
     files.rmSync(prepared, { force: true });
     files.writeFileSync(prepared, line, { mode: 0o600, flag: 'wx', flush: true });
-    tape = Tape.open(path, 'existing', files, prepared);
-  } catch (error) {
-    files.rmSync(prepared, { force: true });
-    throw error;
-  }
-  try {
-    if (linkNext(writer, prepared, tape)) {
+    tape = openIfThere(path, files, prepared);
+    if (tape !== null && linkNext(writer, prepared, tape)) {
       tape.syncName();
       return tape;
     }
   } catch (error) {
-    tape.close();
+    tape?.close();
+    files.rmSync(prepared, { force: true });
     throw error;
   }
-  tape.close();
+  tape?.close();
   return null;
 }
 
@@ -158,34 +180,37 @@ function linkNext(writer: Writer, prepared: string, tape: Tape): boolean {
   const { path } = writer;
   const { files } = writer.options;
   const next = `${path}.next`;
+  const { size } = tape;
+  let isOurs: boolean;
   try {
-    if (!claimed(() => { files.linkSync(prepared, next); }, 'EEXIST')) {
-      takeStale(writer, next);
-      return false;
-    }
+    isOurs = claimed(() => { files.linkSync(prepared, next); }, 'EEXIST');
+  } catch (error) {
+    // Whoever clears up took us for dead before anybody could have seen our file.
+    if (systemCode(error) === 'ENOENT') return false;
+    throw error;
   } finally {
-    files.unlinkSync(prepared);
+    files.rmSync(prepared, { force: true });
   }
-  if (!isOwn(writer, path)) {
-    // Perhaps by one that took us for dead and has put our file in place already.
-    files.rmSync(next, { force: true });
+  if (!isOurs) {
+    takeStale(writer, next);
     return false;
   }
-  if (claimed(() => { files.renameSync(next, path); }, 'ENOENT')) return true;
-  // A writer that took us for dead has renamed our file for us, or thrown it away.
-  return [path, segmentPath(path, tape.ordinal)].some((name) => isSameFile(name, tape.ino, tape.dev, files));
+  try {
+    if (isOwn(writer, path)) claimed(() => { files.renameSync(next, path); }, 'ENOENT');
+  } finally {
+    // From here on nobody can put our file in place.
+    if (isSameFile(next, tape.ino, tape.dev, files)) files.rmSync(next, { force: true });
+  }
+  return wasPlaced(path, tape, size, files);
 }
 
-/** Looks at a prepared file, which its writer may put in place at this moment. */
-function openIfThere(next: string, files: Files): Tape | null {
-  try {
-    const found = Tape.open(next, 'existing', files);
-    found.close();
-    return found;
-  } catch (error) {
-    if (error instanceof TrailError && error.code === 'MISSING') return null;
-    throw error;
-  }
+/**
+ * Whether a prepared file that can be put in place no more has been: by us, or by a writer that took us for dead. Its line
+ * is then in the trail for good, though the file may be packed or deleted by now. INVARIANT: a file leaves the path only
+ * after its closing line, so one that is longer than it was prepared has been there.
+ */
+function wasPlaced(path: string, tape: Tape, preparedSize: number, files: Files): boolean {
+  return isSameFile(path, tape.ino, tape.dev, files) || tape.lastSize() > preparedSize;
 }
 
 /** Finishes or clears what a writer left that died between preparing the next segment and renaming it. */
@@ -194,10 +219,10 @@ function takeStale(writer: Writer, next: string): void {
   const { files } = writer.options;
   claimed(() => {
     if (Date.now() - (files.statSync(next)?.mtimeMs ?? Infinity) < STALE_MS) return;
-    const left = openIfThere(next, files);
+    const left = openIfThere(next, files, next);
     if (left === null) return;
+    left.close();
     if (left.opening?.previous === tape.ordinal && isOwn(writer, path)) files.renameSync(next, path);
     else files.unlinkSync(next);
   }, 'ENOENT');
 }
-

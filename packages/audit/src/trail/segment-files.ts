@@ -44,6 +44,17 @@ export function listSegments(path: string, files: Files = nodeFiles): SegmentFil
   return [...found.values()].sort((a, b) => a.ordinal - b.ordinal);
 }
 
+/** Runs a step that another writer may have done already; false if it had. */
+export function claimed(step: () => void, taken: 'EEXIST' | 'ENOENT'): boolean {
+  try {
+    step();
+    return true;
+  } catch (error) {
+    if (systemCode(error) === taken) return false;
+    throw error;
+  }
+}
+
 /** Runs a step on a file that another writer may take away at any moment; null if it has. */
 export function unlessGone<T>(step: () => T): T | null {
   try {

@@ -26,7 +26,7 @@ describe('Trail', () => {
         `"detail":null,"entry_hash":"${receipt.entryHash}","entry_id":"${receipt.entryId}","error_class":null,"input_redactions":0,` +
         '"kind":"call","outcome":"ok","output_redactions":0,"overhead_ms":0.25,"parent_call_id":null,"policy_digest":null,' +
         '"policy_name":null,"policy_version":null,"previous_hash":"","redactions":{"email":2,"phone":1},"result_digest":null,' +
-        '"schema_version":1,"seen":null,"sequence":1,"session":null,"tenant_id":null,"timestamp":"2030-01-01T00:00:00.000Z",' +
+        '"sandbox":null,"schema_version":1,"seen":null,"sequence":1,"session":null,"tenant_id":null,"timestamp":"2030-01-01T00:00:00.000Z",' +
         `"tool_name":"search","violation_reason":null,"violation_type":null,"violations":[],"writer_id":"${receipt.writerId}"}`,
     ]);
   });
@@ -134,6 +134,26 @@ describe('Trail', () => {
 
     void trail.close();
     expect(readTrail(room.path)[0]).toMatchObject({ kind: 'gap', decision: null, detail: 'the disk was full for a minute' });
+  });
+
+  it.each(['all', 'structure'] as const)('records that a kill switch was turned, which verifies with checks: %s', async (checks) => {
+    const trail = openTrail(room.path);
+
+    trail.append({ kind: 'kill_switch', detail: 'tripped by ops: the agent mails strangers', tenant_id: 'acme' });
+
+    void trail.close();
+    expect(readTrail(room.path)[0]).toMatchObject({ kind: 'kill_switch', outcome: null, detail: 'tripped by ops: the agent mails strangers', tenant_id: 'acme' });
+    expect(await room.verify({ checks })).toMatchObject({ valid: true, entries: 1, errors: [] });
+  });
+
+  it('records behind which wall a tool ran', async () => {
+    const trail = openTrail(room.path);
+
+    trail.append(call('a', { sandbox: 'bubblewrap' }));
+
+    void trail.close();
+    expect(readTrail(room.path)[0]).toMatchObject({ call_id: 'a', sandbox: 'bubblewrap' });
+    expect((await room.verify()).errors).toEqual([]);
   });
 
   it.each([

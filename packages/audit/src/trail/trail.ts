@@ -320,9 +320,12 @@ function realPath(path: string): string {
 
 /** An active file never is missing once it has checkpoints, nor empty once it has segments: then somebody took it away. */
 function refuseBeheaded(path: string, files: Files, hasCheckpoints: boolean): void {
-  const size = files.statSync(path)?.size;
+  let size = files.statSync(path)?.size;
   const hasSegments = (): boolean => files.existsSync(dirname(path)) && listSegments(path, files).length > 0;
   if (size === undefined ? !hasCheckpoints && !hasSegments() : size > 0 || !hasSegments()) return;
+  // It may have been created, and rotated, since we looked.
+  size = files.statSync(path)?.size ?? 0;
+  if (size > 0) return;
   const left = hasCheckpoints ? 'checkpoints' : 'closed segments';
   throw new TrailError('REMOVED', path, `cannot open trail ${path}: the file is gone but its ${left} are there: restore it or choose another path`);
 }

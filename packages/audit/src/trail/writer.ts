@@ -9,6 +9,7 @@ import { Retiring } from './retiring.js';
 import { RunningTree } from './running-tree.js';
 import { isSameFile, segmentPath } from './segment-files.js';
 import { Tape } from './tape.js';
+import { writeAside } from './write-aside.js';
 import { refuseTooLarge, replaced, truncated } from './writer-faults.js';
 
 /**
@@ -98,7 +99,12 @@ export class Writer {
   }
 
   append(fields: EntryFields): SealedEntry {
-    if (this.#held.length > 0) return this.#writeAside([fields], '')[0] ?? this.append(fields);
+    if (this.#held.length > 0) {
+      const aside = this.#writeAside([fields], '');
+      if (aside !== null) return aside;
+      this.sync();
+      return this.append(fields);
+    }
     const sealed = this.#sealed(fields, undefined);
     this.#commit([sealed], '');
     this.#lookAgain();
@@ -139,17 +145,13 @@ export class Writer {
     if (this.options.rotateBytes > 0 || this.options.rotateMs > 0 || this.#tape.ordinal > 1) this.sync();
   }
 
-  /** Writes entries that cannot wait, on a chain of their own: this writer's has acknowledged others that come first. */
-  #writeAside(all: readonly EntryFields[], lead: string): SealedEntry[] {
-    const chain = new Chain(this.options.now);
-    const entries: SealedEntry[] = [];
-    for (const fields of all) entries.push(chain.seal(fields, null, entries.at(-1)));
+  /** Writes entries that cannot wait, and gives the last; null if the file was closed before. */
+  #writeAside(all: readonly EntryFields[], lead: string): SealedEntry | null {
     this.#expected = -1;
-    this.#tape.write(lead + entries.map((entry) => entry.line).join(''));
-    this.#tape.look();
+    const entries = writeAside(this.#tape, this.options.now, all, lead, this.#verified);
     this.catchUp();
-    for (const entry of entries) this.#notices.pass(entry);
-    return entries;
+    for (const entry of entries ?? []) this.#notices.pass(entry);
+    return entries?.at(-1) ?? null;
   }
 
   /** Reads the file from the first unread byte and repairs what is torn. */
@@ -170,15 +172,9 @@ export class Writer {
     this.#tape.look();
     this.catchUp();
     if (this.#closedAt !== null) return this.#closedAt;
-    if (this.hasDebts) {
-      // Our own chain cannot go on before what it owes is written, and the file cannot wait.
-      this.#expected = -1;
-      this.#tape.write(new Chain(this.options.now).seal(fields, null).line);
-      this.#tape.look();
-      this.catchUp();
-    } else {
-      this.#closeInChain(fields);
-    }
+    // Our own chain cannot go on before what it owes is written, and the file cannot wait.
+    if (this.hasDebts) this.#writeAside([fields], '');
+    else this.#closeInChain(fields);
     return this.#closedEnd();
   }
 
@@ -380,7 +376,8 @@ export class Writer {
     // What reached the disk of a write that failed or was stopped is found out by reading, before the next write.
     this.#expected = -1;
     this.#tape.write(text);
-    if (this.#pending.length === 0) this.#verified = start;
+    // Behind a closing line nothing is found again by reading: it must be read itself, for this to be written anew.
+    if (this.#pending.length === 0 && this.#closedAt === null) this.#verified = start;
     this.#pending.push(...entries);
     if (this.#carried.length > 0) this.#carried = this.#carried.filter((entry) => !entries.includes(entry));
     this.#seen = null;

@@ -75,7 +75,7 @@ const UUID_LENGTH = 36;
 const NOT_AN_ENTRY: Reading = { facts: null, message: 'the line is cut off or not an entry', torn: true };
 
 function isKind(text: string): text is EntryKind {
-  return text === 'call' || text === 'recovery' || text === 'gap' || text === 'policy' || text === 'segment' || text === 'erasure';
+  return text === 'call' || text === 'recovery' || text === 'gap' || text === 'policy' || text === 'kill_switch' || text === 'segment' || text === 'erasure';
 }
 
 /**

@@ -29,6 +29,7 @@ const anyDraft: fc.Arbitrary<CallDraft> = fc.record({
   args_digest: fc.option(anyText),
   overhead_ms: fc.double({ min: 0, noNaN: true, noDefaultInfinity: true }),
   depth: anyCount,
+  sandbox: fc.option(anyText),
   redactions: fc.dictionary(anyText, anyCount, { maxKeys: 4 }),
   violation_reason: fc.option(anyText),
   violations: fc.array(fc.record({ action: anyText, path: fc.option(anyText), reason: anyText, rule: anyText, type: anyText }), { maxLength: 2 }),
@@ -56,7 +57,7 @@ describe('entries', () => {
       fc.property(anyDraft, anyDraft, (one, two) => {
         const isSame = canonical(completeFields(one)) === canonical(completeFields(two));
         expect(hashOf(one) === hashOf(two)).toBe(isSame);
-        for (const [name, value] of Object.entries({ tenant_id: 'x', cost_micro_usd: 7, parent_call_id: 'p', depth: (one.depth ?? 0) + 1 })) {
+        for (const [name, value] of Object.entries({ tenant_id: 'x', sandbox: 'a wall of its own, too long for a draft', cost_micro_usd: 7, parent_call_id: 'p', depth: (one.depth ?? 0) + 1 })) {
           expect(hashOf({ ...one, [name]: value })).not.toBe(hashOf(one));
         }
       }),

@@ -151,4 +151,34 @@ describe('verifyStore', () => {
   it('starts behind a checkpoint where that is asked for', async () => {
     expect(await verifyStore(source(records, [checkpoint]), { from: 4 })).toMatchObject({ valid: true, size: 4, entries: 0 });
   });
+
+  it.each<[string, Readonly<Record<string, unknown>> | null]>([
+    ['no source', null],
+    ['a method missing', { records: undefined }],
+    ['a start of nothing', { start: () => null }],
+    ['a start of text', { start: () => ({ size: '0', nodes: [] }) }],
+    ['a size of text', { size: () => '4' }],
+    ['records that are none', { records: () => undefined }],
+    ['a record of nothing', { records: () => [null] }],
+    ['a line of another type', { records: () => [{ index: 0, hash: '', line: 7, bytes: null }] }],
+    ['bytes of another type', { records: () => [{ index: 0, hash: '', line: null, bytes: 'x' }] }],
+    ['an index of another type', { records: () => [{ index: Symbol('0'), hash: '', line: 'x', bytes: null }] }],
+    ['checkpoints that are none', { checkpoints: () => 7 }],
+  ])('refuses %s with a typed error', async (_, given) => {
+    const strange = given === null ? null : { ...source(records), ...given };
+
+    // As a caller in plain JavaScript would, past the types.
+    const verified = verifyStore(strange as LogSource);
+
+    await expect(verified).rejects.toMatchObject({ name: 'TrailError', code: 'STORE' });
+  });
+
+  it('finds checkpoints that are none, whatever they are', async () => {
+    const strange = { ...source(records), location: 7, async *checkpoints() { yield* [null, 7, [], { note: {} }]; } };
+
+    // As above.
+    const { errors } = await verifyStore(strange as unknown as LogSource);
+
+    expect(errors.map(({ code }) => code)).toEqual(['checkpoints', 'checkpoints', 'checkpoints', 'checkpoints']);
+  });
 });

@@ -1,5 +1,6 @@
 import type { AuditStore } from '../store/audit-store.js';
-import { EMPTY_TREE, isTreeState, type TreeState } from '../tree/tree-state.js';
+import { EMPTY_TREE, type TreeState } from '../tree/tree-state.js';
+import { checkRecord, checkSource, each, nameOf, sizeOf, startOf } from './given-source.js';
 import type { LineCheck } from './line-check.js';
 import { NodeTree } from './node-tree.js';
 import { readWitness } from './read-beside.js';
@@ -22,7 +23,7 @@ class StoreReading {
   constructor(source: LogSource, options: VerifyOptions) {
     this.#source = source;
     this.#options = options;
-    this.#name = source.location ?? 'the store';
+    this.#name = nameOf(source);
     this.#verification = new Verification(this.#name, options);
   }
 
@@ -31,7 +32,7 @@ class StoreReading {
     if (witnessFile !== undefined) this.#verification.witnessed(witnessFile, readWitness(witnessFile));
     let count = 0;
     // Before the records: a checkpoint made meanwhile would cover some that are not read.
-    for await (const record of this.#source.checkpoints()) {
+    for await (const record of each(this.#name, this.#source.checkpoints(), 'checkpoints')) {
       await this.#verification.kept(record, this.#verification.place((count += 1), `checkpoints of ${this.#name}`));
     }
     const start = this.#wellFormed(await this.#source.start());
@@ -46,7 +47,8 @@ class StoreReading {
   }
 
   #wellFormed(start: TreeState): TreeState {
-    if (isTreeState(start)) return start;
+    const state = startOf(this.#name, start);
+    if (state !== null) return state;
     this.#verification.verdict.fail('tree', this.#verification.place(0), `the log is said to begin at ${String(start.size)}, with hashes that make no tree of that size`);
     return EMPTY_TREE;
   }
@@ -62,9 +64,10 @@ class StoreReading {
 
   async #judge(lines: LineCheck, { size: from }: TreeState): Promise<void> {
     const { signal, onProgress } = this.#options;
-    const total = (await this.#source.size?.()) ?? from;
+    const total = this.#source.size === undefined ? from : sizeOf(this.#name, await this.#source.size());
     let done = 0;
-    for await (const record of this.#source.records(from)) {
+    for await (const record of each(this.#name, this.#source.records(from), 'records')) {
+      checkRecord(this.#name, record, done);
       lines.visit(record.line ?? record.bytes ?? NOTHING, { index: record.index, hash: record.hash, isBytes: record.line === null });
       done += 1;
       if (done % TELL_EVERY !== 0) continue;
@@ -82,7 +85,9 @@ class StoreReading {
 
   async #search(lines: LineCheck, { size }: TreeState): Promise<void> {
     let read = 0;
-    for await (const { hash, line } of this.#source.records(size)) {
+    for await (const record of each(this.#name, this.#source.records(size), 'records')) {
+      checkRecord(this.#name, record, read);
+      const { hash, line } = record;
       if (line?.includes(`"entry_hash":"${hash}"`) !== true) continue;
       lines.seen.search(hash, read);
       read += 1;
@@ -95,8 +100,12 @@ function usable(trusted: TrustedStart | null, start: TreeState): TrustedStart | 
   return trusted !== null && trusted.state.size >= start.size ? trusted : null;
 }
 
-/** Reads a whole log from a database, or from anything like it, and says everything that is wrong with it. */
+/**
+ * Reads a whole log from a database, or from anything like it, and says everything that is wrong with it. Throws
+ * `TrailError` STORE where a source gives what has not the types of a log.
+ */
 export async function verifyStore(source: LogSource, options: VerifyOptions = {}): Promise<VerificationResult> {
   options.signal?.throwIfAborted();
+  checkSource(source);
   return new StoreReading(source, options).run();
 }

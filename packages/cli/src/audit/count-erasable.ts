@@ -4,7 +4,7 @@ import type { Session } from '../session.js';
 import type { LogReader } from './open-log.js';
 
 /** What callers wrote can be erased; what a trail says about itself stays. */
-const erasable: ReadonlySet<unknown> = new Set(['call', 'gap', 'policy']);
+const erasable: ReadonlySet<unknown> = new Set(['call', 'gap', 'policy', 'kill_switch']);
 
 /** How many entries of a log an erasure would take. */
 export async function countErasable(session: Session, log: LogReader, subject: ErasureSubject): Promise<number> {

@@ -19,7 +19,7 @@ export interface FilterFlags {
   readonly text?: string;
 }
 
-const kinds: readonly EntryKind[] = ['call', 'recovery', 'gap', 'policy', 'segment', 'erasure'];
+const kinds: readonly EntryKind[] = ['call', 'recovery', 'gap', 'policy', 'kill_switch', 'segment', 'erasure'];
 const decisions: readonly Decision[] = ['allowed', 'blocked', 'redacted'];
 const outcomes: readonly Outcome[] = ['ok', 'tool_error', 'blocked', 'timeout_killed', 'timeout_unknown', 'cancelled', 'enforcement_error', 'unknown'];
 

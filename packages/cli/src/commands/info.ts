@@ -8,6 +8,7 @@ import { allCategories, type Categories } from '../text/categories.js';
 import { nameCategories } from '../text/look-for.js';
 import { ownVersion, versionOf } from '../version.js';
 import { complete } from './define.js';
+import { probe, probeReport } from './probe.js';
 
 interface SettingInForce {
   readonly name: string;
@@ -42,23 +43,33 @@ export function addInfo(program: Command, session: Session): void {
     .command('info')
     .summary('show versions, the settings in force, and what weakens protection')
     .description('Shows versions, the settings in force and where each comes from, what weakens protection, and the services bound.')
-    .option('--json', 'print { version, node, platform, packages, categories, strategies, settings, warnings, services }')
-    .action((flags: CommonFlags) => session.run('info', flags, () => info(session, flags)));
+    .option('--json', 'print { version, node, platform, packages, categories, strategies, settings, warnings, services, probe }')
+    .option('--probe', 'also try what this machine can enforce, and every attack of the escape battery at every level')
+    .action((flags: InfoFlags) => session.run('info', flags, () => info(session, flags)));
   complete(command, {
-    notes: ['Of web addresses only the host is shown: the rest may hold a secret. Of a key it is shown that it is set.'],
-    examples: ['enforcecore info', 'enforcecore info --json'],
+    notes: [
+      'Of web addresses only the host is shown: the rest may hold a secret. Of a key it is shown that it is set.',
+      'With --probe, attacks run for a minute or two in processes of their own, on Linux: loops, memory up to 600 MiB, files, processes, sockets. Each is limited, none reaches beyond this machine, and nothing is left behind.',
+    ],
+    examples: ['enforcecore info', 'enforcecore info --json', 'enforcecore info --probe'],
     exits: ['done, also when something weakens protection', 'the settings cannot be used', 'asked wrongly'],
   });
 }
 
-async function info(session: Session, { json = false }: CommonFlags): Promise<void> {
+interface InfoFlags extends CommonFlags {
+  readonly probe?: boolean;
+}
+
+async function info(session: Session, { json = false, probe: isProbing = false }: InfoFlags): Promise<void> {
   const house = await look(session.io);
   if (house.refused !== null) session.raise(1);
   const versions = Object.fromEntries(packages.map((name) => [name, name === 'enforcecore' ? ownVersion() : (versionOf(name) ?? 'missing')]));
   const categories = await allCategories();
   const { strategies } = await import('@enforcecore/redact');
   const about: About = { version: ownVersion(), node: process.version, platform: `${process.platform} ${process.arch}`, packages: versions, categories, strategies };
-  return json ? session.printJson({ ...about, ...house }) : session.print(report(session, about, house));
+  const probed = isProbing ? await probe(session) : undefined;
+  if (json) return session.printJson({ ...about, ...house, ...(probed === undefined ? {} : { probe: probed }) });
+  return session.print(report(session, about, house) + (probed === undefined ? '' : await probeReport(session, probed)));
 }
 
 /** Builds a container as a program would, looks at it and takes it down. No call is made and no file opened. */

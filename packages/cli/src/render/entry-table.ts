@@ -59,6 +59,7 @@ function about(entry: AuditEntry): string {
   const parts = [
     ...(entry.violation_reason === null ? [] : [`${entry.violation_type ?? 'violation'}: ${entry.violation_reason}`]),
     ...(hidden === '' ? [] : [`hidden: ${hidden}`]),
+    ...(entry.sandbox === null || entry.sandbox === 'inline' ? [] : [`sandbox: ${entry.sandbox}`]),
     ...(entry.error_class === null || entry.violation_reason !== null ? [] : [entry.error_class]),
     ...(entry.detail === null ? [] : [entry.detail]),
   ];

@@ -110,6 +110,7 @@ function entryOf(walk: Walk, clock: Clock, key: DigestKey): EntryDraft {
     redactions: walk.redactions,
     args_digest: walk.argsDigest ?? null,
     result_digest: outcome.kind === 'ok' ? (digestOf(outcome.value, key) ?? null) : null,
+    sandbox: walk.executed ? walk.sandbox : null,
     cost_micro_usd: walk.executed ? walk.costMicros : 0,
   };
 }

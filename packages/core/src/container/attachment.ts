@@ -1,18 +1,23 @@
 import { EnforceCoreError } from '../errors.js';
 import { registerHooks } from '../hooks/decorators.js';
 import type { House } from '../pipeline/house.js';
+import { refuseUnmovable, type EnforcedFacts } from '../sandbox/refuse-unmovable.js';
 
 /** Which house enforces the calls of an instance. */
 const houses = new WeakMap<object, House>();
-const enforced = new WeakSet<object>();
+const enforced = new WeakMap<object, EnforcedFacts>();
 
 /** Notes a function as enforced, so that an override that is not can be told apart. */
-export function markEnforced(wrapper: object): void {
-  enforced.add(wrapper);
+export function markEnforced(wrapper: object, facts: EnforcedFacts): void {
+  enforced.set(wrapper, facts);
 }
 
 export function isEnforced(value: unknown): boolean {
   return typeof value === 'function' && enforced.has(value);
+}
+
+function factsOf(value: unknown): EnforcedFacts | undefined {
+  return typeof value === 'function' ? enforced.get(value) : undefined;
 }
 
 export function houseOf(instance: unknown): House | undefined {
@@ -22,24 +27,29 @@ export function houseOf(instance: unknown): House | undefined {
 /**
  * Makes an instance's enforced methods run under a house, and adds its hook methods to it.
  *
- * @throws EnforceCoreError `NOT_ENFORCED` when a subclass overrides an enforced method without `@Enforce`.
+ * @throws EnforceCoreError `NOT_ENFORCED` when a subclass overrides an enforced method without `@Enforce`; `SANDBOX` when
+ * the policy demands a wall around a method that cannot be moved behind one.
  */
 export function adopt(instance: unknown, house: House): void {
   if (typeof instance !== 'object' || instance === null || houses.get(instance) === house) return;
   const prototype: unknown = Object.getPrototypeOf(instance);
   if (typeof prototype !== 'object' || prototype === null || prototype === Object.prototype) return;
-  refuseBareOverrides(instance);
+  refuseBareOverrides(instance, house);
   houses.set(instance, house);
   registerHooks(instance, () => house.services.hooks);
 }
 
-function refuseBareOverrides(instance: object): void {
+function refuseBareOverrides(instance: object, house: House): void {
   const nearest = new Map<string | symbol, unknown>();
   for (const level of lineage(instance)) {
     for (const key of Reflect.ownKeys(level)) {
       const value: unknown = Object.getOwnPropertyDescriptor(level, key)?.value;
-      if (!nearest.has(key)) nearest.set(key, value);
-      else if (isEnforced(value) && !isEnforced(nearest.get(key))) refuse(instance, key);
+      if (nearest.has(key)) {
+        if (isEnforced(value) && !isEnforced(nearest.get(key))) refuse(instance, key);
+        continue;
+      }
+      nearest.set(key, value);
+      refuseUnmovable(factsOf(value), house);
     }
   }
 }

@@ -1,4 +1,6 @@
 import { Container, type BindToFluentSyntax, type ContainerModule, type ServiceIdentifier } from 'inversify';
+import { KillSwitch } from '../guard/kill-switch.js';
+import { LimitStore } from '../guard/limit-store.js';
 import { House, type ServiceSource } from '../pipeline/house.js';
 import type { RoomBuilder } from '../pipeline/room-builder.js';
 import type { Room } from '../pipeline/stage.js';
@@ -114,12 +116,16 @@ export class EnforceContainer extends Container {
     this.#version += 1;
   }
 
-  /** Lets observers and webhooks finish, and closes what is open: the trail. Calls made afterwards are blocked. */
+  /** Lets observers and webhooks finish, and closes what is open: the trail, shared limits. Calls made afterwards are blocked. */
   async close(): Promise<void> {
-    const { auditor, observers, webhooks } = this.house.services;
+    const { auditor, executor, observers, webhooks } = this.house.services;
     await observers.flush();
     await webhooks.settled();
+    this.house.close();
+    const store = this.get(LimitStore);
     await this.unbindAllAsync();
+    await executor.close?.();
+    await store.close?.();
     await auditor.whenClosed?.();
   }
 
@@ -135,6 +141,8 @@ export class EnforceContainer extends Container {
     this.#watched.add(id);
     this.onActivation<unknown>(id, (_context, made) => {
       adopt(made, this.house);
+      // Tripped before the first call, it has to be in the trail all the same.
+      if (made instanceof KillSwitch) this.house.watch(made);
       return made;
     });
   }

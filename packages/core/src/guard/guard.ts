@@ -1,5 +1,6 @@
 import type { Call } from '../call.js';
 import { token } from '../container/token.js';
+import type { Admits } from '../pipeline/unheld.js';
 import type { Policy } from '../policy/policy.js';
 
 /** What one call asks of the limits. */
@@ -12,6 +13,10 @@ export interface ReservationRequest {
   readonly budgetMicros: number | undefined;
   /** The clock's monotonic milliseconds. */
   readonly now: number;
+  /** Whether the call may be answered later: only then can it wait for a slot. */
+  readonly canWait: boolean;
+  /** Milliseconds that the tool may take; `undefined`: no deadline. */
+  readonly timeoutMs?: number | undefined;
 }
 
 /** What is known of a call that was blocked before it asked for anything. */
@@ -23,10 +28,12 @@ export interface Reservation {
   commit(costMicros?: number): void;
   /** The tool did not run. */
   release(): void;
+  /** Money spent on top, recorded while the tool runs: for every account that the call draws on. */
+  spend?(costMicros: number): void;
 }
 
 /** Says whether there is room for one more call, and takes it: all of what the call needs, or nothing. */
-export interface Guard {
+export interface Guard extends Admits {
   /** @throws EnforcementViolation when there is no room. Any other error blocks the call as well. */
   reserve(request: ReservationRequest): Reservation | Promise<Reservation>;
   /** A call was blocked before it came here: for limits that count blocked calls. Refuses nothing. */

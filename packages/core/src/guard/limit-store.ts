@@ -74,6 +74,8 @@ export interface LimitStore {
   spent(account: BudgetRequest, wallMs: number): number | Promise<number>;
   /** Called whenever a slot may have come free; the returned function takes the listener back. */
   onFreed?(listener: () => void): () => void;
+  /** Tells a server what it has not heard yet, and lets go of it; may be called twice. The container waits for it at its end. */
+  close?(): Promise<void>;
 }
 
 export const LimitStore = token<LimitStore>('LimitStore');

@@ -13,6 +13,17 @@ export function microsOf(usd: number, what: string): number {
   return Math.ceil(Number((usd * microsPerUsd).toPrecision(15)));
 }
 
+/** Whether it is an amount that can be counted exactly: whole millionths of a dollar, 0 or more. */
+export function isMicros(micros: number): boolean {
+  return Number.isSafeInteger(micros) && micros >= 0;
+}
+
+/** @throws EnforceCoreError `COST_INVALID` for what is no amount. */
+export function mustBeMicros(micros: number): number {
+  if (isMicros(micros)) return micros;
+  throw new EnforceCoreError('COST_INVALID', `a cost must be a whole number of millionths of a US dollar from 0 to ${String(Number.MAX_SAFE_INTEGER)}, got ${shown(micros)}`);
+}
+
 export function usdOf(micros: number): number {
   return micros / microsPerUsd;
 }

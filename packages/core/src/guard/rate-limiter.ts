@@ -1,4 +1,8 @@
 import type { RateRule } from '../policy/policy.js';
+import { CallSpacing } from './call-spacing.js';
+import { LiveKeys } from './live-keys.js';
+import type { RateCounter } from './rate-counter.js';
+import { SlidingWindow } from './sliding-window.js';
 
 export interface RateRequest {
   readonly key: string;
@@ -6,101 +10,117 @@ export interface RateRequest {
 }
 
 export interface RateRefusal extends RateRequest {
+  /** Which request it was. */
+  readonly index: number;
   /** Milliseconds until one more call fits. */
   readonly retryAfterMs: number;
 }
 
-/** Sliding windows: never more than `maxCalls` within any `windowMs`. One for each key, shared by the container. */
+/** Calls in a time, by key: in a window that slides, or spread evenly (`gcra`). Shared by the container. */
 export class RateLimiter {
-  readonly #windows = new Map<string, Window>();
+  readonly #counters: LiveKeys<RateCounter>;
+  #now = 0;
+  readonly #isIdle = (counter: RateCounter): boolean => counter.isIdle(this.#now);
 
-  /** Takes a place in every window, or in none and tells which one was full. */
+  /** @param maxKeys keys that are counted at the same time; a new one beyond is refused. */
+  constructor(maxKeys?: number) {
+    this.#counters = new LiveKeys(maxKeys);
+  }
+
+  /**
+   * Takes a place for every request, or none and tells which one has to wait longest.
+   * @throws GuardError when there are more keys in use than can be counted.
+   */
   acquire(requests: readonly RateRequest[], now: number): RateRefusal | undefined {
-    for (const request of requests) {
-      const retryAfterMs = this.#window(request).wait(request.rule, now);
-      if (retryAfterMs > 0) return { ...request, retryAfterMs };
-    }
-    for (const request of requests) this.#window(request).take(request.rule, now);
+    const [only] = requests;
+    if (requests.length === 1 && only !== undefined) return this.#acquireOne(only, now);
+    const { index, retryAfterMs } = this.longestWait(requests, now);
+    const full = requests[index];
+    if (full !== undefined) return { ...full, index, retryAfterMs };
+    for (const request of requests) this.#kept(request).take(request.rule, now);
     return undefined;
+  }
+
+  /** Which request has to wait longest, and how long; -1 where there is room for all. */
+  longestWait(requests: readonly RateRequest[], now: number): { readonly index: number; readonly retryAfterMs: number } {
+    let retryAfterMs = 0;
+    let index = -1;
+    for (let i = 0; i < requests.length; i += 1) {
+      const request = requests[i] as RateRequest; // i < length
+      const wait = this.#counter(request, now).wait(request.rule, now);
+      if (wait > retryAfterMs) {
+        retryAfterMs = wait;
+        index = i;
+      }
+    }
+    return { index, retryAfterMs };
+  }
+
+  /** Counts calls that were blocked: whether or not there is room. Under a key that cannot be counted no call is let in. */
+  count(requests: readonly RateRequest[], now: number): void {
+    for (const request of requests) this.#find(request, now)?.take(request.rule, now);
   }
 
   /** Gives back the places taken at `now` by a call that did not run after all. */
   release(requests: readonly RateRequest[], now: number): void {
-    for (const { key } of requests) this.#windows.get(key)?.giveBack(now);
+    for (const { key, rule } of requests) this.#counters.get(key)?.giveBack(rule, now);
   }
 
-  /** Calls within the window that ends at `now`. */
+  /** Calls within the window that ends at `now`; 0 for a key under `gcra`, which remembers none. */
   usage(key: string, windowMs: number, now: number): number {
-    return this.#windows.get(key)?.count(now - windowMs) ?? 0;
+    return this.#counters.get(key)?.count(now - windowMs) ?? 0;
+  }
+
+  /** Keys that are counted at the moment. */
+  get size(): number {
+    return this.#counters.size;
   }
 
   reset(): void {
-    this.#windows.clear();
+    this.#counters.clear();
   }
 
-  #window({ key }: RateRequest): Window {
-    let window = this.#windows.get(key);
-    if (window === undefined) {
-      window = new Window();
-      this.#windows.set(key, window);
-    }
-    return window;
+  #acquireOne(request: RateRequest, now: number): RateRefusal | undefined {
+    const counter = this.#counter(request, now);
+    const retryAfterMs = counter.wait(request.rule, now);
+    if (retryAfterMs > 0) return { ...request, index: 0, retryAfterMs };
+    counter.take(request.rule, now);
+    return undefined;
+  }
+
+  #counter(request: RateRequest, now: number): RateCounter {
+    const known = this.#counters.get(request.key);
+    if (known !== undefined && known instanceof SlidingWindow === (request.rule.algorithm === undefined)) return known;
+    return this.#begin(request, now);
+  }
+
+  /** A rule that counts in another way than it did before a reload starts anew. */
+  #begin({ key, rule }: RateRequest, now: number): RateCounter {
+    const counter = counterFor(rule);
+    this.#now = now;
+    this.#counters.delete(key);
+    this.#counters.add(key, counter, this.#isIdle);
+    return counter;
+  }
+
+  /** INVARIANT: does not throw, so that places are taken for all requests. What was swept since it was asked was idle. */
+  #kept({ key, rule }: RateRequest): RateCounter {
+    const known = this.#counters.get(key);
+    if (known !== undefined) return known;
+    const counter = counterFor(rule);
+    this.#counters.replace(key, counter);
+    return counter;
+  }
+
+  #find(request: RateRequest, now: number): RateCounter | undefined {
+    const known = this.#counters.get(request.key);
+    if (known !== undefined) return known;
+    const counter = counterFor(request.rule);
+    this.#now = now;
+    return this.#counters.tryAdd(request.key, counter, this.#isIdle) ? counter : undefined;
   }
 }
 
-
-/** The times of the last calls, oldest first, in a ring that grows to the rule's size and no further. */
-class Window {
-  #ring = new Float64Array(16);
-  #first = 0;
-  #size = 0;
-
-  wait(rule: RateRule, now: number): number {
-    this.#forget(now - rule.windowMs);
-    if (this.#size < rule.maxCalls) return 0;
-    if (rule.maxCalls === 0) return rule.windowMs;
-    // The call whose leaving makes room; not always the oldest, when a rule was tightened while calls were counted.
-    const leaving = this.#at(this.#size - rule.maxCalls);
-    return Math.max(leaving + rule.windowMs - now, Number.MIN_VALUE);
-  }
-
-  take(rule: RateRule, now: number): void {
-    if (this.#size === this.#ring.length) this.#grow(rule.maxCalls);
-    this.#ring[(this.#first + this.#size) % this.#ring.length] = now;
-    this.#size += 1;
-  }
-
-  giveBack(time: number): void {
-    for (let i = this.#size - 1; i >= 0; i -= 1) {
-      if (this.#at(i) !== time) continue;
-      for (let j = i; j < this.#size - 1; j += 1) this.#ring[(this.#first + j) % this.#ring.length] = this.#at(j + 1);
-      this.#size -= 1;
-      return;
-    }
-  }
-
-  count(since: number): number {
-    let n = 0;
-    while (n < this.#size && this.#at(this.#size - 1 - n) > since) n += 1;
-    return n;
-  }
-
-  /** A call leaves the window when it is exactly `windowMs` old. */
-  #forget(before: number): void {
-    while (this.#size > 0 && this.#at(0) <= before) {
-      this.#first = (this.#first + 1) % this.#ring.length;
-      this.#size -= 1;
-    }
-  }
-
-  #at(i: number): number {
-    return this.#ring[(this.#first + i) % this.#ring.length] ?? 0;
-  }
-
-  #grow(maxCalls: number): void {
-    const larger = new Float64Array(Math.max(this.#size + 1, Math.min(this.#ring.length * 2, maxCalls)));
-    for (let i = 0; i < this.#size; i += 1) larger[i] = this.#at(i);
-    this.#ring = larger;
-    this.#first = 0;
-  }
+function counterFor(rule: RateRule): RateCounter {
+  return rule.algorithm === undefined ? new SlidingWindow() : new CallSpacing();
 }

@@ -1,4 +1,4 @@
-import { CostLimitError, GuardError, RateLimitError } from '../errors.js';
+import { ConcurrencyLimitError, CostLimitError, GuardError, RateLimitError } from '../errors.js';
 import type { RoomBuilder } from '../pipeline/room-builder.js';
 import { isThenable } from '../pipeline/thenable.js';
 import type { Stage } from '../pipeline/stage.js';
@@ -29,19 +29,21 @@ class ReserveStage implements Stage {
     this.#budgetMicros = budgetMicros;
   }
 
-  enter(walk: Walk): void | Promise<void> {
-    if (walk.isMonitored) return this.#observe(walk);
-    return this.#reserve(walk);
+  enter(walk: Walk, canWait: boolean): void | Promise<void> {
+    // Before any guard, also one of your own; asked for anew, since it can be exchanged.
+    walk.trial = walk.house.services.killSwitch.check(walk.call);
+    if (walk.isMonitored) return this.#observe(walk, canWait);
+    return this.#reserve(walk, canWait);
   }
 
   /** Monitoring takes part in the limits as long as there is room, and goes on where there is none. */
-  #observe(walk: Walk): void | Promise<void> {
+  #observe(walk: Walk, canWait: boolean): void | Promise<void> {
     const full = (error: unknown): void => {
-      if (!(error instanceof RateLimitError || error instanceof CostLimitError)) throw error;
+      if (!(error instanceof RateLimitError || error instanceof CostLimitError || error instanceof ConcurrencyLimitError)) throw error;
       walk.note([{ rule: this.name, type: error.violationType, reason: error.reason, action: 'would_block' }]);
     };
     try {
-      const pending = this.#reserve(walk);
+      const pending = this.#reserve(walk, canWait);
       return pending === undefined ? undefined : pending.catch(full);
     } catch (error) {
       full(error);
@@ -49,16 +51,20 @@ class ReserveStage implements Stage {
     }
   }
 
-  #reserve(walk: Walk): void | Promise<void> {
+  #reserve(walk: Walk, canWait: boolean): void | Promise<void> {
     const now = this.#clock.monotonic();
     if (!Number.isFinite(now)) throw new GuardError('GUARD', 'the clock gives no time, so no limit can be held');
     walk.askedGuard = true;
+    if (walk.request.costPlan !== undefined) walk.costMicros = walk.request.costPlan.before(walk.call.args, walk.house.services.prices);
+    walk.reservedMicros = walk.costMicros;
     const reservation = this.#guard.reserve({
       call: walk.call,
       policy: this.#policy,
       costMicros: walk.costMicros,
       budgetMicros: this.#budgetMicros,
       now,
+      canWait,
+      timeoutMs: walk.timeoutMs,
     });
     if (!isThenable(reservation)) {
       walk.reservation = checked(reservation);
@@ -72,8 +78,19 @@ class ReserveStage implements Stage {
   }
 
   leave(walk: Walk): void {
-    if (walk.executed) walk.reservation?.commit();
-    else walk.reservation?.release();
+    if (!walk.executed) {
+      walk.reservation?.release();
+      return;
+    }
+    if (walk.settledMicros === undefined) walk.reservation?.commit();
+    else this.#settle(walk, walk.settledMicros);
+    if (walk.costFault !== undefined) throw walk.costFault;
+  }
+
+  /** What was recorded from inside the tool has been spent on its own, and stays on top. */
+  #settle(walk: Walk, micros: number): void {
+    walk.costMicros += micros - walk.reservedMicros;
+    walk.reservation?.commit(micros);
   }
 }
 

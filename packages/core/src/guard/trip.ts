@@ -21,4 +21,12 @@ export interface Trip {
 /** What became of a switch, for the trail and for other processes. */
 export type SwitchEvent =
   | { readonly kind: 'tripped'; readonly trip: Trip }
-  | { readonly kind: 'reset'; readonly scope: TripScope; readonly by: string; readonly at: number; readonly reason: string };
+  | {
+      readonly kind: 'reset';
+      readonly scope: TripScope;
+      readonly by: string;
+      readonly at: number;
+      readonly reason: string;
+      /** The one trip that ended; without it, every trip of the scope that is not newer. */
+      readonly tripId?: string | undefined;
+    };

@@ -1,4 +1,6 @@
-import { containerAccount, policyAccount, type CostLedger } from '../guard/cost-ledger.js';
+import type { AccountState } from '../guard/account.js';
+import type { CostLedger } from '../guard/cost-ledger.js';
+import { readAccount } from '../guard/limit-keys.js';
 import { usdOf } from '../guard/money.js';
 import type { Logger } from '../logging/logger.js';
 import type { Settings } from '../settings/settings.js';
@@ -6,7 +8,7 @@ import type { Clock } from '../time/clock.js';
 import type { Hook } from './hook-registry.js';
 import { Webhook, type WebhookEvent } from './webhook.js';
 
-/** Share of a budget at which the cost webhook is told, once for each budget. */
+/** Share of a budget at which the cost webhook is told, once for each budget and period. */
 const threshold = 0.8;
 
 /** The webhooks that the settings name; none named costs nothing. */
@@ -44,18 +46,20 @@ export class Webhooks {
   }
 
   #watchCosts(webhook: Webhook, ledger: CostLedger): void {
-    const told = new Set<string>();
-    ledger.onSpent((account, spent) => {
-      const limit = ledger.limitOf(account);
-      if (limit === undefined || spent < limit * threshold || told.has(account)) return;
+    // An account is another object in another period, and is told of again.
+    const told = new WeakSet<AccountState>();
+    ledger.onSpent((account) => {
+      const { limitMicros, spentMicros } = account;
+      if (limitMicros === undefined || spentMicros < limitMicros * threshold || told.has(account)) return;
       told.add(account);
+      const { policyName, limit } = readAccount(account.name);
       this.#send(webhook, {
         event_type: 'cost_threshold',
         tool_name: null,
-        policy_name: account === containerAccount ? null : account.slice(policyAccount('').length),
+        policy_name: policyName,
         violation_type: null,
         violation_reason: null,
-        details: { account, spent_usd: usdOf(spent), budget_usd: usdOf(limit) },
+        details: { account: limit, spent_usd: usdOf(spentMicros), budget_usd: usdOf(limitMicros) },
         timestamp: this.#stamp(),
       });
     });

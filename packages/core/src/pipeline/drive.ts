@@ -1,4 +1,5 @@
-import { AsyncServiceError, CancelledError, GuardError, ResourceLimitError } from '../errors.js';
+import { AsyncServiceError, GuardError, ResourceLimitError } from '../errors.js';
+import { abortedError } from './aborted.js';
 import type { Executor } from './executor.js';
 import { followResult } from './follow.js';
 import { isOutcome, type Outcome } from './outcome.js';
@@ -47,6 +48,8 @@ function enter(walk: Walk, stages: readonly Stage[], from: number): Promise<void
   return undefined;
 }
 
+const beforeItRan = 'before it ran';
+
 /** L4: the only place that runs a tool, reached once per walk and only when no stage refused. */
 function act(walk: Walk, stages: readonly Stage[], executor: Executor): unknown {
   const mayWait = !walk.request.sync;
@@ -72,7 +75,7 @@ function act(walk: Walk, stages: readonly Stage[], executor: Executor): unknown 
 function refuseLate(walk: Walk): void {
   if (walk.outcome !== undefined) return;
   if (walk.vetoed !== undefined) walk.fail(walk.vetoed, 'HookRegistry');
-  else if (walk.abort?.signal.aborted === true) walk.fail(cancelled(walk), 'signal');
+  else if (walk.abort?.isAborted === true) walk.fail(abortedError(walk, beforeItRan), 'signal');
 }
 
 function conclude(walk: Walk, stages: readonly Stage[], outcome: unknown, mayWait: boolean): unknown {
@@ -80,8 +83,11 @@ function conclude(walk: Walk, stages: readonly Stage[], outcome: unknown, mayWai
     return abandon(walk, stages, new GuardError('GUARD', 'the executor did not say how the tool ended'), mayWait);
   }
   walk.conclude(outcome);
-  const stream = outcome.kind === 'ok' ? streamOf(walk, stages, outcome.value) : undefined;
-  return stream ?? settle(walk, stages, mayWait);
+  if (outcome.kind !== 'ok') return settle(walk, stages, mayWait);
+  const stream = streamOf(walk, stages, outcome.value);
+  if (stream !== undefined) return stream;
+  if (walk.outcome?.kind === 'ok') walk.price(outcome.value);
+  return settle(walk, stages, mayWait);
 }
 
 /** A result that cannot even be looked at is the tool's failure. */
@@ -140,21 +146,13 @@ function finish(walk: Walk): unknown {
 /** A service that never answers must not outlast the caller's patience, nor the time that the call has. */
 function answerInTime(walk: Walk, stage: Stage, answered: Promise<unknown>): Promise<unknown> {
   return withinLimits(walk, answered, walk.timeoutMs, (why) => {
-    if (why === 'signal') throw cancelled(walk);
+    if (why === 'abort') throw abortedError(walk, beforeItRan);
     throw new ResourceLimitError('TIMEOUT', {
       toolName: walk.tool,
       policyName: walk.policy.name,
       violationType: 'resource_limit',
       reason: `${nameOf(stage)} did not answer within ${String(walk.timeoutMs ?? 0)} ms`,
     });
-  });
-}
-
-function cancelled(walk: Walk): CancelledError {
-  return new CancelledError(`call to "${walk.tool}" was cancelled before it ran`, {
-    toolName: walk.tool,
-    policyName: walk.policy.name,
-    cause: walk.abort?.signal.reason,
   });
 }
 

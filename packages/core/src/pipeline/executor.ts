@@ -13,6 +13,10 @@ export interface Executor extends Admits {
   readonly levels?: readonly SandboxLevel[];
   execute(walk: Walk): Outcome | Promise<Outcome>;
   step(walk: Walk, pull: () => unknown): unknown;
+  /** How a pull of an asynchronous stream ended, under what is left of the deadline; by default it is only waited for so long. */
+  wait?(walk: Walk, ended: Promise<Outcome>, leftMs: number | undefined): Promise<Outcome>;
+  /** Ends what waits for later calls; asked for by the container at its end. */
+  close?(): Promise<void>;
 }
 
 export const Executor = token<Executor>('Executor');

@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream';
 import { runInFrame } from '../call.js';
 import { CancelledError, GuardError } from '../errors.js';
+import { abortedError } from './aborted.js';
 import { failure, whicheverFirst } from './inline-executor.js';
 import { pop, push } from './on-stack.js';
 import type { Outcome } from './outcome.js';
@@ -51,6 +52,7 @@ class Follower {
   readonly #filters: readonly ChunkFilter[];
   readonly #leave: Leave;
   #settled = false;
+  #closed = false;
 
   constructor(walk: Walk, stages: readonly Stage[], gives: 'items' | 'chunks', leave: Leave) {
     this.#walk = walk;
@@ -58,6 +60,7 @@ class Follower {
     // Innermost first, as results travel: cleaned before they are inspected.
     this.#filters = stages.toReversed().flatMap((stage) => stage.follow?.(walk, gives) ?? []);
     walk.outcome = { kind: 'ok', value: undefined };
+    walk.wait();
   }
 
   iterate(source: Iterator<unknown>): Generator {
@@ -65,6 +68,10 @@ class Follower {
   }
 
   iterateAsync(source: AsyncIterator<unknown>): AsyncGenerator {
+    // Nobody may be reading just now: the source is told at once, the reader when it reads on.
+    this.#walk.abort?.onAbort(() => {
+      this.#closeLater(source);
+    });
     return this.#primed(this.#generateAsync(source));
   }
 
@@ -80,6 +87,7 @@ class Follower {
     try {
       let sent: unknown = yield undefined;
       for (;;) {
+        this.#refuseAborted();
         const step = this.#pull(() => source.next(sent)) as IteratorResult<unknown>;
         for (const chunk of this.#pass(step)) sent = yield chunk;
         if (step.done !== true) continue;
@@ -120,6 +128,14 @@ class Follower {
     }
   }
 
+  /** Between two pulls of an iterator the call may have been ended from outside; during one, nothing else runs. */
+  #refuseAborted(): void {
+    if (this.#walk.abort?.isAborted !== true) return;
+    const error = abortedError(this.#walk, 'between two items of its result');
+    this.#walk.conclude({ kind: 'cancelled', error });
+    throw error;
+  }
+
   #pull(next: () => unknown): unknown {
     const walk = this.#walk;
     const start = walk.house.clock.monotonic();
@@ -143,6 +159,8 @@ class Follower {
 
   /** Not by way of the watchdog, whose time may be up: what an asynchronous source does to close is not waited for. */
   #closeLater(source: AsyncIterator<unknown>): void {
+    if (this.#closed) return;
+    this.#closed = true;
     const walk = this.#walk;
     push(walk, () => undefined);
     try {
@@ -166,7 +184,7 @@ class Follower {
     );
     // Only the tool's time counts: a consumer that reads slowly does not run the tool out of time.
     const left = walk.timeoutMs === undefined ? undefined : walk.timeoutMs - walk.toolMs;
-    return whicheverFirst(walk, ended, left).finally(() => {
+    return (walk.house.executor.wait?.(walk, ended, left) ?? whicheverFirst(walk, ended, left)).finally(() => {
       walk.toolMs += clock.monotonic() - start;
     });
   }

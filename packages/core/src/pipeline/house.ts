@@ -1,12 +1,19 @@
 import type { ServiceIdentifier } from 'inversify';
 import { fileURLToPath } from 'node:url';
-import type { Frame } from '../call.js';
+import { runInFrame, type Frame } from '../call.js';
 import { token } from '../container/token.js';
 import { Auditor } from '../audit/auditor.js';
-import { GuardError, PolicyLoadError } from '../errors.js';
-import { containerAccount, CostLedger, policyAccount } from '../guard/cost-ledger.js';
+import { installEgressGuard } from '../egress/egress-guard.js';
+import { GuardError, PolicyLoadError, SettingsError, type PolicyValidationError } from '../errors.js';
+import { containerAccount, policyAccount } from '../guard/cost-ledger.js';
 import { Guard } from '../guard/guard.js';
+import { LimitStore } from '../guard/limit-store.js';
 import { microsOf } from '../guard/money.js';
+import { Purse } from '../guard/purse.js';
+import { KillSwitch } from '../guard/kill-switch.js';
+import { RunningCalls } from '../guard/running-calls.js';
+import { SwitchWatch } from '../guard/switch-watch.js';
+import { microsOfTokens, PriceTable, type TokenUsage } from '../guard/prices.js';
 import { Tripwire } from '../guard/tripwire.js';
 import { HookRegistry } from '../hooks/hook-registry.js';
 import { ObserverQueue } from '../hooks/observer-queue.js';
@@ -20,6 +27,8 @@ import { tellReload } from '../policy/tell-reload.js';
 import { Redactor } from '../redact/redactor.js';
 import { Vault } from '../redact/vault.js';
 import { Environment } from '../settings/environment.js';
+import { isChild } from '../sandbox/child/child-mode.js';
+import { SandboxError } from '../sandbox/sandbox-errors.js';
 import { Settings } from '../settings/settings.js';
 import { Clock } from '../time/clock.js';
 import { drive } from './drive.js';
@@ -27,6 +36,7 @@ import { Executor } from './executor.js';
 import { resultOf, type EnforcementResult } from './result.js';
 import type { RoomBuilder, Services } from './room-builder.js';
 import { roomOrder, Stage, type Room } from './stage.js';
+import { refusalOf } from './unheld.js';
 import { Walk, type Request } from './walk.js';
 
 /** Where services come from. `version` changes whenever a binding may have changed. */
@@ -56,7 +66,12 @@ export class House {
   #version = -1;
   #services: Services | undefined;
   #stages = new WeakMap<Policy, readonly Stage[]>();
+  /** What the services as bound now said of a policy. */
+  #admitted = new WeakMap<Policy, PolicyValidationError | 'admitted'>();
   #last: EnforcementResult | undefined;
+  readonly #switchWatch = new SwitchWatch(this);
+  /** Calls that somebody waits for. */
+  readonly running = new RunningCalls();
 
   constructor(source: ServiceSource, rooms: Readonly<Record<Room, RoomBuilder>>) {
     this.#source = source;
@@ -81,12 +96,35 @@ export class House {
     try {
       return this.#refresh();
     } catch (error) {
+      // It names the setting and says what to do.
+      if (error instanceof SettingsError) throw error;
       throw new GuardError('GUARD', 'a service of the container could not be made, so no call can be enforced', { cause: error });
     }
   }
 
-  /** @throws PolicyError when the policy cannot be loaded: the call is blocked. */
+  /** @throws PolicyError when the policy cannot be loaded, or asks for what the services cannot hold: the call is blocked. */
   policy(ref: PolicyRef): Policy {
+    const policy = this.#named(ref);
+    const services = this.services;
+    let refusal = this.#admitted.get(policy);
+    if (refusal === undefined) {
+      refusal = refusalOf(policy, [services.executor, services.guard]) ?? 'admitted';
+      this.#admitted.set(policy, refusal);
+    }
+    if (refusal !== 'admitted') throw refusal;
+    return policy;
+  }
+
+  /** A policy that is there already; nothing is read and no service made for it. */
+  loadedPolicy(ref: PolicyRef): Policy | undefined {
+    if (ref instanceof Policy) return ref;
+    if (ref === undefined && !this.#source.isBound(DefaultPolicy)) return undefined;
+    const named = ref ?? this.#source.get(DefaultPolicy);
+    // Asked for a time long ago, a file is not looked at again.
+    return named instanceof Policy ? named : this.#files.get(String(named))?.current(Number.NEGATIVE_INFINITY);
+  }
+
+  #named(ref: PolicyRef): Policy {
     if (ref instanceof Policy) return ref;
     if (ref !== undefined) return this.#file(ref);
     if (this.#source.isBound(DefaultPolicy)) {
@@ -102,6 +140,13 @@ export class House {
 
   /** Walks one call through the rooms that its policy needs. */
   run(ref: PolicyRef, request: Request, frame: Frame | undefined): unknown {
+    if (isChild()) throw new SandboxError('a tool inside a sandbox makes no enforced calls: there is no trail there; make the call outside, and give the tool its result');
+    if (frame?.egress === undefined) return this.#run(ref, request, frame);
+    // What the rooms of a call do over the network is not done by the tool that made the call.
+    return runInFrame({ ...frame, egress: undefined }, () => this.#run(ref, request, frame));
+  }
+
+  #run(ref: PolicyRef, request: Request, frame: Frame | undefined): unknown {
     const { executor } = this.services;
     let policy: Policy;
     try {
@@ -116,10 +161,26 @@ export class House {
   /** Every walk ends here, whatever came of it. */
   finished(walk: Walk): void {
     walk.ended = true;
-    walk.unlink?.();
+    walk.release();
+    walk.trial?.end(wentOf(walk));
     // The result and not the walk, which holds arguments.
     this.#last = resultOf(walk);
     walk.onResult?.(this.#last);
+  }
+
+  /** Starts what turns the kill switch from outside; otherwise the first call does. */
+  listen(): void {
+    this.#current();
+  }
+
+  /** A trip of this switch stops what runs here, and stands in the trail. */
+  watch(killSwitch: KillSwitch): void {
+    this.#switchWatch.watch(killSwitch);
+  }
+
+  /** Takes back what outlives the container otherwise: timers, handlers of signals. */
+  close(): void {
+    this.#switchWatch.close();
   }
 
   /** How the call that ended last in this container ended. */
@@ -127,11 +188,21 @@ export class House {
     return this.#last;
   }
 
-  /** Money spent outside what was declared: it counts for the policy and for the container. */
-  recordCost(usd: number, policyName: string, walk: Frame['walk']): void {
-    this.#current(); // makes whoever watches the ledger
-    this.#source.get(CostLedger).record([policyAccount(policyName), containerAccount], usd);
-    if (walk !== undefined) walk.costMicros += microsOf(usd, 'a recorded cost');
+  /** Money spent outside what was declared: it counts for the policy and for the container, and in every budget of the call that it was spent in. */
+  recordCost(usd: number, policyName: string, frame: Frame | undefined): void {
+    const micros = microsOf(usd, 'a recorded cost');
+    const { clock, logger } = this.services; // makes whoever watches the ledger, too
+    const walk = frame?.walk;
+    const own = walk?.house === this ? walk.reservation : undefined;
+    const names = own?.spend === undefined ? [policyAccount(policyName), containerAccount] : frame?.call?.policyName === policyName ? [] : [policyAccount(policyName)];
+    own?.spend?.(micros);
+    new Purse(this.#source.get(LimitStore), clock, logger).spend(names.map((account) => ({ account, limitMicros: undefined, period: 'ever' })), micros);
+    if (walk !== undefined) walk.costMicros += micros;
+  }
+
+  /** @throws EnforceCoreError `COST_INVALID` for a model that the container has no price for. */
+  microsOfTokens(usage: TokenUsage): number {
+    return microsOfTokens(this.services.prices, usage);
   }
 
   #file(ref: string | URL): Policy {
@@ -178,6 +249,7 @@ export class House {
   }
 
   #compose(policy: Policy, services: Services): readonly Stage[] {
+    if (policy.rules.watchesConnections) installEgressGuard();
     const own = this.#source.isBound(Stage) ? this.#source.getAll(Stage) : [];
     return roomOrder.flatMap((room) => {
       const built = this.#rooms[room](policy, services);
@@ -198,7 +270,9 @@ export class House {
       vault: get(Vault),
       auditor: get(Auditor),
       guard: get(Guard),
+      killSwitch: get(KillSwitch),
       tripwire: get(Tripwire),
+      prices: get(PriceTable),
       hooks: get(HookRegistry),
       observers: get(ObserverQueue),
       webhooks: get(Webhooks),
@@ -207,7 +281,16 @@ export class House {
     };
     this.#version = version;
     this.#stages = new WeakMap();
+    this.#admitted = new WeakMap();
     this.#services = services;
+    this.watch(services.killSwitch);
+    this.#switchWatch.listen(services.settings);
     return services;
   }
+}
+
+/** How a trial call went; of one that its caller gave up nothing is known. */
+function wentOf({ outcome }: Walk): 'well' | 'badly' | 'unknown' {
+  if (outcome?.kind === 'ok') return 'well';
+  return outcome?.kind === 'cancelled' ? 'unknown' : 'badly';
 }

@@ -1,7 +1,8 @@
 import { runInFrame } from '../call.js';
-import { CancelledError, ResourceLimitError } from '../errors.js';
+import { ResourceLimitError } from '../errors.js';
 import { howStopped, runWatched } from '../guard/watchdog.js';
 import type { Clock } from '../time/clock.js';
+import { abortedError } from './aborted.js';
 import type { Executor } from './executor.js';
 import { endStoppedInside } from './on-stack.js';
 import type { Policy } from '../policy/policy.js';
@@ -10,7 +11,7 @@ import { isThenable } from './thenable.js';
 import type { Walk } from './walk.js';
 import { unheldInside } from './unheld-inside.js';
 import type { Unheld } from './unheld.js';
-import { withinLimits } from './within-limits.js';
+import { waitWithin, withinLimits } from './within-limits.js';
 
 /** Runs tools in this thread. A deadline stops synchronous code; of asynchronous code it stops the waiting only. */
 export class InlineExecutor implements Executor {
@@ -56,13 +57,12 @@ export class InlineExecutor implements Executor {
       walk.toolMs = this.#clock.monotonic() - start;
       return outcome;
     };
-    const ended = value.then(
-      (settled) => timed({ kind: 'ok', value: settled }),
-      (error: unknown) => timed({ kind: 'tool_error', error }),
-    );
-    if (walk.abort === undefined) return ended;
     const left = walk.timeoutMs === undefined ? undefined : walk.timeoutMs - (this.#clock.monotonic() - start);
-    return whicheverFirst(walk, ended, left).then(timed);
+    return waitWithin(walk, value, left, {
+      value: (settled) => timed({ kind: 'ok', value: settled }),
+      failure: (error) => timed({ kind: 'tool_error', error }),
+      late: (why) => timed(lateOutcome(walk, why)),
+    });
   }
 }
 
@@ -76,14 +76,16 @@ function promised(value: unknown): unknown {
   return isThenable(value) ? new Pending(Promise.resolve(value)) : value;
 }
 
-/** The tool's own end, or the deadline, or the caller's signal; whichever comes first. */
+/** The tool's own end, or the deadline, or the end of the call from outside; whichever comes first. */
 export function whicheverFirst(walk: Walk, ended: Promise<Outcome>, leftMs: number | undefined): Promise<Outcome> {
-  return withinLimits(walk, ended, leftMs, (why) => {
-    if (why === 'signal') return { kind: 'cancelled', error: cancelled(walk) };
-    const error = timedOut(walk, 'is not waited for');
-    walk.abort?.abort(error);
-    return { kind: 'timeout_unknown', error };
-  });
+  return withinLimits(walk, ended, leftMs, (why) => lateOutcome(walk, why));
+}
+
+function lateOutcome(walk: Walk, why: 'time' | 'abort'): Outcome {
+  if (why === 'abort') return { kind: 'cancelled', error: abortedError(walk, 'while it ran; the tool may still be running') };
+  const error = timedOut(walk, 'is not waited for');
+  walk.abort?.abort(error);
+  return { kind: 'timeout_unknown', error };
 }
 
 export function failure(walk: Walk, error: unknown): Outcome {
@@ -103,13 +105,5 @@ function timedOut(walk: Walk, what: string): ResourceLimitError {
     policyName: walk.policy.name,
     violationType: 'resource_limit',
     reason: `it took longer than ${String(walk.timeoutMs ?? 0)} ms and ${what}`,
-  });
-}
-
-function cancelled(walk: Walk): CancelledError {
-  return new CancelledError(`call to "${walk.tool}" was cancelled while it ran; the tool may still be running`, {
-    toolName: walk.tool,
-    policyName: walk.policy.name,
-    cause: walk.abort?.signal.reason,
   });
 }

@@ -19,8 +19,6 @@ export interface CallDescription {
   readonly sensitivity?: readonly FieldLabel[];
 }
 
-const never = new AbortController().signal;
-
 /**
  * A call as the rules would see it, for asking an engine about calls that nobody makes.
  *
@@ -43,6 +41,6 @@ export function makeCall(policy: Pick<Policy, 'name' | 'digest'>, description: C
     labels: checkedLabels(labels),
     sensitivity: Object.freeze([...sensitivity]),
     opaque: undefined,
-    signal: never,
+    abort: undefined,
   });
 }

@@ -1,7 +1,9 @@
 import { keyedDigest } from '../audit/digest-keys.js';
-import { CancelledError, EnforcementDepthError } from '../errors.js';
+import { EnforcementDepthError } from '../errors.js';
 import { canonicalToolName } from '../policy/tool-name.js';
 import { labelsForCall, type SiteLabel } from '../sensitivity/call-labels.js';
+import { abortedError } from './aborted.js';
+import { CallAbort } from './call-abort.js';
 import { neverAborts, ReceivedCall, singleRecord } from './received-call.js';
 import { checkedLabels, shortText } from './caller-words.js';
 import type { RoomBuilder } from './room-builder.js';
@@ -24,22 +26,17 @@ const receive: Stage = {
   enter(walk: Walk): void {
     const { request, parent } = walk;
     walk.tool = checkedName(request.tool, walk);
-    const context = { toolName: walk.tool, policyName: walk.policy.name };
     if (walk.depth > maxDepth) {
-      throw new EnforcementDepthError(
-        `call to "${walk.tool}" is nested ${String(walk.depth)} deep; the limit is ${String(maxDepth)}`,
-        context,
-      );
+      throw new EnforcementDepthError(`call to "${walk.tool}" is nested ${String(walk.depth)} deep; the limit is ${String(maxDepth)}`, {
+        toolName: walk.tool,
+        policyName: walk.policy.name,
+      });
     }
     walk.who = checkedWho(walk);
     walk.limitTime();
-    linkSignals(walk);
-    if (walk.abort?.signal.aborted === true) {
-      throw new CancelledError(`call to "${walk.tool}" was cancelled before it ran`, {
-        ...context,
-        cause: walk.abort.signal.reason,
-      });
-    }
+    walk.abort = new CallAbort();
+    linkAborts(walk, walk.abort);
+    if (walk.abort.isAborted) throw abortedError(walk, 'before it ran');
     const nameOf = (i: number): string => request.params?.[i] ?? `arg${String(i)}`;
     const args = takeSnapshot(request.args, nameOf, request.opaque ?? notOpaque);
     const single = singleRecord(args, request.params, request.opaque) !== undefined;
@@ -57,7 +54,7 @@ const receive: Stage = {
         sensitivity: labelsForCall(request.sensitivity ?? noSensitivity, args, (i) => request.params?.[i], single, request.opaque),
         opaque: request.opaque,
         labels: request.labels === undefined ? (parent?.labels ?? noLabels) : checkedLabels(request.labels),
-        signal: walk.abort?.signal,
+        abort: walk.abort,
       }),
     );
   },
@@ -92,29 +89,24 @@ function unnamed(given: unknown, { house }: Walk): string {
   return `(invalid name: ${String(given.length)} characters${digest === undefined ? '' : `, ${digest}`})`;
 }
 
-/** The call ends with its caller's signal and with the call around it; with neither, and no deadline, nothing is made. */
-function linkSignals(walk: Walk): void {
-  const own = walk.request.signal;
-  const around = walk.parent?.signal ?? neverAborts;
-  if (walk.timeoutMs === undefined && own === undefined && around === neverAborts) return;
-  const live = [own ?? neverAborts, around].filter((signal) => signal !== neverAborts);
-  const abort = new AbortController();
-  walk.abort = abort;
-  const stops: (() => void)[] = [];
-  for (const signal of live) {
-    if (signal.aborted) {
-      abort.abort(signal.reason);
-      return;
-    }
-    const onAbort = (): void => {
-      abort.abort(signal.reason);
-    };
-    signal.addEventListener('abort', onAbort, { once: true });
-    stops.push(() => {
-      signal.removeEventListener('abort', onAbort);
-    });
-  }
-  walk.unlink = () => {
-    for (const stop of stops) stop();
+/** The call ends with its caller's signal and with the call around it. */
+function linkAborts(walk: Walk, abort: CallAbort): void {
+  const { around } = walk;
+  const own = walk.request.signal ?? neverAborts;
+  if (around !== undefined && isBinding(around, walk)) around.add(abort);
+  if (abort.isAborted || (around === undefined && own === neverAborts)) return;
+  if (own.aborted) abort.abort(own.reason);
+  const onAbort = (): void => {
+    abort.abort(own.reason);
   };
+  if (own !== neverAborts) own.addEventListener('abort', onAbort, { once: true });
+  walk.unlink = () => {
+    around?.remove(abort);
+    if (own !== neverAborts) own.removeEventListener('abort', onAbort);
+  };
+}
+
+/** What a killed call left running makes no calls while its trip is in force, whoever it says that it calls for. */
+function isBinding({ kill }: CallAbort, { parent, house }: Walk): boolean {
+  return parent !== undefined || (kill !== undefined && house.services.killSwitch.isInForce(kill));
 }

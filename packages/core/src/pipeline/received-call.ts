@@ -6,7 +6,8 @@ export const neverAborts: AbortSignal = new AbortController().signal;
 
 export type CallFields = Omit<Call, 'input' | 'signal'> & {
   readonly params: readonly string[] | undefined;
-  readonly signal: AbortSignal | undefined;
+  /** Gives the call's signal, when somebody asks for it. */
+  readonly abort: { readonly signal: AbortSignal } | undefined;
 };
 
 /** The immutable call that hooks, rules and the tool see. Its arguments by name are worked out when someone asks. */
@@ -25,7 +26,6 @@ export class ReceivedCall implements Call {
   readonly sensitivity: readonly FieldLabel[];
   readonly opaque: ((index: number) => boolean) | undefined;
   readonly params: readonly string[] | undefined;
-  readonly signal: AbortSignal;
   readonly #fields: CallFields;
 
   constructor(fields: CallFields) {
@@ -44,8 +44,11 @@ export class ReceivedCall implements Call {
     this.sensitivity = fields.sensitivity;
     this.opaque = fields.opaque;
     this.params = fields.params;
-    this.signal = fields.signal ?? neverAborts;
     Object.freeze(this);
+  }
+
+  get signal(): AbortSignal {
+    return this.#fields.abort?.signal ?? neverAborts;
   }
 
   get input(): Readonly<Record<string, unknown>> {

@@ -1,5 +1,7 @@
 import type { Auditor } from '../audit/auditor.js';
 import type { Guard } from '../guard/guard.js';
+import type { KillSwitch } from '../guard/kill-switch.js';
+import type { PriceTable } from '../guard/prices.js';
 import type { Tripwire } from '../guard/tripwire.js';
 import type { HookRegistry } from '../hooks/hook-registry.js';
 import type { ObserverQueue } from '../hooks/observer-queue.js';
@@ -24,7 +26,9 @@ export interface Services {
   readonly vault: Vault;
   readonly auditor: Auditor;
   readonly guard: Guard;
+  readonly killSwitch: KillSwitch;
   readonly tripwire: Tripwire;
+  readonly prices: PriceTable;
   readonly hooks: HookRegistry;
   readonly observers: ObserverQueue;
   readonly webhooks: Webhooks;

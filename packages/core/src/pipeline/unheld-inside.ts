@@ -13,7 +13,7 @@ export function unheldInside(policy: Policy): readonly Unheld[] {
   if (maxMemoryMb !== undefined && isInside) tell(['rules', 'resource_limits', 'max_memory_mb']);
   if (!isInside) return found;
   for (const { pattern, sandbox: own } of policy.rules.blocks) {
-    if (own === undefined || own.level !== 'inline') continue;
+    if (own?.level !== 'inline') continue;
     if (own.maxMemoryMb !== undefined) tell(['rules', 'tools', pattern, 'sandbox', 'max_memory_mb']);
     if (own.maxCpuMs !== undefined) tell(['rules', 'tools', pattern, 'sandbox', 'max_cpu_seconds']);
   }

@@ -9,13 +9,16 @@ import {
   type ResourceLimitError,
 } from '../errors.js';
 import type { EgressRules } from '../egress/egress-rules.js';
+import type { CostPlan } from '../guard/cost-plan.js';
 import type { Reservation } from '../guard/guard.js';
 import type { Policy } from '../policy/policy.js';
 import type { HideAgain } from '../redact/hide-again.js';
 import type { SandboxLevel } from '../sandbox/level.js';
-import type { MovedTool } from '../sandbox/moved-tool.js';
+import type { SandboxRequest } from '../sandbox/movable.js';
 import type { Verdict, Violation } from '../policy/verdict.js';
 import type { SiteLabel } from '../sensitivity/call-labels.js';
+import type { Trial } from '../guard/trial.js';
+import type { CallAbort } from './call-abort.js';
 import type { House } from './house.js';
 import type { Outcome } from './outcome.js';
 import type { Decision } from './result.js';
@@ -35,6 +38,8 @@ export interface Request {
   /** Positions of arguments that are handed over by reference, unchecked. */
   readonly opaque?: ((index: number) => boolean) | undefined;
   readonly costMicros: number;
+  /** How the call is priced, where that is not a fixed amount. */
+  readonly costPlan?: CostPlan | undefined;
   readonly timeoutMs?: number | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly tenant?: string | undefined;
@@ -43,7 +48,7 @@ export interface Request {
   readonly labels?: Readonly<Record<string, string>> | undefined;
   readonly sensitivity?: readonly SiteLabel[] | undefined;
   /** What `@Enforce({ sandbox })` says: how a child finds the tool, and the weakest wall that its author accepts. */
-  readonly sandbox?: { readonly level: SandboxLevel; readonly tool: MovedTool | undefined } | undefined;
+  readonly sandbox?: SandboxRequest | undefined;
 }
 
 export interface Who {
@@ -59,6 +64,8 @@ export class Walk {
   readonly policy: Policy;
   readonly request: Request;
   readonly parent: Call | undefined;
+  /** Of the call around this one; also of one that is over, where the kill switch ended it. */
+  readonly around: CallAbort | undefined;
   readonly depth: number;
   readonly startedAt: number;
   /** Told how the call ended, before its caller is. */
@@ -96,8 +103,16 @@ export class Walk {
   hiddenArgs: readonly unknown[] | undefined;
   /** Milliseconds the tool may take, the tighter of the policy's and the request's. */
   timeoutMs: number | undefined;
-  /** Present when something can abort this call; its signal is the call's. */
-  abort: AbortController | undefined;
+  /** Present once received; its signal is the call's. */
+  abort: CallAbort | undefined;
+  /** Where this call tries whether the kill switch can let calls through again. */
+  trial: Trial | undefined;
+  /** What was set aside for the call before its tool ran. */
+  reservedMicros = 0;
+  /** What the call cost as its result tells, once that is known. */
+  settledMicros: number | undefined;
+  /** Why the cost could not be told from the result, which is then withheld. */
+  costFault: unknown;
   /** Whether the guard was asked, and so has counted this call. */
   askedGuard = false;
   /** The wall that the tool needs; once it ran, the one that it ran behind. */
@@ -107,6 +122,7 @@ export class Walk {
   /** Releases what ties this call to longer-lived objects, such as a listener on the caller's signal. */
   unlink: (() => void) | undefined;
 
+  #isWaiting = false;
   #call: ReceivedCall | undefined;
   #outcome: Outcome | undefined;
 
@@ -116,6 +132,7 @@ export class Walk {
     this.request = request;
     // Code that outlives its call, a timer for one, is not inside it any more.
     this.parent = frame?.walk?.ended === true ? undefined : frame?.call;
+    this.around = this.parent !== undefined || frame?.walk?.abort?.kill !== undefined ? frame?.walk?.abort : undefined;
     this.onResult = frame?.onResult;
     this.depth = (this.parent?.depth ?? 0) + 1;
     this.costMicros = request.costMicros;
@@ -136,6 +153,19 @@ export class Walk {
   /** What the tool may connect to while it runs. */
   get egress(): EgressRules | undefined {
     return this.policy.rulesFor(this.tool).egress;
+  }
+
+  /** Somebody waits for this call from here on, so the kill switch has to know of it. */
+  wait(): void {
+    if (this.#isWaiting) return;
+    this.#isWaiting = true;
+    this.house.running.add(this);
+  }
+
+  /** Nobody does any more. */
+  release(): void {
+    if (this.#isWaiting) this.house.running.delete(this);
+    this.unlink?.();
   }
 
   get outcome(): Outcome | undefined {
@@ -188,6 +218,17 @@ export class Walk {
     if ('error' in outcome && outcome.kind !== 'tool_error') this.#noteViolation(outcome.error, 'time limit');
   }
 
+  /** What the call cost, asked of the result as the tool gave it, before anything is hidden in it. */
+  price(result: unknown): void {
+    const plan = this.request.costPlan;
+    if (plan === undefined) return;
+    try {
+      this.settledMicros = plan.after(result, this.call.args, this.house.services.prices);
+    } catch (error) {
+      this.costFault = error;
+    }
+  }
+
   /** The code of the call, or one of its rooms, was stopped from outside. */
   stop(error: ResourceLimitError): void {
     if (this.#outcome === undefined || this.#outcome.kind === 'ok') this.conclude({ kind: 'timeout_killed', error });
@@ -202,14 +243,15 @@ export class Walk {
 
   get decision(): Decision {
     const kind = this.outcome?.kind;
-    const passed = kind === 'ok' || kind === 'tool_error' || (kind === 'cancelled' && this.executed);
+    const isKilled = this.abort?.kill !== undefined;
+    const passed = kind === 'ok' || kind === 'tool_error' || (kind === 'cancelled' && this.executed && !isKilled);
     if (!passed) return 'blocked';
     return this.redactionsIn + this.redactionsOut > 0 ? 'redacted' : 'allowed';
   }
 
   #noteViolation(error: unknown, rule: string): void {
     if (!isViolation(error) || this.violations.some((v) => v.type === error.violationType && isBlocking(v))) return;
-    this.note([{ rule, type: error.violationType, reason: error.reason, action: 'block' }]);
+    this.note([{ rule: error.violationType === 'kill_switch' ? 'kill switch' : rule, type: error.violationType, reason: error.reason, action: 'block' }]);
   }
 
   #received(): ReceivedCall {

@@ -34,6 +34,10 @@ export interface Child {
   onEnd(listener: (end: ChildEnd) => void): void;
   /** Ends it at once, with everything that it started; resolves when it is gone. */
   kill(): Promise<void>;
+  /** Told when it waits for its next call: an idle child must not keep the process running. */
+  setIdle?(isIdle: boolean): void;
+  /** Processor time since its start, in milliseconds, where it has to be looked at from outside to be held. */
+  busyMs?(): number;
   /** What it wrote to standard output and error, capped. */
   readonly output: { readonly stdout: string; readonly stderr: string; readonly isCut: boolean };
 }

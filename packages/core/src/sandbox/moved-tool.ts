@@ -6,4 +6,8 @@ export interface MovedTool {
   readonly export: string;
   /** The method, where the export is a class; the child's own container makes the instance. */
   readonly method?: string | undefined;
+  /** True for a method of the class itself. */
+  readonly isStatic?: boolean | undefined;
+  /** The export that holds `ContainerModule`s with what the class needs; `sandboxModules` by default. */
+  readonly modules?: string | undefined;
 }

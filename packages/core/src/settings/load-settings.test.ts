@@ -39,6 +39,9 @@ describe('loadSettings', () => {
       ENFORCECORE_WEBHOOK_TIMEOUT_SECONDS: ['2', 2],
       ENFORCECORE_DEV_MODE: ['1', true],
       ENFORCECORE_HOOK_TIMEOUT_MS: ['100', 100],
+      ENFORCECORE_KILL_SWITCH_SIGNAL: ['sigusr2', 'SIGUSR2'],
+      ENFORCECORE_KILL_SWITCH_FILE: ['/run/kill.json', '/run/kill.json'],
+      ENFORCECORE_KILL_SWITCH_POLL_MS: ['50', 50],
     };
     // One at a time: some of them cannot be had together.
     const readAlone = (name: string, key: keyof Settings): unknown => {

@@ -1,4 +1,5 @@
 import { SettingsError } from '../errors.js';
+import { killSignals } from '../guard/kill-signal.js';
 import { storeFault } from './audit-store.js';
 import { defaultSettings, type Settings } from './settings.js';
 
@@ -31,12 +32,16 @@ export const environmentVariables: readonly Variable[] = [
   ['ENFORCECORE_LOG_LEVEL', 'logLevel', level],
   ['ENFORCECORE_FAIL_OPEN', 'failOpen', flag],
   ['ENFORCECORE_COST_BUDGET_USD', 'costBudgetUsd', amount],
+  ['ENFORCECORE_PRICE_FILE', 'priceFile', text],
   ['ENFORCECORE_WEBHOOK_ON_VIOLATION', 'webhookOnViolation', url],
   ['ENFORCECORE_WEBHOOK_ON_COST_THRESHOLD', 'webhookOnCostThreshold', url],
   ['ENFORCECORE_WEBHOOK_RETRY_ATTEMPTS', 'webhookRetryAttempts', whole],
   ['ENFORCECORE_WEBHOOK_TIMEOUT_SECONDS', 'webhookTimeoutSeconds', amount],
   ['ENFORCECORE_DEV_MODE', 'devMode', flag],
   ['ENFORCECORE_HOOK_TIMEOUT_MS', 'hookTimeoutMs', whole],
+  ['ENFORCECORE_KILL_SWITCH_SIGNAL', 'killSwitchSignal', killSignal],
+  ['ENFORCECORE_KILL_SWITCH_FILE', 'killSwitchFile', text],
+  ['ENFORCECORE_KILL_SWITCH_POLL_MS', 'killSwitchPollMs', pause],
 ];
 
 /**
@@ -82,7 +87,7 @@ function isOfType(key: keyof Settings, value: unknown): boolean {
   if (value === undefined) return defaultSettings[key] === undefined;
   const [, , read] = environmentVariables.find(([, name]) => name === key) ?? [];
   if (read === flag) return typeof value === 'boolean';
-  if (read === amount || read === whole) return typeof value === 'number';
+  if (read === amount || read === whole || read === pause) return typeof value === 'number';
   if (typeof value !== 'string') return false;
   try {
     return read?.(value) === value;
@@ -93,9 +98,12 @@ function isOfType(key: keyof Settings, value: unknown): boolean {
 
 function rangeProblems(settings: Settings): string[] {
   const amounts = ['policyReloadSeconds', 'auditCheckpointEntries', 'auditCheckpointSeconds', 'auditRotateMb', 'auditRotateHours', 'auditRetainDays', 'costBudgetUsd', 'webhookRetryAttempts', 'webhookTimeoutSeconds', 'hookTimeoutMs'] as const;
-  return amounts
+  const { killSwitchPollMs: pollMs } = settings;
+  const polls = Number.isFinite(pollMs) && pollMs >= leastPauseMs && pollMs <= mostPauseMs;
+  const paused = polls ? [] : [`killSwitchPollMs ${pauseFault}`];
+  return [...paused, ...amounts
     .filter((key) => settings[key] !== undefined && !(Number.isFinite(settings[key]) && (settings[key] ?? 0) >= 0))
-    .map((key) => `${key} must be a number of at least 0`);
+    .map((key) => `${key} must be a number of at least 0`)];
 }
 
 /** What cannot be kept together: a protection that silently is none would be worse than no start. */
@@ -162,6 +170,22 @@ function whole(given: string): number {
   const value = amount(given);
   if (!Number.isSafeInteger(value)) throw new Error('must be a whole number');
   return value;
+}
+
+/** Less would be a busy loop, more than a minute no kill switch. */
+const [leastPauseMs, mostPauseMs] = [10, 60_000];
+const pauseFault = `must be a number of milliseconds from ${String(leastPauseMs)} to ${String(mostPauseMs)}`;
+
+function pause(given: string): number {
+  const ms = whole(given);
+  if (ms < leastPauseMs || ms > mostPauseMs) throw new Error(pauseFault);
+  return ms;
+}
+
+function killSignal(given: string): string {
+  const found = killSignals.find((signal) => signal === given.toUpperCase());
+  if (found === undefined) throw new Error(`must be ${killSignals.join(' or ')}`);
+  return found;
 }
 
 function level(given: string): string {

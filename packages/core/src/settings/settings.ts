@@ -1,4 +1,5 @@
 import { token } from '../container/token.js';
+import type { KillSignal } from '../guard/kill-signal.js';
 import type { LogLevel } from '../logging/logger.js';
 
 /** What holds for a whole container. Read once from the environment and the code, then frozen. */
@@ -52,6 +53,8 @@ export interface Settings {
   readonly failOpen: boolean;
   /** Budget of all calls of the container together. */
   readonly costBudgetUsd: number | undefined;
+  /** File with what models cost, for calls that are priced by tokens. */
+  readonly priceFile: string | undefined;
   readonly webhookOnViolation: string | undefined;
   /** Told once, when 80 % of a budget is spent. */
   readonly webhookOnCostThreshold: string | undefined;
@@ -61,6 +64,12 @@ export interface Settings {
   readonly devMode: boolean;
   /** Milliseconds that one pre-call hook may take before the call is blocked. */
   readonly hookTimeoutMs: number;
+  /** Signal that trips the kill switch for all calls. */
+  readonly killSwitchSignal: KillSignal | undefined;
+  /** File that `enforcecore kill` writes, and that turns the kill switch. */
+  readonly killSwitchFile: string | undefined;
+  /** Milliseconds between two looks at that file. */
+  readonly killSwitchPollMs: number;
 }
 
 export const Settings = token<Settings>('Settings');
@@ -90,10 +99,14 @@ export const defaultSettings: Settings = Object.freeze({
   logLevel: undefined,
   failOpen: false,
   costBudgetUsd: undefined,
+  priceFile: undefined,
   webhookOnViolation: undefined,
   webhookOnCostThreshold: undefined,
   webhookRetryAttempts: 3,
   webhookTimeoutSeconds: 10,
   devMode: false,
   hookTimeoutMs: 5_000,
+  killSwitchSignal: undefined,
+  killSwitchFile: undefined,
+  killSwitchPollMs: 250,
 });

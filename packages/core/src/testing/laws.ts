@@ -5,16 +5,7 @@ import type { DecisionState } from '../policy/verdict.js';
 import type { PolicyEngine } from '../policy/engine-port.js';
 import type { Redactor } from '../redact/redactor.js';
 import type { Auditor } from '../audit/auditor.js';
-
-/** One promise that every service of a kind keeps: a title, and a check that throws when it is broken. */
-export interface Law {
-  readonly title: string;
-  check(): void | Promise<void>;
-}
-
-function must(condition: boolean, message: string): void {
-  if (!condition) throw new Error(message);
-}
+import { must, type Law } from './law.js';
 
 const policy = Policy.from({ name: 'laws', rules: { allowed_tools: ['allowed'] } });
 
@@ -73,7 +64,7 @@ export function engineLaws(make: () => PolicyEngine): readonly Law[] {
 
 /** What the pipeline expects of a Guard. */
 export function guardLaws(make: () => Guard): readonly Law[] {
-  const request: ReservationRequest = { call: sampleCall(), policy, costMicros: 0, budgetMicros: undefined, now: 0 };
+  const request: ReservationRequest = { call: sampleCall(), policy, costMicros: 0, budgetMicros: undefined, now: 0, canWait: true };
   return [
     {
       title: 'gives a reservation that can be committed',

@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { execFileSync } from 'node:child_process';
-import { CostLedger, currentCall, enforce, Enforcer, KillSwitch } from '../../src/index.js';
-import { caught, caughtAsync, goodCall, isTyped, lab, lastEntry, outcomes, runChild, tempFolder, tick } from './kit.js';
+import { Clock, CostLedger, currentCall, enforce, Enforcer, KillSwitch, ResourceLimitError, type EnforceContainer } from '../../src/index.js';
+import { FakeClock } from '../../src/testing/index.js';
+import { caught, caughtAsync, goodCall, isTyped, lab, lastEntry, outcomes, runChild, tempFolder, tick, unhandledDuring } from './kit.js';
 
 const limited = { resource_limits: { max_call_duration_seconds: 0.03 } };
 
@@ -137,6 +138,144 @@ describe('D-29: the tool’s own errors are not limits', () => {
     expect(await caughtAsync(() => later())).toBe(thrown);
     expect(outcomes(auditor)).toEqual(['tool_error', 'tool_error']);
     expect(container.get(KillSwitch).isTripped).toBe(false);
+  });
+});
+
+/** A clock that a test turns, and how many timers were ever set on it. */
+function turned(container: EnforceContainer): { readonly clock: FakeClock; readonly timers: () => number } {
+  let timers = 0;
+  const clock = new FakeClock();
+  const schedule = clock.schedule.bind(clock);
+  clock.schedule = (ms, action) => {
+    timers += 1;
+    return schedule(ms, action);
+  };
+  container.rebind(Clock).toConstantValue(clock);
+  return { clock, timers: () => timers };
+}
+
+describe('D-28: a deadline of asynchronous code', () => {
+  const minute = { resource_limits: { max_call_duration_seconds: 60 } };
+
+  it('aborts its signal with the error that the caller gets, and the record says that the tool may still run', async () => {
+    const { container, auditor } = lab(minute);
+    const { clock } = turned(container);
+    const signals: AbortSignal[] = [];
+    const hang = enforce(async function hang() { signals.push((currentCall() as { signal: AbortSignal }).signal); await new Promise(() => undefined); }, { container });
+    const pending = caughtAsync(() => hang());
+    await tick();
+    clock.advance(59_999);
+    expect(signals[0]?.aborted).toBe(false);
+    clock.advance(1);
+    const error = await pending;
+
+    expect(error).toMatchObject({ code: 'TIMEOUT' });
+    expect(signals[0]?.reason).toBe(error);
+    expect(lastEntry(auditor)).toMatchObject({ outcome: 'timeout_unknown', decision: 'blocked', violation_type: 'resource_limit', call_duration_ms: 60_000 });
+  });
+
+  it.each([
+    ['returns', () => 'late'],
+    ['throws', () => { throw new Error('late'); }],
+  ])('what it %s afterwards changes neither result nor record, and is nobody’s unhandled rejection', async (_how, end) => {
+    const { container, auditor } = lab(minute);
+    const { clock } = turned(container);
+    let goOn = (): void => undefined;
+    const slow = enforce(async function slow() { await new Promise<void>((go) => { goOn = go; }); return end(); }, { container });
+    const unhandled = await unhandledDuring(async () => {
+      const pending = caughtAsync(() => slow());
+      await tick();
+      clock.advance(60_000);
+      expect(await pending).toMatchObject({ code: 'TIMEOUT' });
+      goOn();
+    });
+
+    expect(unhandled).toEqual([]);
+    expect(outcomes(auditor)).toEqual(['timeout_unknown']);
+  });
+
+  it('counts also when the tool answers to its signal by rejecting with the reason', async () => {
+    const { container, auditor } = lab(minute);
+    const { clock } = turned(container);
+    const polite = enforce(async function polite() {
+      const signal = currentCall()?.signal;
+      await new Promise((_, reject) => signal?.addEventListener('abort', () => { reject(signal.reason as Error); }));
+    }, { container });
+    const pending = caughtAsync(() => polite());
+    await tick();
+    clock.advance(60_000);
+
+    expect(await pending).toMatchObject({ code: 'TIMEOUT' });
+    expect(outcomes(auditor)).toEqual(['timeout_unknown']);
+  });
+
+  it('ends the calls inside with it, each with an entry of its own', async () => {
+    const { container, auditor } = lab();
+    const { clock } = turned(container);
+    const inner = enforce(async function inner() { await new Promise(() => undefined); }, { container });
+    const outer = enforce(async function outer() { await inner(); }, { container, timeoutMs: 1_000 });
+    const pending = caughtAsync(() => outer());
+    await tick();
+    clock.advance(1_000);
+    await pending;
+    await tick();
+
+    expect(auditor.calls.map(({ tool_name, outcome }) => [tool_name, outcome]).sort()).toEqual([['inner', 'cancelled'], ['outer', 'timeout_unknown']]);
+  });
+
+  it('holds for a stream whose source stalls, and not for a reader who takes his time', async () => {
+    const { container, auditor } = lab(minute);
+    const { clock } = turned(container);
+    const stalls = enforce(async function* stalls() { yield 1; await new Promise(() => undefined); }, { container });
+    const stream = stalls();
+    await stream.next();
+    clock.advance(600_000);
+    const second = caughtAsync(() => stream.next());
+    await tick();
+    clock.advance(60_000);
+
+    expect(await second).toMatchObject({ code: 'TIMEOUT' });
+    expect(outcomes(auditor)).toEqual(['timeout_unknown']);
+  });
+
+  it('sets one timer where there is a limit, takes it back, and sets none where there is none', async () => {
+    const { container } = lab();
+    const { clock, timers } = turned(container);
+    const free = enforce(async function free() { currentCall()?.signal.throwIfAborted(); return await Promise.resolve(1); }, { container });
+    const limited = enforce(async function limited() { return await Promise.resolve(1); }, { container, timeoutMs: 1_000 });
+    const sync = enforce(function sync() { return 1; }, { container, timeoutMs: 1_000 });
+    for (let i = 0; i < 10; i += 1) await free();
+    expect(timers()).toBe(0);
+    sync();
+    expect(timers()).toBe(0);
+    await limited();
+
+    expect([timers(), clock.pending]).toEqual([1, 0]);
+  });
+});
+
+describe('D-29: errors that look like limits', () => {
+  it('are the tool’s own, also where they are limits of a call inside it, or forged', async () => {
+    const { container, auditor } = lab({ kill_switch: { rules: [{ max_violations: 1, violations: ['kill_switch', 'resource_limit'] }] } });
+    const forged = new ResourceLimitError('KILL_SWITCH', { violationType: 'kill_switch', reason: 'forged' });
+    const forging = enforce(async function forging() { await Promise.resolve(); throw forged; }, { container });
+
+    expect(await caughtAsync(() => forging())).toBe(forged);
+    expect(lastEntry(auditor)).toMatchObject({ outcome: 'tool_error', decision: 'allowed', violation_type: null });
+    expect(container.get(KillSwitch).trips).toEqual([]);
+  });
+
+  it('are told apart: the call inside ran out of time, the call around it failed', async () => {
+    const { container, auditor } = lab();
+    const { clock } = turned(container);
+    const inner = enforce(async function inner() { await new Promise(() => undefined); }, { container, timeoutMs: 10 });
+    const outer = enforce(async function outer() { await inner(); }, { container, timeoutMs: 1_000 });
+    const pending = caughtAsync(() => outer());
+    await tick();
+    clock.advance(10);
+
+    expect(await pending).toMatchObject({ code: 'TIMEOUT', toolName: 'inner' });
+    expect(auditor.calls.map(({ tool_name, outcome }) => [tool_name, outcome])).toEqual([['inner', 'timeout_unknown'], ['outer', 'tool_error']]);
   });
 });
 

@@ -11,7 +11,7 @@ interface Options {
 function callOf(args: readonly unknown[], { params, opaque }: Options = {}): ReceivedCall {
   return new ReceivedCall({
     id: 'c', tool: 't', args, params, opaque, policyName: 'p', policyDigest: 'd', parentId: undefined, depth: 1,
-    tenant: undefined, agent: undefined, session: undefined, labels: {}, sensitivity: [], signal: undefined,
+    tenant: undefined, agent: undefined, session: undefined, labels: {}, sensitivity: [], abort: undefined,
   });
 }
 

@@ -1,0 +1,60 @@
+import { Socket } from 'node:net';
+import type { EgressScope } from './egress-scope.js';
+
+/** The rules that the running code is under, if any. */
+export type ScopeReader = () => EgressScope | undefined;
+
+interface Installed {
+  readonly readers: ScopeReader[];
+}
+
+/** On a prototype and not on a global object: those are several, where code runs in `vm` contexts. */
+const mark = Symbol.for('@enforcecore/core/egress');
+
+/**
+ * Announces how to find the scope, and tells whether the hooks are still to be set: once a process, though two copies of this package are
+ * installed.
+ */
+export function announce(reader: ScopeReader): boolean {
+  const found = installed();
+  if (found !== undefined) {
+    if (!found.readers.includes(reader)) found.readers.push(reader);
+    return false;
+  }
+  Object.defineProperty(Socket.prototype, mark, { value: { readers: [reader] } satisfies Installed });
+  readers = installed()?.readers ?? [];
+  return true;
+}
+
+let readers: readonly ScopeReader[] = [];
+
+/** What the hooks ask at every turn; outside enforced calls it is one read of an AsyncLocalStorage per installed copy. */
+export function currentScope(): EgressScope | undefined {
+  for (const read of readers) {
+    const scope = read();
+    if (scope !== undefined) return scope;
+  }
+  return undefined;
+}
+
+function installed(): Installed | undefined {
+  // Only `announce` sets it, in whichever copy.
+  return (Socket.prototype as { [mark]?: Installed })[mark];
+}
+
+type AnyFunction = (this: never, ...args: never[]) => unknown;
+
+/** Puts a function in another's place, with its name, its number of parameters and whatever else it carries, `promisify.custom` too. */
+export function replace<T extends object, K extends keyof T>(target: T, name: K, make: (original: T[K]) => T[K]): void {
+  const original = target[name];
+  if (typeof original !== 'function') return;
+  // A function was replaced by what was made of it, so that it is one as well.
+  const made = make(original) as AnyFunction;
+  for (const key of Reflect.ownKeys(original)) {
+    const descriptor = Object.getOwnPropertyDescriptor(original, key);
+    const own = Object.getOwnPropertyDescriptor(made, key);
+    if (descriptor !== undefined && (own === undefined || own.configurable === true)) Object.defineProperty(made, key, descriptor);
+  }
+  const place = Object.getOwnPropertyDescriptor(target, name);
+  Object.defineProperty(target, name, { configurable: true, enumerable: true, writable: true, ...place, value: made });
+}

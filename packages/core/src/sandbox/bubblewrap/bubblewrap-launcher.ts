@@ -1,0 +1,206 @@
+import { readFileSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Duplex } from 'node:stream';
+import type { Child, Launcher, LaunchSpec, LevelProbe } from '../launcher.js';
+import { bothNames, checkSpec } from '../process/checked-spec.js';
+import { proxyEnv } from '../process/child/proxy-env.js';
+import { canWatch, holdsCpuByKernel, holdsMemoryByKernel, limitsFor, memoryWords, probeLimits, type Ground } from '../process/ground.js';
+import { lookAround } from '../process/look-around.js';
+import { nodeFlags } from '../process/node-flags.js';
+import { childFile, ownCode } from '../process/own-code.js';
+import { ProcessChild, type StartedProcess } from '../process/process-child.js';
+import { cameUp, childOptions, failedProbe } from '../process/process-launcher.js';
+import { withLimits } from '../process/rlimits.js';
+import { start } from '../process/spawn.js';
+import { findTool, tryTools } from '../process/tools.js';
+import { vitalsOf } from '../process/vitals.js';
+import type { FilterProxy } from '../proxy/filter-proxy.js';
+import { SandboxError } from '../sandbox-errors.js';
+import { baseMounts, mountsOf, proxyMount, sealed } from './mounts.js';
+import { seccompFilter } from './seccomp.js';
+
+export interface BubblewrapLauncherOptions {
+  /** How long a child may take to come up, in milliseconds; 30 seconds by default. */
+  readonly startWithinMs?: number;
+}
+
+const proxySocket = `${proxyMount}/proxy.sock`;
+
+/** Pipes behind the one for messages: bubblewrap's news, and the filter of system calls. */
+const newsFd = 4;
+const filterFd = 5;
+
+/**
+ * Starts Node in namespaces of its own: chosen files, no network but through our proxy, no sight of other processes, no
+ * rights, a filter of system calls. Node's permissions and the kernel's limits stand inside as well.
+ */
+export class BubblewrapLauncher implements Launcher {
+  readonly level = 'bubblewrap';
+  readonly isReused = false;
+  readonly #startWithinMs: number;
+  #ground: Promise<Ground> | undefined;
+
+  constructor({ startWithinMs = 30_000 }: BubblewrapLauncherOptions = {}) {
+    this.#startWithinMs = startWithinMs;
+  }
+
+  async probe(): Promise<LevelProbe> {
+    try {
+      return probeOf(await this.#tried());
+    } catch (error) {
+      // Whatever it is, the level is not there: calls that need it are refused.
+      return failedProbe('bubblewrap', error);
+    }
+  }
+
+  /** @throws SandboxError when the level does not work here, or the child does not come up. */
+  async launch(spec: LaunchSpec): Promise<Child> {
+    checkSpec(spec);
+    const ground = await this.#tried();
+    if (!probeOf(ground).works) throw new SandboxError(`the sandbox level bubblewrap does not hold here: ${probeOf(ground).detail}`);
+    const door = spec.egress === undefined ? undefined : await Door.open(spec.egress, spec.onDenied);
+    try {
+      const started = await this.#start(spec, ground, door);
+      const newsOf = new News(started);
+      const cleanUp = async (): Promise<void> => {
+        await newsOf.gone();
+        await door?.close();
+      };
+      return await cameUp(new ProcessChild(started, { ...childOptions(spec, ground), innerPid: () => newsOf.toolPid(), cleanUp }), this.#startWithinMs);
+    } catch (error) {
+      await door?.close();
+      throw error;
+    }
+  }
+
+  async #start(spec: LaunchSpec, ground: Ground, door: Door | undefined): Promise<StartedProcess> {
+    const { rules, codePaths } = spec;
+    const flags = nodeFlags({ read: [...ownCode(), ...bothNames([...codePaths, ...rules.readPaths])], write: ['/tmp', ...(door === undefined ? [] : [proxySocket]), ...bothNames(rules.writePaths)] }, rules.maxMemoryMb);
+    const node = [process.execPath, ...flags, childFile('process.mjs'), ...(door === undefined ? [] : [proxySocket])];
+    const walls = [bubblewrap(), ...wallOptions(filterFd), '--json-status-fd', String(newsFd), ...mountsOf(spec, door?.folder), '--'];
+    const env = door === undefined ? spec.env : { ...spec.env, ...proxyEnv() };
+    const started = await start(withLimits([...walls, ...node], limitsFor(rules, ground), ground.tools), { cwd: '/', env, pipes: 3 });
+    giveFilter(started, filterFd);
+    return started;
+  }
+
+  #tried(): Promise<Ground> {
+    this.#ground ??= tryBubblewrap();
+    return this.#ground;
+  }
+}
+
+/** The proxy of one child, and the folder that its socket is shown by. */
+class Door {
+  readonly folder: string;
+  readonly #proxy: FilterProxy;
+
+  private constructor(folder: string, proxy: FilterProxy) {
+    this.folder = folder;
+    this.#proxy = proxy;
+  }
+
+  static async open(egress: NonNullable<LaunchSpec['egress']>, onDenied: LaunchSpec['onDenied']): Promise<Door> {
+    // Loaded where it is needed: most tools have no network at all.
+    const { FilterProxy } = await import('../proxy/filter-proxy.js');
+    const folder = await mkdtemp(join(tmpdir(), 'enforcecore-door-'));
+    const proxy = new FilterProxy(egress, { onDenied });
+    await proxy.listen(join(folder, 'proxy.sock'));
+    return new Door(folder, proxy);
+  }
+
+  async close(): Promise<void> {
+    await this.#proxy.close();
+    await rm(this.folder, { recursive: true, force: true });
+  }
+}
+
+/** What bubblewrap says of the processes that it started: the first of them, and below it Node. */
+class News {
+  #text = '';
+
+  constructor(started: StartedProcess) {
+    const news = started.stdio[newsFd] as unknown as Duplex; // asked for as a pipe
+    news.on('data', (chunk: Buffer) => (this.#text = (this.#text + chunk.toString('latin1')).slice(0, 1_000)));
+    news.on('error', () => undefined);
+  }
+
+  toolPid(): number | undefined {
+    const first = this.#firstPid();
+    if (first === undefined) return undefined;
+    try {
+      const pid = Number.parseInt(readFileSync(`/proc/${String(first)}/task/${String(first)}/children`, 'latin1'), 10);
+      return Number.isNaN(pid) ? undefined : pid;
+    } catch {
+      return undefined;
+    }
+  }
+
+  /** When the first process of a namespace is gone, the kernel has ended all others in it. */
+  async gone(): Promise<void> {
+    const first = this.#firstPid();
+    for (let tries = 0; first !== undefined && vitalsOf(first) !== undefined && tries < 200; tries += 1) {
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+  }
+
+  #firstPid(): number | undefined {
+    const pid = /"child-pid":\s*(\d+)/.exec(this.#text)?.[1];
+    return pid === undefined ? undefined : Number(pid);
+  }
+}
+
+function bubblewrap(): string {
+  const path = process.platform === 'linux' ? findTool('bwrap') : undefined;
+  if (path !== undefined) return path;
+  throw new SandboxError('bubblewrap is not installed; install the package "bubblewrap", or ask for the level process');
+}
+
+function wallOptions(filter: number): readonly string[] {
+  return [
+    ...['--unshare-user', '--unshare-all', '--disable-userns'],
+    ...['--uid', '65534', '--gid', '65534', '--cap-drop', 'ALL', '--hostname', 'sandbox'],
+    ...['--die-with-parent', '--new-session'],
+    ...(seccompFilter() === undefined ? [] : ['--seccomp', String(filter)]),
+  ];
+}
+
+function giveFilter(started: StartedProcess, fd: number): void {
+  const pipe = started.stdio[fd as 3] as unknown as Duplex; // asked for as a pipe
+  // If bubblewrap ends before it reads the filter, its end says so.
+  pipe.on('error', () => undefined);
+  pipe.resume();
+  pipe.end(seccompFilter() ?? Buffer.alloc(0));
+}
+
+async function tryBubblewrap(): Promise<Ground> {
+  const walls = [bubblewrap(), ...wallOptions(3)];
+  const tools = await tryTools();
+  const probe = childFile('probe.mjs');
+  // Without Node's own permissions, so that what is seen are the walls.
+  const inside = [...baseMounts(), '--ro-bind', probe, probe, ...sealed, '--chdir', '/tmp', '--', process.execPath, probe];
+  const sight = await lookAround((argument) => withLimits([...walls, ...inside, argument], probeLimits, tools), { pipes: 1, onStart: (started) => giveFilter(started, 3) });
+  return { tools, sight };
+}
+
+function probeOf(ground: Ground): LevelProbe {
+  const { sight } = ground;
+  const files = sight.read !== 'done' && sight.write !== 'done';
+  const network = sight.connect !== 'done';
+  const processes = sight.spawn !== 'done';
+  const hasLeft = sight.uid === 65534 && !sight.hasRights;
+  const words = [
+    'a process was started behind the walls and tried them, without the permissions of Node',
+    `as user ${String(sight.uid)}${sight.hasRights ? ' with rights' : ' without rights'}`,
+    processes ? 'new processes are refused by a filter of system calls' : "new processes are refused by Node's own permissions only",
+    memoryWords(ground),
+  ];
+  return {
+    level: 'bubblewrap',
+    works: files && network && hasLeft,
+    detail: words.join('; '),
+    holds: { time: true, memory: holdsMemoryByKernel(ground) || canWatch, cpu: holdsCpuByKernel(ground) || canWatch, processes, files, network },
+  };
+}

@@ -1,0 +1,132 @@
+import { runInFrame, type Frame } from '../../call.js';
+import { ReceivedCall } from '../../pipeline/received-call.js';
+import { maxReasonChars, type ToChild } from '../protocol.js';
+import { fromWire } from '../wire.js';
+import { answerTo, type Answer } from './answer.js';
+import { keepBodies } from './child-mode.js';
+import { ToolLoader, type LoadedTool } from './load-tool.js';
+
+/** The way to the parent. Every message is one string, both ways; framing it is the port's own business. */
+export interface ServePort {
+  post(message: string): void;
+  /** One listener; messages that came before it are not lost. */
+  onMessage(listener: (message: string) => void): void;
+}
+
+/**
+ * Runs tools for a parent, one call at a time. INVARIANT: called before any other code of the child is loaded, and by
+ * the entry file that the launcher starts; `port` must be one that the tool's own code cannot get at.
+ */
+export function serve(port: ServePort): void {
+  const session = new ChildSession((message) => {
+    port.post(message);
+  }, new ToolLoader(keepBodies()));
+  port.onMessage((message) => {
+    session.take(JSON.parse(message) as ToChild); // the parent's own words
+  });
+}
+
+interface Running {
+  readonly id: string;
+  readonly frame: Frame;
+  readonly abort: AbortController;
+  readonly maxBytes: number;
+  source?: AsyncIterator<unknown> | undefined;
+}
+
+class ChildSession {
+  readonly #post: (message: string) => void;
+  readonly #loader: ToolLoader;
+  readonly #tools: LoadedTool[] = [];
+  #running: Running | undefined;
+
+  constructor(post: (message: string) => void, loader: ToolLoader) {
+    this.#post = post;
+    this.#loader = loader;
+  }
+
+  take(message: ToChild): void {
+    switch (message.t) {
+      case 'load':
+        void this.#load(message);
+        return;
+      case 'call':
+        void this.#call(message);
+        return;
+      case 'pull':
+        void this.#pull(message);
+        return;
+      case 'leave':
+        void this.#leave();
+        return;
+      case 'abort':
+        this.#running?.abort.abort(new DOMException(message.reason, 'AbortError'));
+    }
+  }
+
+  async #load({ id, tool, as }: Extract<ToChild, { t: 'load' }>): Promise<void> {
+    try {
+      this.#tools[as] = await this.#loader.load(tool);
+      this.#post(JSON.stringify({ t: 'loaded', id }));
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : 'the tool could not be loaded';
+      this.#post(JSON.stringify({ t: 'refused', id, reason: reason.slice(0, maxReasonChars) }));
+    }
+  }
+
+  async #call(message: Extract<ToChild, { t: 'call' }>): Promise<void> {
+    const { id, maxResultBytes: maxBytes } = message;
+    const abort = new AbortController();
+    const args = Object.freeze(fromWire(message.args) as unknown[]); // the parent's own list
+    const call = callOf(message, args, abort);
+    const running: Running = { id, frame: { house: undefined, call }, abort, maxBytes };
+    this.#running = running;
+    const answer = answerTo(id, maxBytes);
+    try {
+      const tool = this.#tools[message.tool];
+      if (tool === undefined) throw new TypeError('a tool was called before it was loaded');
+      const given = await runInFrame(running.frame, () => tool(args));
+      const stream = answer.stream(given);
+      running.source = stream?.source;
+      this.#post(stream?.message ?? answer.value(given));
+    } catch (error) {
+      this.#post(answer.error(error));
+    }
+  }
+
+  async #pull({ id, n, sent }: Extract<ToChild, { t: 'pull' }>): Promise<void> {
+    const running = this.#running;
+    if (running?.source === undefined) return;
+    const { source } = running;
+    const answer = answerTo(id, running.maxBytes);
+    try {
+      const value = sent === undefined ? undefined : fromWire(sent);
+      const step = await runInFrame(running.frame, () => source.next(value));
+      if (step.done === true) running.source = undefined;
+      this.#post(step.done === true ? answer.end(step.value) : answer.item(n, step.value));
+    } catch (error) {
+      running.source = undefined;
+      this.#post(answer.error(error));
+    }
+  }
+
+  async #leave(): Promise<void> {
+    const running = this.#running;
+    if (running === undefined) return;
+    const { source } = running;
+    running.source = undefined;
+    const answer: Answer = answerTo(running.id, running.maxBytes);
+    try {
+      if (source !== undefined) await runInFrame(running.frame, () => source.return?.());
+    } catch {
+      // Nobody reads on, so nobody is told.
+    }
+    this.#post(answer.end(undefined));
+  }
+}
+
+/** What the parent left out goes without saying. */
+function callOf({ id, call }: Extract<ToChild, { t: 'call' }>, args: readonly unknown[], abort: AbortController): ReceivedCall {
+  const { tool, policyName, policyDigest, parentId, depth = 1, tenant, agent, session, labels = {}, params, sensitivity = [] } = call;
+  return new ReceivedCall({ id, tool, args, policyName, policyDigest, parentId, depth, tenant, agent, session, labels, params, sensitivity, opaque: undefined, abort });
+}

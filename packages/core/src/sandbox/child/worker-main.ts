@@ -1,0 +1,17 @@
+import { workerData, type MessagePort } from 'node:worker_threads';
+import { serve } from './serve.js';
+
+/** A port of our own and not `parentPort`, which every module of the thread can have; taken before any other is loaded. */
+const given = workerData as { port?: MessagePort };
+const { port } = given;
+delete given.port;
+if (port === undefined) throw new TypeError('this file is started by the worker launcher of @enforcecore/core');
+
+// Bound now: what the tool's code does to the prototypes later is its own business.
+const post = port.postMessage.bind(port) as (message: string) => void;
+serve({
+  post,
+  onMessage(listener) {
+    port.on('message', listener);
+  },
+});

@@ -1,0 +1,94 @@
+import { existsSync, realpathSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Walk } from '../pipeline/walk.js';
+import type { LaunchSpec } from './launcher.js';
+import type { SandboxLevel } from './level.js';
+import type { MovedTool } from './moved-tool.js';
+import type { SandboxRules } from './sandbox-rules.js';
+
+/** The rules of a tool's sandbox where only its own code asks for one. */
+const noRules: SandboxRules = Object.freeze({
+  level: 'inline',
+  maxMemoryMb: undefined,
+  maxCpuMs: undefined,
+  maxProcesses: undefined,
+  maxResultBytes: undefined,
+  maxOutputBytes: undefined,
+  allowedEnvVars: undefined,
+  workingDirectory: undefined,
+  readPaths: Object.freeze([]),
+  writePaths: Object.freeze([]),
+});
+
+export function sandboxRulesOf(walk: Walk): SandboxRules {
+  return walk.policy.rulesFor(walk.tool).sandbox ?? noRules;
+}
+
+/** What a child has to be started with, to be of use for this call. */
+export function specFor(walk: Walk, level: SandboxLevel, tool: MovedTool): LaunchSpec {
+  const rules = sandboxRulesOf(walk);
+  const known = walk.house.services.env;
+  const names = (rules.allowedEnvVars ?? []).filter((name) => Object.hasOwn(known, name));
+  return {
+    rules: rules.level === level ? rules : { ...rules, level },
+    egress: walk.egress,
+    codePaths: codePathsOf(tool.module),
+    env: Object.fromEntries(names.map((name) => [name, known[name] ?? ''])),
+  };
+}
+
+const keys = new WeakMap<SandboxRules, string>();
+/** The rules of egress hold functions, so they are told apart by which they are. */
+const egressIds = new WeakMap<object, number>();
+let egressCount = 0;
+
+/** Children with the same key are as good as each other. */
+export function keyOf(walk: Walk, tool: MovedTool): string {
+  const rules = sandboxRulesOf(walk);
+  let key = keys.get(rules);
+  if (key === undefined) {
+    key = JSON.stringify(rules);
+    keys.set(rules, key);
+  }
+  return `${tool.module}\n${String(egressId(walk.egress))}\n${key}`;
+}
+
+function egressId(egress: object | undefined): number {
+  if (egress === undefined) return 0;
+  let id = egressIds.get(egress);
+  if (id === undefined) {
+    egressCount += 1;
+    id = egressCount;
+    egressIds.set(egress, id);
+  }
+  return id;
+}
+
+const paths = new Map<string, readonly string[]>();
+
+/** The folder of the package that a module is in, and every `node_modules` that its imports are looked for in. */
+function codePathsOf(module: string): readonly string[] {
+  let found = paths.get(module);
+  if (found === undefined) {
+    found = lookedFor(module);
+    paths.set(module, found);
+  }
+  return found;
+}
+
+function lookedFor(module: string): readonly string[] {
+  let file: string;
+  try {
+    file = realpathSync(fileURLToPath(module));
+  } catch {
+    return []; // the child says what is wrong with it
+  }
+  const ancestors: string[] = [];
+  for (let at = dirname(file); ; at = dirname(at)) {
+    ancestors.push(at);
+    if (dirname(at) === at) break;
+  }
+  const own = ancestors.find((folder) => existsSync(join(folder, 'package.json'))) ?? dirname(file);
+  return [own, ...ancestors.map((folder) => join(folder, 'node_modules')).filter((folder) => existsSync(folder))];
+}

@@ -1,0 +1,108 @@
+import { runOutside } from '../call.js';
+import type { Child, ChildEnd } from './launcher.js';
+import { envelopeBytes, read, write, type FromChild, type ToChild } from './protocol.js';
+
+/** How a question ended: with an answer, or with the child. */
+export type Reply = { readonly answer: FromChild } | { readonly end: ChildEnd };
+
+/** What may follow on a question. */
+const answersTo: Readonly<Record<'load' | 'call' | 'pull' | 'leave', readonly FromChild['t'][]>> = {
+  load: ['loaded', 'refused'],
+  call: ['value', 'error', 'withheld', 'stream'],
+  pull: ['item', 'end', 'error', 'withheld'],
+  leave: ['end'],
+};
+
+interface Asked {
+  readonly message: Exclude<ToChild, { t: 'abort' }>;
+  readonly maxBytes: number;
+  readonly resolve: (reply: Reply) => void;
+}
+
+/** The parent's end of one child: a question, its answer, the next question. Whatever else comes ends the child. */
+export class Line {
+  readonly child: Child;
+  /** Tools that this child has at hand, and what they were loaded as. */
+  readonly loaded = new Map<string, number>();
+  #asked: Asked | undefined;
+  #end: ChildEnd | undefined;
+  #garbage = false;
+  /** Told when the child has ended, by whatever. */
+  onEnd: (() => void) | undefined;
+
+  constructor(child: Child) {
+    this.child = child;
+    runOutside(() => {
+      child.onMessage((message) => {
+        this.#take(message);
+      });
+      child.onEnd((end) => {
+        this.#ended(end);
+      });
+    });
+  }
+
+  get isOpen(): boolean {
+    return this.#end === undefined && !this.#garbage;
+  }
+
+  /** @param maxBytes the most that the value of the answer may have */
+  ask(message: Asked['message'], maxBytes = 0): Promise<Reply> {
+    if (this.#end !== undefined) return Promise.resolve({ end: this.#end });
+    return new Promise((resolve) => {
+      this.#asked = { message, maxBytes: maxBytes + envelopeBytes, resolve };
+      this.child.post(write(message));
+    });
+  }
+
+  /** Says something that is not answered. */
+  tell(message: Extract<ToChild, { t: 'abort' }>): void {
+    if (this.isOpen) this.child.post(write(message));
+  }
+
+  kill(): Promise<void> {
+    return this.child.kill();
+  }
+
+  #take(message: unknown): void {
+    const asked = this.#asked;
+    if (asked === undefined) {
+      this.#hangUp();
+      return;
+    }
+    let answer: FromChild;
+    try {
+      answer = read(message, asked.maxBytes);
+    } catch {
+      this.#hangUp();
+      return;
+    }
+    if (!fits(answer, asked.message)) {
+      this.#hangUp();
+      return;
+    }
+    this.#asked = undefined;
+    asked.resolve({ answer });
+  }
+
+  /** Nothing that it says is listened to any more; the question is answered by its end. */
+  #hangUp(): void {
+    if (this.#garbage) return;
+    this.#garbage = true;
+    // A child that cannot be ended is as good as one that was: nobody listens.
+    this.child.kill().catch(() => undefined);
+  }
+
+  #ended(end: ChildEnd): void {
+    this.#end = this.#garbage ? { ...end, reason: 'garbage', detail: 'it sent what no tool sends' } : end;
+    const asked = this.#asked;
+    this.#asked = undefined;
+    asked?.resolve({ end: this.#end });
+    this.onEnd?.();
+  }
+}
+
+function fits(answer: FromChild, question: Asked['message']): boolean {
+  if (answer.id !== question.id || !answersTo[question.t].includes(answer.t)) return false;
+  return answer.t !== 'item' || (question.t === 'pull' && answer.n === question.n);
+}

@@ -1,0 +1,435 @@
+import { afterAll, describe, expect, it } from '@jest/globals';
+import { Readable } from 'node:stream';
+import {
+  Auditor, Clock, currentCall, enforce, Enforcer, Guard, KillSwitch, Policy, createContainer, type EnforceContainer, type EnforcementResult, withResults,
+} from '../src/index.js';
+import { FakeClock, MemoryAuditor } from '../src/testing/index.js';
+import { errorOf, houseWith, removeTempFolders } from './kit.js';
+
+afterAll(removeTempFolders);
+
+const killed = { code: 'KILL_SWITCH', violationType: 'kill_switch', name: 'ResourceLimitError' };
+
+/** A tool that waits until it is let go, and tells its signal. */
+function waiting(container: EnforceContainer, options: { tool?: string; asks?: boolean } = {}) {
+  const started: { signal: AbortSignal | undefined; goOn: () => void }[] = [];
+  const tool = enforce(
+    async function waits(_n?: number) {
+      const signal = options.asks === false ? undefined : currentCall()?.signal;
+      await new Promise<void>((goOn) => started.push({ signal, goOn }));
+      return 'done';
+    },
+    { container, tool: options.tool ?? 'waits' },
+  );
+  return { tool, started };
+}
+
+const settled = (): Promise<void> => new Promise((done) => void setImmediate(done));
+
+describe('a trip ends running calls', () => {
+  it('aborts the signal, ends the call as cancelled and withholds its result', async () => {
+    const { container, auditor } = houseWith();
+    const { tool, started } = waiting(container);
+    const pending = errorOf(() => tool());
+    container.get(KillSwitch).trip('an incident');
+
+    expect(await pending).toMatchObject({ ...killed, reason: 'the kill switch is tripped: an incident', toolName: 'waits' });
+    expect(started[0]?.signal?.aborted).toBe(true);
+    expect(started[0]?.signal?.reason).toMatchObject(killed);
+    expect(auditor.calls).toMatchObject([{
+      outcome: 'cancelled', decision: 'blocked', violation_type: 'kill_switch', result_digest: null, violations: [{ rule: 'kill switch', type: 'kill_switch', action: 'block' }],
+    }]);
+  });
+
+  it('gives an aborted signal to a tool that asks for it only then', async () => {
+    const { container } = houseWith();
+    const seen: boolean[] = [];
+    const tool = enforce(async function late() {
+      const call = currentCall();
+      await settled();
+      seen.push(call?.signal.aborted === true);
+    }, { container });
+    const pending = errorOf(() => tool());
+    container.get(KillSwitch).trip('x');
+    await pending;
+    await settled();
+
+    expect(seen).toEqual([true]);
+  });
+
+  it('of those only whom it concerns', async () => {
+    const { container } = houseWith();
+    const { tool, started } = waiting(container);
+    const enforcer = new Enforcer(undefined, { container });
+    const acme = errorOf(() => enforcer.run(tool, { tool: 'outer', tenant: 'acme' }));
+    const other = enforcer.run(tool, { tool: 'outer', tenant: 'other' });
+    await settled();
+    container.get(KillSwitch).trip('x', { scope: { of: 'tenant', name: 'acme' } });
+    for (const { goOn } of started) goOn();
+
+    expect(await acme).toMatchObject({ ...killed, reason: 'the kill switch is tripped for tenant "acme": x' });
+    expect(await other).toBe('done');
+  });
+
+  it('ends the calls inside a call with it, and tells each by its own name', async () => {
+    const { container, auditor } = houseWith();
+    const { tool } = waiting(container, { tool: 'inner' });
+    const outer = enforce(async function outer() { return await tool(); }, { container });
+    const pending = errorOf(() => outer());
+    container.get(KillSwitch).trip('x', { scope: { of: 'tool', name: 'outer' } });
+    await pending;
+    await settled();
+
+    expect(auditor.calls.map(({ tool_name, outcome }) => [tool_name, outcome]).sort()).toEqual([['inner', 'cancelled'], ['outer', 'cancelled']]);
+    expect(auditor.calls.every(({ violation_type }) => violation_type === 'kill_switch')).toBe(true);
+  });
+
+  it('does not let what a killed call left running make further calls for nobody', async () => {
+    const { container } = houseWith();
+    const enforcer = new Enforcer(undefined, { container });
+    const ping = enforce(function ping() { return 'pong'; }, { container });
+    let goOn = (): void => undefined;
+    const leftOver: unknown[] = [];
+    const tool = async (): Promise<void> => {
+      await new Promise<void>((go) => { goOn = go; });
+      leftOver.push(await errorOf(() => ping()));
+    };
+    const pending = errorOf(() => enforcer.run(tool, { tool: 'tool', tenant: 'acme' }));
+    await settled();
+    container.get(KillSwitch).trip('x', { scope: { of: 'tenant', name: 'acme' } });
+    await pending;
+    goOn();
+    await settled();
+
+    expect(leftOver).toMatchObject([killed]);
+    expect(ping()).toBe('pong');
+  });
+
+  it('ends a call that waits for a service before its tool ran, and blocks it', async () => {
+    const { container, auditor } = houseWith();
+    container.rebind(Guard).toConstantValue({ reserve: () => new Promise(() => undefined) });
+    let ran = false;
+    const tool = enforce(async function tool() { ran = true; return await Promise.resolve(1); }, { container });
+    const pending = errorOf(() => tool());
+    container.get(KillSwitch).trip('x');
+
+    expect(await pending).toMatchObject(killed);
+    expect(ran).toBe(false);
+    expect(auditor.calls).toMatchObject([{ outcome: 'blocked', decision: 'blocked', violation_type: 'kill_switch' }]);
+  });
+
+  it('ends a plain function whose promise is waited for, and code between open and complete', async () => {
+    const { container, auditor } = houseWith();
+    const plain = enforce(function plain() { return new Promise(() => undefined); }, { container });
+    const first = errorOf(() => plain());
+    const scope = await new Enforcer(undefined, { container }).open({ tool: 'scope' });
+    container.get(KillSwitch).trip('x');
+
+    expect(await first).toMatchObject(killed);
+    expect(await errorOf(() => scope.complete(1))).toMatchObject(killed);
+    expect(auditor.calls.map(({ outcome }) => outcome)).toEqual(['cancelled', 'cancelled']);
+  });
+
+  it('also of a policy that only monitors', async () => {
+    const { container } = houseWith({}, {}, { mode: 'monitor' });
+    const { tool } = waiting(container);
+    const pending = errorOf(() => tool());
+    container.get(KillSwitch).trip('x');
+
+    expect(await pending).toMatchObject(killed);
+    expect(await errorOf(() => tool())).toMatchObject(killed);
+  });
+
+  it('leaves alone what fails by itself at the same time', async () => {
+    const { container, auditor } = houseWith();
+    const tool = enforce(async function tool() { await Promise.resolve(); throw new Error('mine'); }, { container });
+    const pending = errorOf(() => tool());
+    await pending;
+    container.get(KillSwitch).trip('x');
+
+    expect(auditor.calls).toMatchObject([{ outcome: 'tool_error', violation_type: null }]);
+  });
+});
+
+describe('a trip ends streams', () => {
+  it('while the consumer waits for the next item', async () => {
+    const { container, auditor } = houseWith();
+    const tool = enforce(async function* tool() { yield 'one'; await new Promise(() => undefined); yield 'two'; }, { container });
+    const stream = tool();
+    const first = await stream.next();
+    const second = errorOf(() => stream.next());
+    await settled();
+    container.get(KillSwitch).trip('x');
+
+    expect(first.value).toBe('one');
+    expect(await second).toMatchObject(killed);
+    expect(auditor.calls).toMatchObject([{ outcome: 'cancelled', decision: 'blocked', violation_type: 'kill_switch' }]);
+  });
+
+  it('while nobody reads: the source is closed at once, and the reader is told', async () => {
+    const { container, auditor } = houseWith();
+    let closed = false;
+    const tool = enforce(async function* tool() { try { yield 'one'; yield 'two'; } finally { closed = await Promise.resolve(true); } }, { container });
+    const stream = tool();
+    await stream.next();
+    container.get(KillSwitch).trip('x');
+    await settled();
+
+    expect(closed).toBe(true);
+    expect(await errorOf(() => stream.next())).toMatchObject(killed);
+    expect(auditor.calls).toMatchObject([{ outcome: 'cancelled', violation_type: 'kill_switch' }]);
+  });
+
+  it('of an iterator between two items', () => {
+    const { container, auditor } = houseWith();
+    const tool = enforce(function* tool() { yield 1; yield 2; }, { container });
+    const items = tool();
+    items.next();
+    container.get(KillSwitch).trip('x');
+
+    expect(() => items.next()).toThrow('the kill switch is tripped');
+    expect(auditor.calls).toMatchObject([{ outcome: 'cancelled', decision: 'blocked', violation_type: 'kill_switch' }]);
+  });
+
+  it.each(['web', 'node'] as const)('of the kind %s', async (kind) => {
+    const { container } = houseWith();
+    const source = async function* source() { yield 'one'; await new Promise(() => undefined); };
+    const tool = enforce(function tool() { return kind === 'web' ? ReadableStream.from(source()) : Readable.from(source()); }, { container });
+    const reader = (tool() as AsyncIterable<unknown>)[Symbol.asyncIterator]();
+    await reader.next();
+    const second = errorOf(() => reader.next());
+    await settled();
+    container.get(KillSwitch).trip('x');
+
+    expect(await second).toMatchObject(killed);
+  });
+});
+
+describe('what a trip leaves behind', () => {
+  it('is nothing: no call, listener or timer, after 10,000 calls that ended in every way', async () => {
+    const { container } = houseWith({ resource_limits: { max_call_duration_seconds: 1 } }, { auditEnabled: false });
+    const clock = new FakeClock();
+    container.rebind(Clock).toConstantValue(clock);
+    const outside = new AbortController();
+    let listeners = 0;
+    const { addEventListener: add, removeEventListener: remove } = outside.signal;
+    outside.signal.addEventListener = (...args: Parameters<typeof add>) => { listeners += 1; add.apply(outside.signal, args); };
+    outside.signal.removeEventListener = (...args: Parameters<typeof remove>) => { listeners -= 1; remove.apply(outside.signal, args); };
+    const enforcer = new Enforcer(undefined, { container });
+    const inner = enforce(async function inner() { await Promise.resolve(); return 1; }, { container });
+    const ends = [
+      async () => await inner(),
+      async () => { await inner(); throw new Error('mine'); },
+      async () => await new Promise(() => undefined),
+      async function* () { yield await inner(); },
+    ];
+    const killSwitch = container.get(KillSwitch);
+    for (let round = 0; round < 10; round += 1) {
+      const calls = Array.from({ length: 1_000 }, async (_x, i) => {
+        const result: unknown = await enforcer.run(ends[i % 4] ?? inner, { tool: `tool_${String(i % 7)}`, signal: outside.signal });
+        if (i % 4 === 3) for await (const item of result as AsyncIterable<unknown>) expect(item).toBe(1);
+      });
+      await settled();
+      if (round % 2 === 0) killSwitch.trip('x');
+      else clock.advance(1_000);
+      await Promise.allSettled(calls);
+      killSwitch.reset();
+    }
+    await settled();
+
+    expect(container.house.running.size).toBe(0);
+    expect(clock.pending).toBe(0);
+    expect(listeners).toBe(0);
+  });
+
+  it('is nothing of the call around many calls', async () => {
+    const { container } = houseWith();
+    const inner = enforce(async function inner() { await Promise.resolve(); }, { container });
+    const sizes: unknown[] = [];
+    const outer = enforce(async function outer() {
+      for (let i = 0; i < 100; i += 1) await inner();
+      sizes.push(container.house.running.size);
+    }, { container });
+    await outer();
+
+    expect(sizes).toEqual([1]);
+  });
+});
+
+describe('the trail of a switch', () => {
+  it('has every turn of it, with who, when, why and whose calls', async () => {
+    const { container, auditor } = houseWith();
+    const killSwitch = container.get(KillSwitch);
+    killSwitch.trip('spam\nsent', { scope: { of: 'tenant', name: 'acme' }, by: 'cli:ann', recoverAfterMs: 5, trialCalls: 2 });
+    killSwitch.reset({ scope: { of: 'tenant', name: 'acme' }, by: 'bob', reason: 'fixed' });
+    await settled();
+
+    const entries = auditor.entries.filter(({ kind }) => (kind as string) === 'kill_switch');
+    expect(entries).toMatchObject([
+      { tenant_id: 'acme', detail: expect.stringMatching(/^kill switch was tripped for tenant "acme" by cli:ann at \d{4}-.*Z \(2 trial calls after 5 ms\): spam sent$/) },
+      { tenant_id: 'acme', detail: expect.stringMatching(/^kill switch was reset for tenant "acme" by bob at .*: fixed$/) },
+    ]);
+  });
+
+  it('has it also when nothing was called before', () => {
+    const container = createContainer({ environment: {} });
+    const auditor = new MemoryAuditor();
+    container.rebind(Auditor).toConstantValue(auditor);
+    container.get(KillSwitch).trip('early');
+
+    expect(auditor.entries).toMatchObject([{ kind: 'kill_switch' }]);
+  });
+
+  it('does not keep the switch from being turned when it cannot be written', () => {
+    const { container } = houseWith();
+    container.rebind(Auditor).toConstantValue({ begin: () => undefined, record: () => { throw new Error('disk full'); } });
+    container.get(KillSwitch).trip('x');
+
+    expect(container.get(KillSwitch).isTripped).toBe(true);
+  });
+
+  it('stays tripped when services are exchanged', async () => {
+    const { container } = houseWith();
+    const tool = enforce(function tool() { return 1; }, { container });
+    tool();
+    container.get(KillSwitch).trip('x');
+    container.rebind(Clock).toConstantValue(new FakeClock());
+    container.rebind(Auditor).toConstantValue(new MemoryAuditor());
+
+    expect(await errorOf(() => tool())).toMatchObject(killed);
+  });
+});
+
+describe('half-open', () => {
+  it('lets one call through, and all after it went well', async () => {
+    const clock = new FakeClock();
+    const { container, auditor } = houseWith();
+    container.rebind(Clock).toConstantValue(clock);
+    const { tool, started } = waiting(container);
+    container.get(KillSwitch).trip('x', { recoverAfterMs: 1_000 });
+    clock.advance(1_000);
+    const trial = tool();
+    const beside = await errorOf(() => tool());
+    started[0]?.goOn();
+
+    expect(await trial).toBe('done');
+    expect(beside).toMatchObject(killed);
+    const next = tool();
+    await settled();
+    started[1]?.goOn();
+    expect(await next).toBe('done');
+    expect(auditor.entries.filter(({ kind }) => (kind as string) === 'kill_switch').at(-1)).toMatchObject({ detail: expect.stringContaining('kill switch recovered for all calls') });
+  });
+
+  it.each<[string, (container: EnforceContainer) => unknown]>([
+    ['throws', (container) => enforce(function bad() { throw new Error('mine'); }, { container })()],
+    ['runs out of time', (container) => enforce(function bad() { for (;;); }, { container, timeoutMs: 5 })()],
+    ['has no room in a limit', (container) => enforce(function bad() { return 1; }, { container, cost: 100 })()],
+    ['returns what cannot be let out', (container) => enforce(function bad() { return 'x'.repeat(100); }, { container })()],
+  ])('trips again when the trial %s', async (_how, fail) => {
+    const { container } = houseWith({ resource_limits: { max_cost_usd: 1 }, max_output_size_bytes: 50 });
+    const killSwitch = container.get(KillSwitch);
+    killSwitch.apply({ kind: 'tripped', trip: { id: 't', scope: { of: 'all' }, reason: 'x', by: 'rule:r', at: 0, recoverAfterMs: 10_000, trialCalls: 1 } });
+    await errorOf(() => fail(container));
+
+    expect(killSwitch.reason).toBe('a trial call did not go well; x');
+    expect(await errorOf(() => enforce(function good() { return 1; }, { container })())).toMatchObject(killed);
+  });
+});
+
+describe('rules that trip the switch', () => {
+  const setUp = (rule: object, rules: object = {}): { container: EnforceContainer; clock: FakeClock; enforcer: Enforcer } => {
+    const clock = new FakeClock();
+    const container = createContainer({
+      policy: Policy.from({ name: 'test', rules: { denied_tools: ['bad_*'], kill_switch: { rules: [{ name: 'r', ...rule }] }, ...rules } }), environment: {},
+    });
+    container.rebind(Clock).toConstantValue(clock);
+    container.rebind(Auditor).toConstantValue(new MemoryAuditor());
+    return { container, clock, enforcer: new Enforcer(undefined, { container }) };
+  };
+  const bad = async (enforcer: Enforcer, options: object = {}): Promise<unknown> => await errorOf(() => enforcer.runSync(() => 1, { tool: 'bad_one', ...options }));
+
+  it('trips at so many in the window, and not before', async () => {
+    const { container, clock, enforcer } = setUp({ max_violations: 3, window_seconds: 10 });
+    await bad(enforcer);
+    await bad(enforcer);
+    clock.advance(10_001);
+    await bad(enforcer);
+    await bad(enforcer);
+    expect(container.get(KillSwitch).isTripped).toBe(false);
+    await bad(enforcer);
+
+    expect(container.get(KillSwitch).trips).toMatchObject([{ by: 'rule:r', reason: '3 blocked calls in 10 s', scope: { of: 'all' } }]);
+  });
+
+  it.each(['agent', 'tenant', 'session'] as const)('stops only the %s that broke it', async (scope) => {
+    const { container, enforcer } = setUp({ max_violations: 2, scope });
+    await bad(enforcer, { [scope]: 'a' });
+    await bad(enforcer, { [scope]: 'b' });
+    expect(container.get(KillSwitch).trips).toEqual([]);
+    await bad(enforcer, { [scope]: 'a' });
+
+    expect(container.get(KillSwitch).trips).toMatchObject([{ scope: { of: scope, name: 'a' } }]);
+    expect(enforcer.runSync(() => 1, { tool: 'good', [scope]: 'b' })).toBe(1);
+  });
+
+  it('stops all for a call that says nothing of whose it is', async () => {
+    const { container, enforcer } = setUp({ max_violations: 1, scope: 'tenant' });
+    await bad(enforcer);
+
+    expect(container.get(KillSwitch).isTripped).toBe(true);
+  });
+
+  it('counts only the violations and tools that it names', async () => {
+    const { container, enforcer } = setUp({ max_violations: 1, violations: ['rate_limit'], tools: ['bad_two'] });
+    await bad(enforcer);
+    await bad(enforcer, { tool: 'bad_two' });
+
+    expect(container.get(KillSwitch).trips).toEqual([]);
+  });
+
+  it('trips when a budget is gone', async () => {
+    const { container, enforcer } = setUp({ on_budget: true }, { resource_limits: { max_cost_usd: 1 } });
+    await bad(enforcer);
+    expect(container.get(KillSwitch).isTripped).toBe(false);
+    await errorOf(() => enforcer.runSync(() => 1, { tool: 'good', cost: 2 }));
+
+    expect(container.get(KillSwitch).trips).toMatchObject([{ by: 'rule:r' }]);
+  });
+
+  it('does not feed on what the switch itself blocks', async () => {
+    const { container, enforcer } = setUp({ max_violations: 1, scope: 'tool' });
+    container.get(KillSwitch).trip('by hand', { scope: { of: 'tenant', name: 'acme' } });
+    for (let i = 0; i < 5; i += 1) await errorOf(() => enforcer.runSync(() => 1, { tool: 'good', tenant: 'acme' }));
+
+    expect(container.get(KillSwitch).trips).toHaveLength(1);
+  });
+
+  it('is one trip and one event for a flood of blocked calls', async () => {
+    const { container, enforcer } = setUp({ max_violations: 2 });
+    let events = 0;
+    container.get(KillSwitch).onChange(() => { events += 1; });
+    for (let i = 0; i < 50; i += 1) await bad(enforcer);
+
+    expect(events).toBe(1);
+  });
+
+  it('trips for all when names are invented faster than they can be told apart', async () => {
+    const { container, enforcer } = setUp({ max_violations: 3, scope: 'session' });
+    const flood: EnforcementResult[] = [];
+    for (let i = 0; i < 4_100; i += 1) flood.push(...(await withResults(() => bad(enforcer, { session: `s${String(i)}` }))).results);
+
+    expect(flood).toHaveLength(4_100);
+    expect(container.get(KillSwitch).isTripped).toBe(true);
+  });
+
+  it('D-28, D-29: is not tripped by errors and timeouts of tools, where no rule says so', async () => {
+    const { container } = houseWith({ resource_limits: { max_call_duration_seconds: 0.01 } });
+    const failing = enforce(async function failing() { await Promise.resolve(); throw new DOMException('socket', 'TimeoutError'); }, { container });
+    const looping = enforce(function looping() { for (;;); }, { container });
+    for (let i = 0; i < 20; i += 1) await errorOf(() => failing());
+    await errorOf(() => looping());
+
+    expect(container.get(KillSwitch).trips).toEqual([]);
+  });
+});
