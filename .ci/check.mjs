@@ -23,6 +23,7 @@ const checks = {
     const first = kill('process', 700);
     return first.ok ? kill('power', 300) : first;
   },
+  escapes: () => node(['.ci/escape-table.mjs'], { timeoutMs: 10 * minutes }),
   tests: () => npm(['test'], { timeoutMs: 20 * minutes }),
 };
 

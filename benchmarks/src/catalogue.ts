@@ -7,6 +7,7 @@ import { enforcerRows, extendedEnforcerRows } from './rows/enforcer-rows.js';
 import { guardRows } from './rows/guard-rows.js';
 import { coldAllowlistRow, policyRows } from './rows/policy-rows.js';
 import { extendedRedactionRows, redactionRows } from './rows/redaction-rows.js';
+import { sandboxRows } from './rows/sandbox-rows.js';
 
 /** The fifteen rows of the reference's benchmark, under its names and in its order. */
 const names = [
@@ -37,6 +38,7 @@ export const extendedRows: readonly Row[] = [
   coldAllowlistRow,
   ...policyEngineRows,
   ...extendedRedactionRows,
+  ...sandboxRows,
 ];
 
 function inOrder(rows: readonly Row[]): readonly Row[] {

@@ -208,7 +208,7 @@ export class ContentViolationError extends RuleViolationError {
   }
 }
 
-/** An argument names a host that the policy does not let the tool reach. */
+/** An argument names a host that the policy does not let the tool reach, or the running tool tried to connect where it may not. */
 export class DomainDeniedError extends RuleViolationError {
   override name = 'DomainDeniedError';
   constructor(context: RuleViolationContext) {

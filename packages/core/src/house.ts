@@ -67,8 +67,9 @@ export interface ContainerOptions {
 export function createContainer(options: ContainerOptions = {}): EnforceContainer {
   const settings = loadSettings(options.settings, options.environment);
   const container = new EnforceContainer({ defaults: defaultsFor(settings, environmentOf(options.environment ?? process.env)), rooms });
-  if (options.policy !== undefined) setPolicy(container, options.policy);
+  if (options.policy !== undefined) container.bind(DefaultPolicy).toConstantValue(options.policy);
   if (options.modules !== undefined) container.load(...options.modules);
+  if (options.policy !== undefined) loadPolicyOf(container, options.policy);
   // A file that cannot be used is told of here, and not at the first call that needs it.
   if (container.get(Settings).priceFile !== undefined) container.get(PriceTable);
   const { killSwitchSignal, killSwitchFile } = container.get(Settings);
@@ -78,10 +79,15 @@ export function createContainer(options: ContainerOptions = {}): EnforceContaine
   return container;
 }
 
-/** A file is bound by its path, so that a changed file is taken up; it is loaded here, so that a bad one is told here. */
-function setPolicy(container: EnforceContainer, policy: string | URL | Policy): void {
-  container.bind(DefaultPolicy).toConstantValue(policy);
-  container.house.policy(policy);
+/** Loaded here, so that a bad one is told here, and after the modules: what can be held depends on the services. */
+function loadPolicyOf(container: EnforceContainer, policy: string | URL | Policy): void {
+  try {
+    container.house.policy(policy);
+  } catch (error) {
+    // Nobody gets this container to close it, and its modules may have opened connections.
+    container.close().catch(() => undefined);
+    throw error;
+  }
 }
 
 function defaultsFor(settings: Settings, environment: Environment): readonly DefaultBinding[] {

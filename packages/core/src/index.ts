@@ -60,7 +60,9 @@ export { WinstonLogger, type WinstonLoggerOptions } from './logging/winston-logg
 export type { BudgetLimit, BudgetPeriod, LimitDimension, QueueRule, RateLimit, SharedLimits, SlotLimit, ToolLimits, TripRule } from './policy/limits/limit-rules.js';
 export type { SandboxRules } from './sandbox/sandbox-rules.js';
 export { sandboxLevels, type SandboxLevel } from './sandbox/level.js';
+export { installEgressGuard } from './egress/egress-guard.js';
 export type { EgressRules } from './egress/egress-rules.js';
+export { judgeDestination, type Destination } from './egress/judge-destination.js';
 export type { Admits, Unheld } from './pipeline/unheld.js';
 export { Policy, type PiiRules, type RateRule, type ToolVerdict } from './policy/policy.js';
 export { loadPolicy, validatePolicyFile } from './policy/policy.js';

@@ -60,12 +60,12 @@ describe('what a tool starts', () => {
 
   it('is given a proxy that lets through what the policy does, and notes what it does not', async () => {
     const port = await serve();
-    const tool = toolWith({ allowed_domains: ['localhost'], ...loopback, child_processes: 'proxy' });
+    const tool = toolWith({ allowed_domains: ['127.0.0.1'], child_processes: 'proxy' });
 
     const answers = await tool.run(() =>
       Promise.all([
-        run(asksFor(`http://localhost:${port}/`)),
         run(asksFor(`http://127.0.0.1:${port}/`)),
+        run(asksFor(`http://localhost:${port}/`)),
         run('console.log(process.env.NO_PROXY, process.env.HTTPS_PROXY === process.env.http_proxy)'),
       ]),
     );

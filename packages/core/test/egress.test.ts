@@ -10,8 +10,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import tls from 'node:tls';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { Auditor, enforce, Logger } from '../src/index.js';
 import { answerNames, closeServers, later, listening, loopback, serve, toolWith } from './egress.test.kit.js';
-import { errorOf } from './kit.js';
+import { errorOf, houseWith } from './kit.js';
 
 afterEach(closeServers);
 
@@ -318,6 +319,8 @@ describe('a tool under a network block', () => {
   it('is held to its rules after its call has ended', async () => {
     const port = await serve();
     const tool = toolWith(here);
+    const logged: unknown[] = [];
+    tool.house.container.rebind(Logger).toConstantValue({ log: (level, message, fields) => void logged.push([level, message, fields?.['reason']]) });
     let left: Promise<unknown> | undefined;
 
     await tool.run(() => {
@@ -327,6 +330,26 @@ describe('a tool under a network block', () => {
 
     await expect(left).rejects.toEqual(denied);
     expect(tool.reasons()).toEqual([]);
+    expect(logged).toEqual([['warn', '"net" tried to connect where its policy does not let it, after its call had ended', 'host is not in rules.network.allowed_domains']]);
+  });
+
+  it('makes calls whose own rooms may connect, and whose tools have their own rules', async () => {
+    const port = await serve();
+    const seen: unknown[] = [];
+    const { container } = houseWith({ network: { ...here, action: 'block' } });
+    container.rebind(Auditor).toConstantValue({
+      begin: () => undefined,
+      record: async () => {
+        seen.push(await get({ host: '127.0.0.1', port }));
+        return { entryId: 'e' };
+      },
+    } satisfies Auditor);
+    const inner = enforce(async () => [await get({ host: 'localhost', port }), await errorOf(() => get({ host: '127.0.0.1', port }))], { container, tool: 'inner' });
+    const outer = toolWith({ allowed_domains: ['outer.example'] });
+
+    await expect(outer.run(() => inner())).resolves.toEqual(['ok', denied]);
+    await expect(outer.run(async () => [await inner(), await errorOf(() => get({ host: 'localhost', port }))])).resolves.toEqual([['ok', denied], denied]);
+    expect(seen).toEqual(['ok', 'ok']);
   });
 
   it('refuses nothing in monitor mode, and notes what it would refuse', async () => {

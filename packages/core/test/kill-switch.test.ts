@@ -1,10 +1,12 @@
 import { afterAll, describe, expect, it } from '@jest/globals';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import {
-  Auditor, Clock, currentCall, enforce, Enforcer, Guard, KillSwitch, Policy, createContainer, type EnforceContainer, type EnforcementResult, withResults,
+  Auditor, Clock, currentCall, enforce, enforceStream, Enforcer, Guard, KillSwitch, Policy, createContainer, type EnforceContainer, type EnforcementResult, withResults,
 } from '../src/index.js';
 import { FakeClock, MemoryAuditor } from '../src/testing/index.js';
-import { errorOf, houseWith, removeTempFolders } from './kit.js';
+import { errorOf, houseWith, removeTempFolders, tempFolder } from './kit.js';
 
 afterAll(removeTempFolders);
 
@@ -138,6 +140,36 @@ describe('a trip ends running calls', () => {
 
     expect(await pending).toMatchObject(killed);
     expect(await errorOf(() => tool())).toMatchObject(killed);
+  });
+
+  it('ends a call that waits for a slot, and leaves the slot to the next one', async () => {
+    const { container, auditor } = houseWith({ concurrency: { max_calls: 1, max_waiting: 5 } });
+    const { tool, started } = waiting(container);
+    const enforcer = new Enforcer(undefined, { container });
+    const first = tool();
+    const second = errorOf(() => enforcer.run(tool, { tool: 'other', tenant: 'acme' }));
+    await settled();
+    container.get(KillSwitch).trip('x', { scope: { of: 'tenant', name: 'acme' } });
+    started[0]?.goOn();
+
+    expect(await second).toMatchObject(killed);
+    expect(await first).toBe('done');
+    expect(auditor.calls.map(({ tool_name, outcome }) => [tool_name, outcome]).sort()).toEqual([['other', 'blocked'], ['waits', 'ok']]);
+    const third = tool();
+    await settled();
+    started[1]?.goOn();
+    expect(await third).toBe('done');
+  });
+
+  it('ends a stream of enforceStream', async () => {
+    const { container } = houseWith();
+    const stream = enforceStream((async function* source() { yield 'one '; await new Promise(() => undefined); })(), { container, tool: 'reply' });
+    const chunks = stream[Symbol.asyncIterator]();
+    const pending = errorOf(async () => { for (;;) if ((await chunks.next()).done === true) return; });
+    await settled();
+    container.get(KillSwitch).trip('x');
+
+    expect(await pending).toMatchObject(killed);
   });
 
   it('leaves alone what fails by itself at the same time', async () => {
@@ -297,6 +329,54 @@ describe('the trail of a switch', () => {
     container.rebind(Auditor).toConstantValue(new MemoryAuditor());
 
     expect(await errorOf(() => tool())).toMatchObject(killed);
+  });
+});
+
+describe('what turns the switch from outside', () => {
+  it('is listened to from the start, and not after the container is closed', async () => {
+    const before = process.listenerCount('SIGUSR2');
+    const { container, auditor } = houseWith({}, { killSwitchSignal: 'SIGUSR2' });
+    const during = process.listenerCount('SIGUSR2');
+    process.emit('SIGUSR2');
+    const trips = container.get(KillSwitch).trips;
+    await container.close();
+
+    expect([during - before, process.listenerCount('SIGUSR2') - before]).toEqual([1, 0]);
+    expect(trips).toMatchObject([{ by: 'signal:SIGUSR2', scope: { of: 'all' }, recoverAfterMs: undefined }]);
+    expect(auditor.entries).toMatchObject([{ kind: 'kill_switch' }]);
+  });
+
+  it('is a file that cannot be read too: the first call is blocked', async () => {
+    const path = join(tempFolder(), 'kill.json');
+    writeFileSync(path, 'torn');
+    const { container } = houseWith({}, { killSwitchFile: path });
+
+    expect(await errorOf(() => enforce(function tool() { return 1; }, { container })())).toMatchObject(killed);
+    await container.close();
+  });
+
+  it('stops what runs in each of two containers that share a switch', async () => {
+    const shared = new KillSwitch();
+    const calls = [houseWith(), houseWith()].map(({ container }) => {
+      container.rebind(KillSwitch).toConstantValue(shared);
+      const { tool } = waiting(container);
+      return errorOf(() => tool());
+    });
+    shared.trip('x');
+
+    expect(await Promise.all(calls)).toMatchObject([killed, killed]);
+  });
+
+  it('is no longer a switch that was replaced', async () => {
+    const { container } = houseWith();
+    const old = container.get(KillSwitch);
+    container.rebind(KillSwitch).toConstantValue(new KillSwitch());
+    const { tool, started } = waiting(container);
+    const pending = tool();
+    old.trip('x');
+    started[0]?.goOn();
+
+    expect(await pending).toBe('done');
   });
 });
 

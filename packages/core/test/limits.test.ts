@@ -73,12 +73,12 @@ describe('slots', () => {
 
     expect(await errorOf(tool)).toMatchObject({ code: 'CONCURRENCY_LIMIT', violationType: 'concurrency_limit' });
     await first;
-    expect(auditor.calls.map(({ decision, violation_type: type }) => [decision, type])).toEqual([['blocked', 'concurrency_limit'], ['allowed', undefined]]);
+    expect(auditor.calls.map(({ decision, violation_type: type }) => [decision, type])).toEqual([['blocked', 'concurrency_limit'], ['allowed', null]]);
     await tool();
   });
 
   it('comes free however a call ends', async () => {
-    const { container } = houseWith({ concurrency: { max_calls: 1 }, content_rules: { block_patterns: [{ name: 'x', pattern: 'forbidden', apply_to: ['output'] }] } });
+    const { container } = houseWith({ concurrency: { max_calls: 1 }, content_rules: { block_patterns: [{ name: 'x', pattern: 'forbidden', applies_to: 'results' }] } });
     const call = async (body: (signal?: AbortSignal) => unknown, signal?: AbortSignal): Promise<unknown> =>
       new Enforcer(undefined, { container }).run(async () => body(), { tool: 't', ...(signal === undefined ? {} : { signal }) }).catch((error: unknown) => error);
     const abort = new AbortController();
@@ -130,9 +130,9 @@ describe('money recorded inside a call', () => {
 
 describe('shared limits', () => {
   it('are refused before any call where the store is not shared', async () => {
-    const { container } = houseWith({ shared_limits: {}, rate_limits: { global: { max_calls: 1 } } });
+    const rules = { shared_limits: {}, rate_limits: { global: { max_calls: 1 } } };
 
-    expect(await errorOf(enforce(() => 1, { container, tool: 't' }))).toMatchObject({ code: 'POLICY_INVALID', message: expect.stringContaining('MemoryLimitStore keeps limits in this process only') });
+    expect(await errorOf(() => houseWith(rules))).toMatchObject({ code: 'POLICY_INVALID', message: expect.stringContaining('MemoryLimitStore keeps limits in this process only') });
   });
 
   it('block a synchronous tool, which cannot wait for them', async () => {
@@ -146,7 +146,8 @@ describe('shared limits', () => {
   it('go on with what was counted when the guard is made anew', () => {
     const { container } = houseWith({ rate_limits: { global: { max_calls: 1 } } });
     enforce(() => 1, { container, tool: 't' })();
-    container.rebind(Clock).toConstantValue(container.get(Clock));
+    const clock = container.get(Clock);
+    container.rebind(Clock).toConstantValue(clock);
 
     expect(() => enforce(() => 1, { container, tool: 't' })()).toThrow(expect.objectContaining({ code: 'RATE_LIMIT' }));
     expect(createContainer({ environment: {} }).get(LimitStore)).toBeInstanceOf(MemoryLimitStore);

@@ -1,10 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { spawn } from 'node:child_process';
-import { mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { once } from 'node:events';
+import { closeSync, mkdirSync, openSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createServer as createHttpServer } from 'node:http';
 import { createServer, type AddressInfo, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Readable } from 'node:stream';
 import { BubblewrapLauncher } from '../src/sandbox/bubblewrap/bubblewrap-launcher.js';
 import { Policy } from '../src/policy/policy.js';
 import { ProcessLauncher } from '../src/sandbox/process/process-launcher.js';
@@ -178,6 +180,17 @@ for (const level of ['process', 'bubblewrap'] as const) {
       expect(await untilNone(() => processesMarked(mark))).toEqual([]);
     });
 
+    (process.platform === 'linux' ? it : it.skip)('does not hand on a file that the process was itself started with', async () => {
+      const key = openSync(join(folder, 'secret/key'), 'r');
+      const gap = Array.from({ length: 37 }, () => 'ignore' as const);
+      const parent = spawn(process.execPath, [join(import.meta.dirname, 'fixtures/processes/inherits.mjs'), level, '40'], { stdio: ['ignore', 'pipe', 'inherit', ...gap, key] });
+      closeSync(key);
+
+      const [said] = (await once(parent.stdout as Readable, 'data')) as [Buffer]; // asked for as a pipe
+
+      expect(JSON.parse(String(said))).toEqual({ parent: 'key', child: '' });
+    });
+
     it('leaves no folder, file descriptor or zombie behind', async () => {
       const before = left();
 
@@ -189,6 +202,7 @@ for (const level of ['process', 'bubblewrap'] as const) {
     it.each([
       ['a variable that steers Node', { env: { NODE_OPTIONS: '--allow-child-process' } }, /NODE_OPTIONS/],
       ['a working directory that is not there', { rules: { workingDirectory: '/nowhere/at/all' } }, /working directory/],
+      ['a path with a zero byte', { rules: { readPaths: ['/a\0b'] } }, /zero byte/],
       ['a path that would open more than it says', { rules: { readPaths: ['/data/*'] } }, /star or comma/],
     ])('refuses %s', async (_, { rules, ...spec }: { readonly rules?: object; readonly env?: Record<string, string> }, message) => {
       const error = await errorOf(() => Prisoner.start(launcher, rules, spec));
@@ -200,7 +214,7 @@ for (const level of ['process', 'bubblewrap'] as const) {
 
 /** Folders, open files and dead children of this process. */
 function left(): readonly string[] {
-  const folders = readdirSync(tmpdir()).filter((name) => /^enforcecore-(?:sandbox|door)-/.test(name));
+  const folders = readdirSync(tmpdir()).filter((name) => /^enforcecore-(?:sandbox|door)-(\d+)-/.exec(name)?.[1] === String(process.pid));
   const files = process.platform === 'linux' ? readdirSync('/proc/self/fd').map((fd) => `fd ${fd}`) : [];
   return [...folders, ...files];
 }

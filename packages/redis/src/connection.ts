@@ -25,6 +25,8 @@ function settingsFor(timeoutMs: number) {
     maxRetriesPerRequest: 0,
     // A message sent twice might count twice: what has to arrive is sent anew by those who know what they sent.
     autoResendUnfulfilledCommands: false,
+    // The driver does it without a catch; who listens does it by themselves.
+    autoResubscribe: false,
     connectTimeout: Math.max(1_000, 4 * timeoutMs),
     // The driver's timer holds the process: a server that does not say goodbye must not.
     disconnectTimeout: 100,

@@ -23,7 +23,7 @@ describeWithRedis('RedisKillSwitchLink', (server) => {
     return killSwitch;
   };
   const listeners = async (count: number): Promise<void> => {
-    await until(async () => (await server.client.pubsub('NUMSUB', key))[1] === count, 'all to listen');
+    await until(async () => ((await server.client.pubsub('NUMSUB', key)) as unknown[])[1] === count, 'all to listen');
   };
 
   beforeEach(async () => {
@@ -50,7 +50,7 @@ describeWithRedis('RedisKillSwitchLink', (server) => {
   it('brings by asking what a message did not', async () => {
     const killSwitch = open();
     await listeners(1);
-    await server.client.client('KILL', 'TYPE', 'pubsub');
+    await server.client.call('CLIENT', 'KILL', 'TYPE', 'pubsub');
     await publishSwitchEvent(server.path, trip('a', 1_000));
 
     await until(() => killSwitch.isTripped, 'the trip');

@@ -1,4 +1,4 @@
-import { GuardError, type SwitchEvent } from '@enforcecore/core';
+import { GuardError, KillSwitch, type SwitchEvent } from '@enforcecore/core';
 import { openConnection, shownPlace, type RedisClient } from './connection.js';
 import { withoutSecrets } from './errors.js';
 import { Keys } from './keys.js';
@@ -17,6 +17,7 @@ export interface SharedSwitchOptions {
  * @throws GuardError `LIMIT_STORE` when the server could not be told, `GUARD` for what is no event.
  */
 export async function publishSwitchEvent(url: string, event: SwitchEvent, options: SharedSwitchOptions = {}): Promise<void> {
+  new KillSwitch().apply(event);
   await withRecord(url, options, async (record) => {
     await record.publish(await latest(record, event));
   });

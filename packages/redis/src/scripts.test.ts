@@ -84,7 +84,7 @@ describeWithRedis('the scripts', (server) => {
     await store.spent({ account: 'b', limitMicros: 100, period: 'ever' });
     const after = await server.client.keys('*');
 
-    expect(while_).toHaveLength(13);
+    expect(while_).toHaveLength(14);
     expect(ttls.every((ttl) => ttl > 0)).toBe(true);
     // Clock, order, window, spread, four accounts.
     expect(after).toHaveLength(8);

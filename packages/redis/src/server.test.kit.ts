@@ -86,9 +86,9 @@ export function describeWithRedis(title: string, body: (server: TestServer) => v
   });
 }
 
-/** Waits for what comes by itself; never longer than some seconds. */
+/** Waits for what comes by itself, on a busy machine too. */
 export async function until(isSo: () => boolean | Promise<boolean>, what: string): Promise<void> {
-  for (let i = 0; i < 1_000; i += 1) {
+  for (let i = 0; i < 8_000; i += 1) {
     if (await isSo()) return;
     await sleep(5);
   }

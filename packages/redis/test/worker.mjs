@@ -1,9 +1,8 @@
-// One of several processes that share a server: takes until it is told to stop, and says what it got.
-// node worker.mjs <socket> <job>; jobs: budget, slots, switch
+// One of several processes that share a server. Started with the path of its socket; told by messages what to do.
 import { KillSwitch } from '@enforcecore/core';
 import { RedisKillSwitchLink, RedisLimitStore } from '../dist/index.js';
 
-const [url, job] = process.argv.slice(2);
+const [url] = process.argv.slice(2);
 const say = (message) => process.send?.(message);
 
 const request = (wants) => ({ id: 'x', now: performance.now(), wallMs: Date.now(), rates: [], budgets: [], costMicros: 0, slots: [], leaseMs: 60_000, shared: undefined, ...wants });
@@ -20,6 +19,8 @@ async function hammer(store) {
             budgets: [{ account: 'money', limitMicros: 5_000, period: 'ever' }],
             costMicros: 10,
             slots: [{ key: 'seats', maxCalls: 6 }],
+            // What the killed one holds comes free in time for the others.
+            leaseMs: 1_000,
           }),
         ),
       ),
@@ -50,7 +51,6 @@ const jobs = {
     const done = await hammer(store);
     await store.close();
     say({ done });
-    process.disconnect();
   },
   /** Holds a slot and money, and never gives them back. */
   async hold() {
@@ -66,14 +66,13 @@ const jobs = {
     process.on('message', async (message) => {
       if (message.trip) killSwitch.trip(message.trip, { by: 'rule:test' });
       if (message.reset) killSwitch.reset({ by: 'hand', reason: 'over' });
-      if (message.end) {
-        await link.close();
-        process.disconnect();
-      }
+      if (!message.end) return;
+      await link.close();
+      process.disconnect();
     });
-    say({ ready: true });
   },
 };
 
 
-void jobs[job]();
+process.on('message', ({ job }) => void jobs[job]?.());
+say({ ready: true });

@@ -1,5 +1,5 @@
-import { createReadStream } from 'node:fs';
-import { open, type FileHandle } from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
+import { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createGunzip } from 'node:zlib';
 
@@ -15,8 +15,7 @@ export interface Block {
 }
 
 /** The bytes of a plain file between two offsets; the next ones are read while these are looked at. */
-export async function* readPlain(path: string, from: number, to: number): AsyncGenerator<Block> {
-  const handle = await open(path, 'r');
+export async function* readPlain(handle: FileHandle, from: number, to: number): AsyncGenerator<Block> {
   const first = Buffer.allocUnsafe(Math.max(1, Math.min(BLOCK_BYTES, to - from)));
   const second = Buffer.allocUnsafe(Math.max(1, Math.min(BLOCK_BYTES, to - from - first.length)));
   let pending = readAt(handle, first, from, to);
@@ -31,7 +30,6 @@ export async function* readPlain(path: string, from: number, to: number): AsyncG
   } finally {
     // Whoever stops early leaves a reading under way, which must not outlive the handle.
     await pending.catch(() => undefined);
-    await handle.close();
   }
 }
 
@@ -42,32 +40,37 @@ async function readAt(handle: FileHandle, buffer: Buffer, at: number, to: number
 }
 
 /** The unpacked bytes of a gzip file. */
-export async function* readPacked(path: string): AsyncGenerator<Block> {
-  const stream = createReadStream(path);
+export async function* readPacked(handle: FileHandle): AsyncGenerator<Block> {
+  const { size } = await handle.stat();
+  const progress = { read: 0 };
+  const stream = Readable.from(ownBlocks(handle, size, progress));
   const source = stream.pipe(createGunzip({ chunkSize: BLOCK_BYTES }));
   // pipe forwards no errors.
   stream.on('error', (error) => source.destroy(error));
   try {
     // Gunzip yields buffers: no encoding is set.
-    for await (const piece of source) yield { bytes: piece as Buffer, read: stream.bytesRead };
+    for await (const piece of source) yield { bytes: piece as Buffer, read: progress.read };
   } finally {
     stream.destroy();
   }
 }
 
-/** The rest of a line that a writer may be in the middle of: what comes within a moment, up to the newline. */
-export async function readLineEnd(path: string, at: number): Promise<Buffer | null> {
-  const handle = await open(path, 'r');
-  try {
-    const buffer = Buffer.allocUnsafe(BLOCK_BYTES);
-    for (let tries = 0; tries < SETTLE_TRIES; tries += 1) {
-      const bytes = await readAt(handle, buffer, at, at + BLOCK_BYTES);
-      const end = bytes.indexOf(NEWLINE);
-      if (end !== -1) return bytes.subarray(0, end + 1);
-      await sleep(SETTLE_MS);
-    }
-    return null;
-  } finally {
-    await handle.close();
+/** Blocks that are not lent: what unpacks them keeps them for a while. */
+async function* ownBlocks(handle: FileHandle, size: number, progress: { read: number }): AsyncGenerator<Buffer> {
+  for await (const { bytes, read } of readPlain(handle, 0, size)) {
+    progress.read = read;
+    yield Buffer.from(bytes);
   }
+}
+
+/** The rest of a line that a writer may be in the middle of: what comes within a moment, up to the newline. */
+export async function readLineEnd(handle: FileHandle, at: number): Promise<Buffer | null> {
+  const buffer = Buffer.allocUnsafe(BLOCK_BYTES);
+  for (let tries = 0; tries < SETTLE_TRIES; tries += 1) {
+    const bytes = await readAt(handle, buffer, at, at + BLOCK_BYTES);
+    const end = bytes.indexOf(NEWLINE);
+    if (end !== -1) return bytes.subarray(0, end + 1);
+    await sleep(SETTLE_MS);
+  }
+  return null;
 }

@@ -211,6 +211,30 @@ describe('verifyTrail', () => {
     expect(checks[0]?.detail).toContain('3 found');
   });
 
+  it('comes to a verdict though the files are rotated, packed and deleted during each reading', async () => {
+    const busy = new Room();
+    let clock = Date.now();
+    const trail = openTrail(busy.path, { compress: true, retainDays: 1, now: () => clock });
+    const rotate = (): void => {
+      trail.append(call('c'));
+      trail.rotate();
+      clock += 12 * 3_600_000;
+    };
+    for (let i = 0; i < 4; i += 1) rotate();
+    let last = Infinity;
+    const onProgress = (done: number): void => {
+      // A reading has begun.
+      for (let i = 0; done <= last && i < 4; i += 1) rotate();
+      last = done;
+    };
+
+    const result = await busy.verify({ now: () => clock, onProgress });
+
+    expect(result).toMatchObject({ valid: true, errors: [] });
+    await trail.close();
+    busy.clear();
+  });
+
   it('never takes for tampering what writers do meanwhile', async () => {
     const busy = new Room();
     const writers = [1, 2].map(() => openTrail(busy.path, { rotateBytes: 20_000, compress: true, retainDays: 1e-5 }));

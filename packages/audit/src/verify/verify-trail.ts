@@ -1,4 +1,5 @@
 import { lstatSync } from 'node:fs';
+import type { FileHandle } from 'node:fs/promises';
 import { fileError, systemCode, TrailError } from '../errors.js';
 import { checkpointPath } from '../trail/checkpoint-file.js';
 import { journalFolder } from '../trail/journal.js';
@@ -6,6 +7,7 @@ import { LineSplitter } from '../trail/line-splitter.js';
 import { listSegments } from '../trail/segment-files.js';
 import { findTrailFiles, type TrailFile, type TrailFiles } from '../trail/trail-files.js';
 import { SegmentCheck, treeBefore } from './checks/segment-check.js';
+import { HeldFiles } from './held-files.js';
 import type { LineCheck } from './line-check.js';
 import { NodeTree } from './node-tree.js';
 import { readCheckpoints, readJournals, readWitness } from './read-beside.js';
@@ -37,14 +39,21 @@ class TrailReading {
   readonly #found: TrailFiles;
   readonly #seek: Seek;
   readonly #total: number;
+  readonly #held: HeldFiles;
   #done = 0;
 
-  constructor(verification: Verification, found: TrailFiles, options: VerifyOptions) {
+  constructor(held: HeldFiles, verification: Verification, found: TrailFiles, options: VerifyOptions) {
+    this.#held = held;
     this.#verification = verification;
     this.#options = options;
     this.#found = found;
     this.#seek = seekIn(found.files, verification.startFrom());
     this.#total = this.#seek.files.reduce((sum, file) => sum + file.bytes, 0) - this.#seek.offset;
+  }
+
+  /** What will be read. */
+  get paths(): string[] {
+    return this.#seek.files.map(({ path }) => path);
   }
 
   async run(): Promise<VerificationResult> {
@@ -85,24 +94,29 @@ class TrailReading {
 
   /** `progress` may say that it is not worth going on. */
   async #read(file: TrailFile, from: number, splitter: LineSplitter, progress: (read: number) => boolean, isClosed: () => boolean): Promise<'read' | 'given up'> {
-    let behind = 0;
-    let skip = file.compressed ? from : 0;
     try {
-      for await (const { bytes, read } of file.compressed ? readPacked(file.path) : readPlain(file.path, from, file.bytes)) {
-        this.#options.signal?.throwIfAborted();
-        const wasClosed = isClosed();
-        splitter.push(bytes.subarray(skip));
-        skip = Math.max(0, skip - bytes.length);
-        if (wasClosed) behind += bytes.length;
-        if (progress(read) || splitter.held > MAX_STRANGE_BYTES || behind > MAX_STRANGE_BYTES) return 'given up';
-      }
-      const rest = splitter.held > 0 && !file.compressed ? await readLineEnd(file.path, file.bytes) : null;
-      if (rest !== null) splitter.push(rest);
+      return await this.#held.use(file.path, (handle) => this.#readFrom(handle, file, from, splitter, progress, isClosed));
     } catch (error) {
       this.#options.signal?.throwIfAborted();
       if (!systemCode(error).startsWith('Z_')) throw fileError(error, file.path, 'cannot read trail');
       this.#verification.verdict.fail('framing', this.#verification.place(0, file.path), 'the compressed segment is damaged');
     }
+    return 'read';
+  }
+
+  async #readFrom(handle: FileHandle, file: TrailFile, from: number, splitter: LineSplitter, progress: (read: number) => boolean, isClosed: () => boolean): Promise<'read' | 'given up'> {
+    let behind = 0;
+    let skip = file.compressed ? from : 0;
+    for await (const { bytes, read } of file.compressed ? readPacked(handle) : readPlain(handle, from, file.bytes)) {
+      this.#options.signal?.throwIfAborted();
+      const wasClosed = isClosed();
+      splitter.push(bytes.subarray(skip));
+      skip = Math.max(0, skip - bytes.length);
+      if (wasClosed) behind += bytes.length;
+      if (progress(read) || splitter.held > MAX_STRANGE_BYTES || behind > MAX_STRANGE_BYTES) return 'given up';
+    }
+    const rest = splitter.held > 0 && !file.compressed ? await readLineEnd(handle, file.bytes) : null;
+    if (rest !== null) splitter.push(rest);
     return 'read';
   }
 
@@ -164,9 +178,12 @@ function filesNow(path: string): string {
 export async function verifyTrail(path: string, options: VerifyOptions = {}): Promise<VerificationResult> {
   for (let attempt = 0; attempt < MOST_ATTEMPTS; attempt += 1) {
     const before = filesNow(path);
+    // Whether all that is read stood there at one moment, whatever becomes of it while it is read.
+    const held = { isOneMoment: false };
+    const onHeld = (): void => { held.isOneMoment = filesNow(path) === before; };
     try {
-      const result = await verifyOnce(path, options);
-      if (result.valid || filesNow(path) === before) return result;
+      const result = await verifyOnce(path, options, onHeld);
+      if (result.valid || held.isOneMoment || filesNow(path) === before) return result;
     } catch (error) {
       if (options.signal?.aborted === true || filesNow(path) === before) throw error;
     }
@@ -175,12 +192,20 @@ export async function verifyTrail(path: string, options: VerifyOptions = {}): Pr
   throw new TrailError('ROTATION', path, `cannot verify ${path}: its files were exchanged each time while they were read: verify again when less is written, or a copy`);
 }
 
-async function verifyOnce(path: string, options: VerifyOptions): Promise<VerificationResult> {
+/** `onHeld` is called when every file that will be read is open. */
+async function verifyOnce(path: string, options: VerifyOptions, onHeld: () => void): Promise<VerificationResult> {
   const verification = new Verification(path, options);
   options.signal?.throwIfAborted();
   if (options.witnessFile !== undefined) verification.witnessed(options.witnessFile, readWitness(options.witnessFile));
   if (options.checks !== 'structure') readJournals(journalFolder(path), verification.openCalls);
   // Before the files are looked at: a checkpoint made meanwhile would cover lines that are not read.
   await readCheckpoints(checkpointPath(path), verification);
-  return new TrailReading(verification, await find(path, options.expectSize), options).run();
+  const held = new HeldFiles();
+  try {
+    const reading = new TrailReading(held, verification, await find(path, options.expectSize), options);
+    if (await held.open(reading.paths)) onHeld();
+    return await reading.run();
+  } finally {
+    await held.close();
+  }
 }

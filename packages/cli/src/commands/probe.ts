@@ -26,7 +26,7 @@ export async function probe(session: Session): Promise<Probe> {
   return { platform, battery };
 }
 
-export async function probeReport({ paint }: Session, { platform, battery }: Probe): Promise<string> {
+export async function probeReport({ paint }: Pick<Session, 'paint'>, { platform, battery }: Probe): Promise<string> {
   const { batteryRows } = await import('@enforcecore/core');
   const title = (text: string): string => `\n${paint('bold', text)}\n`;
   const levels = [...new Set(battery.map(({ level }) => level))];

@@ -44,12 +44,10 @@ function refuseBareOverrides(instance: object, house: House): void {
   for (const level of lineage(instance)) {
     for (const key of Reflect.ownKeys(level)) {
       const value: unknown = Object.getOwnPropertyDescriptor(level, key)?.value;
-      if (nearest.has(key)) {
-        if (isEnforced(value) && !isEnforced(nearest.get(key))) refuse(instance, key);
-        continue;
-      }
-      nearest.set(key, value);
-      refuseUnmovable(factsOf(value), house);
+      const isNearest = !nearest.has(key);
+      if (isNearest) nearest.set(key, value);
+      if (isNearest) refuseUnmovable(factsOf(value), house);
+      else if (isEnforced(value) && !isEnforced(nearest.get(key))) refuse(instance, key);
     }
   }
 }

@@ -9,10 +9,12 @@ type Lookup = (host: string, callback: (error: Error | null, address?: string, f
 
 /** Where Node keeps the lookup of a socket: each `send` and `connect` asks it once, and goes to what it answers. */
 interface State {
+  readonly bindState?: number;
   readonly handle?: { lookup: Lookup } | null;
 }
 
-/** Whoever sent or connected last under rules; what waits for the socket to be bound is sent later, in code that may be anyone's. */
+const bound = 2;
+/** Whoever sent or connected last while the socket was not bound yet: what waits for that is sent later, in code that may be anyone's. */
 const scopes = new WeakMap<dgram.Socket, EgressScope>();
 const guarded = new WeakSet<object>();
 /** How many `bind` calls are running: the address that a socket listens on is looked up as well, and is no destination. */
@@ -43,8 +45,10 @@ export function hookDgram(): void {
 }
 
 function guard(socket: dgram.Socket, scope: EgressScope): void {
-  scopes.set(socket, scope);
-  const handle = stateOf(socket)?.handle;
+  const state = stateOf(socket);
+  if (state?.bindState === bound) scopes.delete(socket);
+  else scopes.set(socket, scope);
+  const handle = state?.handle;
   // Closed: Node says so itself.
   if (handle === null) return;
   if (typeof handle?.lookup !== 'function') {

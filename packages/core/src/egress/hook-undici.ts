@@ -31,7 +31,7 @@ export function hookUndici(): void {
   const done = (message: unknown): void => {
     if (!waiting.isEmpty) waiting.remove(requestOf(message));
   };
-  subscribe('undici:request:trailers', done);
+  subscribe('undici:request:headers', done);
   subscribe('undici:request:error', done);
 }
 

@@ -3,6 +3,8 @@ import type { EgressScope } from './egress-scope.js';
 /** A request of undici, as its diagnostics channels tell it: built in or from npm, in whichever copy. */
 export interface UndiciRequest {
   readonly origin?: unknown;
+  readonly method?: unknown;
+  readonly upgrade?: unknown;
   onError?(error: Error): void;
 }
 
@@ -31,7 +33,9 @@ export class WaitingRequests {
   add(request: UndiciRequest, scope: EgressScope): void {
     this.#scopes.set(request, scope);
     const key = keyOfOrigin(request.origin)?.key;
-    if (key !== undefined) this.#put(key, request);
+    // Of tunnels and upgrades undici does not tell when they are answered.
+    const isTunnel = request.method === 'CONNECT' || (request.upgrade !== undefined && request.upgrade !== null && request.upgrade !== false);
+    if (key !== undefined && !isTunnel) this.#put(key, request);
   }
 
   addOutside(request: UndiciRequest): void {

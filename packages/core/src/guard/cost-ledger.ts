@@ -63,8 +63,12 @@ export class CostLedger {
    * @throws GuardError when there are more accounts than can be kept.
    */
   accountsOf(budgets: readonly Budget[], wallMs: number): readonly Account[] {
-    const accounts: Account[] = [];
-    for (const { account, period = 'ever' } of budgets) accounts.push(this.#account(account, period, wallMs));
+    // Of its full length from the start: a list that grows takes room for many more.
+    const accounts = new Array<Account>(budgets.length);
+    for (let i = 0; i < budgets.length; i += 1) {
+      const { account, period = 'ever' } = budgets[i] as Budget; // i < length
+      accounts[i] = this.#account(account, period, wallMs);
+    }
     return accounts;
   }
 
@@ -101,7 +105,7 @@ export class CostLedger {
       const live = this.#live(account);
       // Past what can be counted exactly the account is full for good, which no budget can be.
       live.spentMicros = Math.min(live.spentMicros + micros, Number.MAX_SAFE_INTEGER);
-      for (const listener of this.#listeners) listener(live);
+      if (this.#listeners.size > 0) this.#tell(live);
     }
   }
 
@@ -140,6 +144,10 @@ export class CostLedger {
 
   reset(): void {
     this.#accounts.clear();
+  }
+
+  #tell(account: Account): void {
+    for (const listener of this.#listeners) listener(account);
   }
 
   #account(name: string, period: BudgetPeriod, wallMs: number): Account {

@@ -237,6 +237,13 @@ describe('recovery', () => {
     expect(killSwitch.isTripped).toBe(false);
   });
 
+  it('lets nobody through while the clock gives no time', () => {
+    const killSwitch = new KillSwitch({ now: () => Number.NaN, monotonic: () => Number.NaN });
+    killSwitch.trip('x', { recoverAfterMs: 1 });
+
+    expect(refusal(() => killSwitch.check(call()))).toMatchObject(killed);
+  });
+
   it('counts a trial that was given up for nothing', () => {
     const { clock, killSwitch } = setUp();
     clock.advance(100);
@@ -253,6 +260,33 @@ describe('recovery', () => {
     for (let i = 0; i < 5; i += 1) trial?.end('well');
 
     expect(killSwitch.isTripped).toBe(true);
+  });
+
+  it('never lets two calls try at the same time, nor one too early, whatever happens in which order', () => {
+    const step = fc.oneof(
+      fc.constantFrom('call', 'trip', 'reset').map((what) => ({ what }) as const),
+      fc.constantFrom('well', 'badly', 'unknown').map((went) => ({ what: 'end', went }) as const),
+      fc.integer({ min: 1, max: 120 }).map((ms) => ({ what: 'wait', ms }) as const),
+    );
+    fc.assert(fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
+      const clock = new FakeClock();
+      const killSwitch = switchAt(clock);
+      let running: ReturnType<KillSwitch['check']>[] = [];
+      let trippedAt: number | undefined;
+      killSwitch.onChange((event) => { trippedAt = event.kind === 'tripped' ? clock.monotonic() : undefined; });
+      for (const one of steps) {
+        if (one.what === 'trip') killSwitch.trip('x', { recoverAfterMs: 100, trialCalls: 2 });
+        else if (one.what === 'reset') killSwitch.reset();
+        else if (one.what === 'wait') clock.advance(one.ms);
+        else if (one.what === 'end') running.pop()?.end(one.went);
+        else if (refusal(() => running.push(killSwitch.check(call()))) === undefined && trippedAt !== undefined) {
+          expect(clock.monotonic() - trippedAt).toBeGreaterThanOrEqual(100);
+          expect(refusal(() => killSwitch.check(call()))).toMatchObject(killed);
+        }
+        expect(killSwitch.isTripped).toBe(trippedAt !== undefined);
+        if (!killSwitch.isTripped) running = [];
+      }
+    }));
   });
 
   it('lets the calls inside a trial through with it', () => {

@@ -53,7 +53,7 @@ export class KillSwitch {
       scope: readScope(options.scope ?? all),
       reason: cleanReason(reason),
       by: cleanBy(options.by ?? 'hand'),
-      at: this.#clock.now(),
+      at: this.#now(),
       recoverAfterMs: readWait(options.recoverAfterMs),
       trialCalls: readTrialCalls(options.trialCalls),
     });
@@ -64,7 +64,7 @@ export class KillSwitch {
   /** Ends every trip of the scope, whoever made it. */
   reset({ scope = all, by = 'hand', reason = '' }: ResetOptions = {}): void {
     const whose = readScope(scope);
-    const at = this.#book.timeOfReset(whose, this.#clock.now());
+    const at = this.#book.timeOfReset(whose, this.#now());
     this.#end({ kind: 'reset', scope: whose, by: cleanBy(by), at, reason: cleanReason(reason) }, true);
   }
 
@@ -74,7 +74,7 @@ export class KillSwitch {
    * @param mayReturn whether news of the same trip trips again
    */
   lift({ id, scope }: Trip, by: string, reason: string, mayReturn = false): void {
-    this.#end({ kind: 'reset', scope, by: cleanBy(by), at: this.#clock.now(), reason: cleanReason(reason), tripId: id }, false, mayReturn);
+    this.#end({ kind: 'reset', scope, by: cleanBy(by), at: this.#now(), reason: cleanReason(reason), tripId: id }, false, mayReturn);
   }
 
   /**
@@ -116,7 +116,7 @@ export class KillSwitch {
   /** Whether a trip of exactly this scope, made by exactly that one, lets no call through yet. */
   isHeldBy(scope: TripScope, by: string): boolean {
     const now = this.#clock.monotonic();
-    return this.#book.of(scopeKey(scope)).some(({ trip, dueAt }) => trip.by === cleanBy(by) && (dueAt === undefined || now < dueAt));
+    return this.#book.of(scopeKey(scope)).some((open) => open.trip.by === cleanBy(by) && isClosed(open, now));
   }
 
   /** Whether a trip has not ended. */
@@ -145,7 +145,7 @@ export class KillSwitch {
     const concerning = this.#concerning(call);
     if (concerning.length === 0) return undefined;
     const now = this.#clock.monotonic();
-    const closed = concerning.find(({ dueAt }) => dueAt === undefined || now < dueAt);
+    const closed = concerning.find((open) => isClosed(open, now));
     if (closed !== undefined) throw killed(call.tool, call.policyName, closed.trip);
     const busy = concerning.find(({ trial }) => trial !== undefined && !trial.has(call.parentId ?? ''));
     if (busy !== undefined) throw killed(call.tool, call.policyName, busy.trip, '; one call at a time tries whether it is over');
@@ -168,7 +168,7 @@ export class KillSwitch {
     if (!this.isInForce(trip)) return;
     if (!wentWell) {
       const reason = cleanReason(`a trial call did not go well; ${trip.reason.replace(/^a trial call did not go well; /, '')}`);
-      this.#take(this.#book.inOrder({ ...trip, id: randomUUID(), at: this.#clock.now(), reason }), true);
+      this.#take(this.#book.inOrder({ ...trip, id: randomUUID(), at: this.#now(), reason }), true);
       return;
     }
     entry.wentWell += 1;
@@ -188,8 +188,14 @@ export class KillSwitch {
   /** Counted from when it happened, as far as the clocks of two hosts agree; never longer than asked for. */
   #dueAt({ recoverAfterMs, at }: Trip): number | undefined {
     if (recoverAfterMs === undefined) return undefined;
-    const ago = Math.max(0, this.#clock.now() - at);
+    const ago = Math.max(0, this.#now() - at);
     return this.#clock.monotonic() + Math.max(0, recoverAfterMs - ago);
+  }
+
+  /** A clock that gives no time must not keep the switch from being turned. */
+  #now(): number {
+    const now = this.#clock.now();
+    return Number.isFinite(now) ? Math.max(0, now) : 0;
   }
 
   #end(event: SwitchEvent & { readonly kind: 'reset' }, isOwn: boolean, mayReturn = false): void {
@@ -207,6 +213,11 @@ export class KillSwitch {
       }
     }
   }
+}
+
+/** Fail closed: a clock that gives no time brings no trip to its end. */
+function isClosed({ dueAt }: OpenTrip, now: number): boolean {
+  return dueAt === undefined || !(now >= dueAt);
 }
 
 function firstOf(open: readonly OpenTrip[]): OpenTrip | undefined {

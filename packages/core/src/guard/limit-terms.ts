@@ -84,7 +84,7 @@ export class LimitTerms {
   }
 }
 
-function partOf<L extends { readonly id: string; readonly by: readonly LimitDimension[] }, R>(policy: Policy, { id, by }: L, make: (key: string) => R): Part<R> {
+function partOf<R>(policy: Policy, { id, by }: { readonly id: string; readonly by: readonly LimitDimension[] }, make: (key: string) => R): Part<R> {
   const prefix = limitPrefix(policy.name, id, by);
   return by.length === 0 ? Object.freeze([Object.freeze(make(prefix))]) : (call) => limitKeys(prefix, by, call).map(make);
 }

@@ -12,7 +12,7 @@ const lookedAtWhenFull = 64;
 export class LiveKeys<T> {
   readonly #byKey = new Map<string, T>();
   readonly #max: number;
-  #round: IterableIterator<[string, T]> | undefined;
+  #round: Iterator<[string, T], undefined> | undefined;
 
   constructor(max = maxLiveKeys) {
     this.#max = max;
@@ -58,12 +58,13 @@ export class LiveKeys<T> {
   #sweep(count: number, isIdle: (value: T) => boolean): void {
     for (let i = 0; i < count; i += 1) {
       this.#round ??= this.#byKey.entries();
-      const { done, value } = this.#round.next();
-      if (done === true) {
+      const next = this.#round.next();
+      if (next.done === true) {
         this.#round = undefined;
         return;
       }
-      if (isIdle(value[1])) this.#byKey.delete(value[0]);
+      const [key, value] = next.value;
+      if (isIdle(value)) this.#byKey.delete(key);
     }
   }
 }

@@ -10,7 +10,7 @@ import type { LimitStore } from './limit-store.js';
 import { MemoryLimitStore } from './memory-limit-store.js';
 
 const flush = async (): Promise<void> => {
-  for (let i = 0; i < 20; i += 1) await new Promise(setImmediate);
+  for (let i = 0; i < 8; i += 1) await new Promise(setImmediate);
 };
 
 class Site {
@@ -258,7 +258,7 @@ describe('waiting for a slot', () => {
         expect(site.passed.length + site.refused.size).toBe(aborts.size);
         expect(site.clock.pending).toBe(0);
       }),
-      { numRuns: 40 },
+      { numRuns: 25 },
     );
   });
 });

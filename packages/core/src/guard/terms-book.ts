@@ -7,6 +7,9 @@ const maxTools = 4_096;
 /** What policies ask for their tools, worked out once for each. */
 export class TermsBook {
   readonly #byPolicy = new WeakMap<Policy, Map<string, LimitTerms>>();
+  /** The policy asked for last, which is most often the next one too: one look-up less. */
+  #policy: Policy | undefined;
+  #tools = new Map<string, LimitTerms>();
 
   find(policy: Policy, tool: string, budgetMicros: number | undefined): LimitTerms {
     const tools = this.#toolsOf(policy);
@@ -21,11 +24,14 @@ export class TermsBook {
   }
 
   #toolsOf(policy: Policy): Map<string, LimitTerms> {
+    if (policy === this.#policy) return this.#tools;
     let tools = this.#byPolicy.get(policy);
     if (tools === undefined) {
       tools = new Map();
       this.#byPolicy.set(policy, tools);
     }
+    this.#policy = policy;
+    this.#tools = tools;
     return tools;
   }
 

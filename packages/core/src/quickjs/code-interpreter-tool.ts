@@ -21,7 +21,7 @@ export class CodeInterpreterTool {
     this.#interpreter = new CodeInterpreter(limits);
   }
 
-  @Enforce({ tool: 'run_code' })
+  @Enforce({ tool: 'run_code', sandbox: { module: import.meta.url } })
   async run(args: { readonly code: string; readonly input?: unknown }): Promise<CodeAnswer> {
     try {
       const { value, logs } = await this.#interpreter.run(args.code, { input: args.input ?? null });

@@ -44,7 +44,7 @@ export class ChildPool {
   }
 
   /** Resolves when a place was taken. @returns a function that gives it up, or the waiting for it */
-  waitForPlace(): { readonly taken: Promise<void>; giveUp(): void } {
+  waitForPlace(): { readonly taken: Promise<void>; readonly giveUp: () => void } {
     let wake: () => void = () => undefined;
     let isTaken = false;
     const taken = new Promise<void>((resolve) => {

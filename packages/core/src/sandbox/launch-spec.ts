@@ -34,6 +34,10 @@ export function specFor(walk: Walk, level: SandboxLevel, tool: MovedTool): Launc
     rules: rules.level === level ? rules : { ...rules, level },
     egress: walk.egress,
     codePaths: codePathsOf(tool.module),
+    onDenied: (reason) => {
+      // By something outside the child, such as a proxy: a child that has one serves this call alone.
+      if (!walk.recorded) walk.note([{ rule: 'rules.network', type: 'domain_denied', reason, action: 'block' }]);
+    },
     env: Object.fromEntries(names.map((name) => [name, known[name] ?? ''])),
   };
 }

@@ -46,6 +46,11 @@ export class Line {
     return this.#end === undefined && !this.#garbage;
   }
 
+  /** Whether an answer is still to come. */
+  get isAsking(): boolean {
+    return this.#asked !== undefined;
+  }
+
   /** @param maxBytes the most that the value of the answer may have */
   ask(message: Asked['message'], maxBytes = 0): Promise<Reply> {
     if (this.#end !== undefined) return Promise.resolve({ end: this.#end });

@@ -36,7 +36,6 @@ export class MovedCall {
   readonly #parts: MovedCallParts;
   readonly #maxBytes: number;
   #isReleased = false;
-  #isAsking = false;
   #busyAtStart = 0;
   /** How the call ended, where it was not the tool that ended it. */
   #ended: Outcome | undefined;
@@ -86,7 +85,7 @@ export class MovedCall {
   async leave(): Promise<void> {
     const { walk, line } = this.#parts;
     if (this.#isReleased) return;
-    if (this.#isAsking) {
+    if (line.isAsking) {
       // It is at work on an item that nobody wants any more.
       this.#release(false);
       return;
@@ -119,16 +118,22 @@ export class MovedCall {
   /** A question, for as long as the call's limits let its answer take. */
   async #ask(question: Question, leftMs: number | undefined): Promise<Settled> {
     const { walk, line, rules } = this.#parts;
-    this.#isAsking = true;
-    const reply = line.ask(question, this.#maxBytes).finally(() => {
-      this.#isAsking = false;
-    });
-    if (walk.abort === undefined && rules.maxCpuMs === undefined) return reply;
+    const reply = line.ask(question, this.#maxBytes);
+    if (walk.abort === undefined && rules.maxCpuMs === undefined) return this.#noted(await reply);
     const cpu = rules.maxCpuMs === undefined ? undefined : this.#watchCpu(rules.maxCpuMs);
     const first: Promise<Reply | { readonly why: Stop }> = cpu === undefined ? reply : Promise.race([reply, cpu.used]);
-    const settled = await withinLimits(walk, first, leftMs, (why): { readonly why: Stop } => ({ why })).finally(() => cpu?.stop());
-    if (!('why' in settled)) return settled;
+    const settled = await withinLimits(walk, first, leftMs, (why): { readonly why: Stop } => ({ why }));
+    cpu?.stop();
+    if (!('why' in settled)) return this.#noted(settled);
     return { stopped: settled.why, isGone: await this.#stop(settled.why, reply) };
+  }
+
+  /** What a guard inside refused stands in the record of the call. */
+  #noted(reply: Reply): Reply {
+    const { walk } = this.#parts;
+    const denied = 'answer' in reply ? reply.answer.denied : undefined;
+    if (denied !== undefined && !walk.recorded) walk.note(denied.map((one) => ({ ...one, type: 'domain_denied' })));
+    return reply;
   }
 
   /** The tool is told, and a moment later it is ended, with all that it started. */

@@ -22,9 +22,15 @@ export interface CallFacts {
   readonly sensitivity?: readonly FieldLabel[] | undefined;
 }
 
+/** Where a guard inside has to hold the tool to its network rules: the document that says them, and for which tool. */
+export interface NetworkFacts {
+  readonly policy: unknown;
+  readonly tool: string;
+}
+
 export type ToChild =
   /** Answered by `loaded` or `refused`; once for each tool, before its first call. From then on the tool is `as`. */
-  | { readonly t: 'load'; readonly id: string; readonly tool: MovedTool; readonly as: number }
+  | { readonly t: 'load'; readonly id: string; readonly tool: MovedTool; readonly as: number; readonly network?: NetworkFacts | undefined }
   /** Answered by `value`, `error`, `withheld` or `stream`. `tool` is what it was loaded as. */
   | { readonly t: 'call'; readonly id: string; readonly tool: number; readonly args: Wire; readonly call: CallFacts; readonly maxResultBytes: number }
   /** The next item of the stream, please. Answered by `item`, `end`, `error` or `withheld`. `n` counts from 0. */
@@ -34,7 +40,17 @@ export type ToChild =
   /** The call's signal is aborted; the child is ended a moment later. Not answered. */
   | { readonly t: 'abort'; readonly id: string; readonly reason: string };
 
-export type FromChild =
+/** A connection that the guard inside refused. */
+export interface Denied {
+  readonly rule: string;
+  readonly reason: string;
+  readonly action: 'block' | 'log' | 'would_block';
+}
+
+/** Answers to a call or a pull may tell of refused connections. */
+export type FromChild = Answer & { readonly denied?: readonly Denied[] | undefined };
+
+type Answer =
   | { readonly t: 'loaded'; readonly id: string }
   /** The tool cannot be had: no such module, no such export. */
   | { readonly t: 'refused'; readonly id: string; readonly reason: string }
@@ -57,7 +73,11 @@ export const maxReasonChars = 500;
 export const defaultMaxResultBytes = 10 * 1024 * 1024;
 
 /** What an answer holds besides its value: with this on top, a message over its size was not written by our runtime. */
-export const envelopeBytes = 4_096;
+export const envelopeBytes = 16 * 1024;
+
+/** Refused connections that one answer tells of. */
+export const maxDenied = 8;
+const maxRuleChars = 200;
 
 export function write(message: ToChild): string {
   return JSON.stringify(message);
@@ -78,10 +98,22 @@ export function read(message: unknown, maxBytes: number): FromChild {
     throw new WireError('is no JSON');
   }
   if (typeof parsed !== 'object' || parsed === null) throw new WireError('is no message');
-  return checked(parsed as Readonly<Record<string, unknown>>);
+  const fields = parsed as Readonly<Record<string, unknown>>; // an object, as asked above
+  const answer = checked(fields);
+  return fields.denied === undefined ? answer : { ...answer, denied: deniedOf(fields.denied) };
 }
 
-function checked(m: Readonly<Record<string, unknown>>): FromChild {
+function deniedOf(value: unknown): readonly Denied[] {
+  if (!Array.isArray(value) || value.length > maxDenied) throw new WireError('tells of too much');
+  return value.map((item: unknown) => {
+    if (typeof item !== 'object' || item === null) throw new WireError('tells of nothing');
+    const { rule, reason, action } = item as Readonly<Record<string, unknown>>;
+    if (action !== 'block' && action !== 'log' && action !== 'would_block') throw new WireError('tells of nothing that is known');
+    return { rule: words(rule).slice(0, maxRuleChars), reason: words(reason), action };
+  });
+}
+
+function checked(m: Readonly<Record<string, unknown>>): Answer {
   const { id } = m;
   if (typeof id !== 'string') throw new WireError('lacks its call');
   switch (m.t) {

@@ -16,6 +16,7 @@ import { howToMove } from './movable.js';
 import { MovedCall } from './moved-call.js';
 import type { MovedTool } from './moved-tool.js';
 import { outcomeOfEnd } from './outcome-of-end.js';
+import type { NetworkFacts } from './protocol.js';
 import { SandboxError } from './sandbox-errors.js';
 import { unheldBehind } from './unheld-behind.js';
 
@@ -131,7 +132,7 @@ export class SandboxExecutor implements Executor {
   /** What the child calls the tool from then on. */
   async #load(walk: Walk, tool: MovedTool, line: Line): Promise<number | Outcome> {
     const as = line.loaded.size;
-    const asked = line.ask({ t: 'load', id: walk.id, tool, as });
+    const asked = line.ask({ t: 'load', id: walk.id, tool, as, network: networkFor(walk) });
     const reply = await withinLimits<Reply | 'late' | 'aborted'>(walk, asked, startTimeoutMs, (why) => (why === 'time' ? 'late' : 'aborted'));
     if (reply === 'late') return refused(walk, failed(walk, `its module was not loaded within ${String(startTimeoutMs)} ms`));
     if (reply === 'aborted') return aborted(walk);
@@ -154,6 +155,14 @@ async function waitForPlace(walk: Walk, pool: ChildPool): Promise<Outcome | unde
 /** Within one module, which all tools of a child share. */
 function nameOf({ export: exported, method, isStatic, modules }: MovedTool): string {
   return method === undefined ? exported : `${exported}\n${method}\n${String(isStatic)}\n${modules ?? ''}`;
+}
+
+/**
+ * Rules of the network that only a guard inside can hold. It is the guard that holds them in this process, and as weak
+ * against code that is hostile; bubblewrap has walls of its own.
+ */
+function networkFor({ sandbox, egress, policy, tool }: Walk): NetworkFacts | undefined {
+  return egress === undefined || sandbox === 'bubblewrap' ? undefined : { policy: policy.toJSON(), tool };
 }
 
 /** INVARIANT: nothing of the tool has run. */

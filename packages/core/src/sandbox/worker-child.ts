@@ -1,6 +1,6 @@
 import { MessageChannel, Worker, type MessagePort, type ResourceLimits } from 'node:worker_threads';
 import type { Child, ChildEnd, LaunchSpec } from './launcher.js';
-import { CapturedOutput } from './process/captured-output.js';
+import { WorkerOutput } from './worker-output.js';
 
 /** Bytes of standard output and error that are kept where no policy says otherwise. */
 export const defaultMaxOutputBytes = 64 * 1024;
@@ -13,7 +13,7 @@ export const defaultMaxOutputBytes = 64 * 1024;
 export class WorkerChild implements Child {
   readonly #worker: Worker;
   readonly #port: MessagePort;
-  readonly output: Child['output'];
+  readonly #output: WorkerOutput;
   readonly #gone: Promise<void>;
   #onMessage: ((message: unknown) => void) | undefined;
   #onEnd: ((end: ChildEnd) => void) | undefined;
@@ -22,18 +22,21 @@ export class WorkerChild implements Child {
 
   constructor(entry: URL, spec: LaunchSpec, execArgv: readonly string[]) {
     const { port1, port2 } = new MessageChannel();
+    const print = new MessageChannel();
+    const maxOutputBytes = spec.rules.maxOutputBytes ?? defaultMaxOutputBytes;
     this.#port = port1;
     this.#worker = new Worker(entry, {
-      workerData: { port: port2 },
-      transferList: [port2],
+      workerData: { port: port2, print: print.port2, maxOutputBytes },
+      transferList: [port2, print.port2],
       env: { ...spec.env },
       argv: [],
       execArgv: [...execArgv],
+      // Never read: what is printed comes over a port, and what goes around that stays in the thread's heap.
       stdout: true,
       stderr: true,
       resourceLimits: heapOf(spec.rules.maxMemoryMb),
     });
-    this.output = new CapturedOutput(spec.rules.maxOutputBytes ?? defaultMaxOutputBytes, this.#worker.stdout, this.#worker.stderr);
+    this.#output = new WorkerOutput(print.port1, maxOutputBytes);
     this.#gone = new Promise((resolve) => {
       this.#worker.once('exit', (code) => {
         this.#ended(code);
@@ -41,6 +44,10 @@ export class WorkerChild implements Child {
       });
     });
     this.#listen();
+  }
+
+  get output(): Child['output'] {
+    return this.#output.seen;
   }
 
   post(message: unknown): void {

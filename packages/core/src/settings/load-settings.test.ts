@@ -33,6 +33,7 @@ describe('loadSettings', () => {
       ENFORCECORE_LOG_LEVEL: ['WARNING', 'warn'],
       ENFORCECORE_FAIL_OPEN: ['yes', true],
       ENFORCECORE_COST_BUDGET_USD: ['12.5', 12.5],
+      ENFORCECORE_PRICE_FILE: ['prices.yaml', 'prices.yaml'],
       ENFORCECORE_WEBHOOK_ON_VIOLATION: ['https://h.example/v', 'https://h.example/v'],
       ENFORCECORE_WEBHOOK_ON_COST_THRESHOLD: ['https://h.example/c', 'https://h.example/c'],
       ENFORCECORE_WEBHOOK_RETRY_ATTEMPTS: ['5', 5],

@@ -28,7 +28,8 @@ export interface Sightings {
   busyLooks: number;
 }
 
-const mainFile = fileURLToPath(new URL('cell-main.js', import.meta.url));
+/** The built one, also where this runs from sources. */
+const mainFile = fileURLToPath(new URL('../../../dist/sandbox/battery/cell-main.js', import.meta.url));
 const lookEveryMs = 30;
 /** Beyond the time that the call itself has: generous, for a machine may be busy. */
 const patienceMs = 20_000;
@@ -71,7 +72,7 @@ export class AttackParent {
     const marker = sleepArgument(scene.target.nonce);
     const isMarked = ({ command, isZombie }: ProcessFacts): boolean => !isZombie && command === `sleep ${marker}`;
     const seen: Sightings = { report: undefined, isParentAlive: true, calmBytes: 0, peakBytes: 0, peakMarked: 0, markedAfter: 0, wasLimitRaised: false, outputBytes: 0, busyLooks: 0 };
-    const spec: CellSpec = { export: attack.export, text: attack.text, seconds, target: scene.target, reportFile: scene.reportFile };
+    const spec: CellSpec = { export: attack.export, text: attack.text, seconds, isNextAsked: attack.effects.includes('next call wrong'), target: scene.target, reportFile: scene.reportFile };
     const outputBefore = this.#outputBytes;
     this.#child.stdin.write(`${JSON.stringify(spec)}\n`);
     const look = (): void => {

@@ -11,11 +11,15 @@ void main();
 
 async function main(): Promise<void> {
   const level = process.argv[2] as BatteryLevel; // written by AttackParent, as each line is
-  for await (const line of createInterface({ input: process.stdin })) await serve(level, JSON.parse(line) as CellSpec);
+  let isTried = false;
+  for await (const line of createInterface({ input: process.stdin })) {
+    await serve(level, JSON.parse(line) as CellSpec, isTried);
+    isTried = true;
+  }
   process.exit(0);
 }
 
-async function serve(level: BatteryLevel, spec: CellSpec): Promise<void> {
+async function serve(level: BatteryLevel, spec: CellSpec, isTried: boolean): Promise<void> {
   const report = (now: CellReport): void => {
     // At once or not at all: it is read at any moment.
     writeFileSync(`${spec.reportFile}.next`, JSON.stringify(now));
@@ -24,7 +28,7 @@ async function serve(level: BatteryLevel, spec: CellSpec): Promise<void> {
   let calls: CellCalls;
   try {
     calls = await callsAt(level, spec);
-    await calls.honest(1);
+    if (!isTried) await calls.honest(1);
   } catch (error) {
     report({ phase: 'unready', unready: error instanceof Error ? error.message : 'an honest call failed' });
     return;
@@ -35,7 +39,7 @@ async function serve(level: BatteryLevel, spec: CellSpec): Promise<void> {
   mergeCarelessly({}, value);
   const isMergePolluted = 'polluted' in {};
   report({ phase: 'ended', outcome, isPolluted, isMergePolluted });
-  const isNextRight = await answersRight(calls);
+  const isNextRight = spec.isNextAsked && (await answersRight(calls));
   await calls.close();
   report({ phase: 'after', outcome, isPolluted, isMergePolluted, isNextRight });
 }

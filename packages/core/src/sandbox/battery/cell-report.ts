@@ -31,6 +31,8 @@ export interface CellSpec {
   readonly text: string | undefined;
   /** What one call may take. */
   readonly seconds: number;
+  /** Whether honest calls are made after the attack. */
+  readonly isNextAsked: boolean;
   readonly target: AttackTarget;
   readonly reportFile: string;
 }

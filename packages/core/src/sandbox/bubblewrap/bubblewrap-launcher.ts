@@ -1,10 +1,6 @@
-import { readFileSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { Duplex } from 'node:stream';
 import type { Child, Launcher, LaunchSpec, LevelProbe } from '../launcher.js';
-import { bothNames, checkSpec } from '../process/checked-spec.js';
+import { asSandboxError, bothNames, checkSpec } from '../process/checked-spec.js';
 import { proxyEnv } from '../process/child/proxy-env.js';
 import { canWatch, holdsCpuByKernel, holdsMemoryByKernel, limitsFor, memoryWords, probeLimits, type Ground } from '../process/ground.js';
 import { lookAround } from '../process/look-around.js';
@@ -15,10 +11,10 @@ import { cameUp, childOptions, failedProbe } from '../process/process-launcher.j
 import { withLimits } from '../process/rlimits.js';
 import { start } from '../process/spawn.js';
 import { findTool, tryTools } from '../process/tools.js';
-import { vitalsOf } from '../process/vitals.js';
-import type { FilterProxy } from '../proxy/filter-proxy.js';
 import { SandboxError } from '../sandbox-errors.js';
+import { Door } from './door.js';
 import { baseMounts, mountsOf, proxyMount, sealed } from './mounts.js';
+import { News, newsFd } from './news.js';
 import { seccompFilter } from './seccomp.js';
 
 export interface BubblewrapLauncherOptions {
@@ -28,8 +24,7 @@ export interface BubblewrapLauncherOptions {
 
 const proxySocket = `${proxyMount}/proxy.sock`;
 
-/** Pipes behind the one for messages: bubblewrap's news, and the filter of system calls. */
-const newsFd = 4;
+/** The pipe behind bubblewrap's news: the filter of system calls. */
 const filterFd = 5;
 
 /**
@@ -71,7 +66,7 @@ export class BubblewrapLauncher implements Launcher {
       return await cameUp(new ProcessChild(started, { ...childOptions(spec, ground), innerPid: () => newsOf.toolPid(), cleanUp }), this.#startWithinMs);
     } catch (error) {
       await door?.close();
-      throw error;
+      throw asSandboxError(error);
     }
   }
 
@@ -89,66 +84,6 @@ export class BubblewrapLauncher implements Launcher {
   #tried(): Promise<Ground> {
     this.#ground ??= tryBubblewrap();
     return this.#ground;
-  }
-}
-
-/** The proxy of one child, and the folder that its socket is shown by. */
-class Door {
-  readonly folder: string;
-  readonly #proxy: FilterProxy;
-
-  private constructor(folder: string, proxy: FilterProxy) {
-    this.folder = folder;
-    this.#proxy = proxy;
-  }
-
-  static async open(egress: NonNullable<LaunchSpec['egress']>, onDenied: LaunchSpec['onDenied']): Promise<Door> {
-    // Loaded where it is needed: most tools have no network at all.
-    const { FilterProxy } = await import('../proxy/filter-proxy.js');
-    const folder = await mkdtemp(join(tmpdir(), 'enforcecore-door-'));
-    const proxy = new FilterProxy(egress, { onDenied });
-    await proxy.listen(join(folder, 'proxy.sock'));
-    return new Door(folder, proxy);
-  }
-
-  async close(): Promise<void> {
-    await this.#proxy.close();
-    await rm(this.folder, { recursive: true, force: true });
-  }
-}
-
-/** What bubblewrap says of the processes that it started: the first of them, and below it Node. */
-class News {
-  #text = '';
-
-  constructor(started: StartedProcess) {
-    const news = started.stdio[newsFd] as unknown as Duplex; // asked for as a pipe
-    news.on('data', (chunk: Buffer) => (this.#text = (this.#text + chunk.toString('latin1')).slice(0, 1_000)));
-    news.on('error', () => undefined);
-  }
-
-  toolPid(): number | undefined {
-    const first = this.#firstPid();
-    if (first === undefined) return undefined;
-    try {
-      const pid = Number.parseInt(readFileSync(`/proc/${String(first)}/task/${String(first)}/children`, 'latin1'), 10);
-      return Number.isNaN(pid) ? undefined : pid;
-    } catch {
-      return undefined;
-    }
-  }
-
-  /** When the first process of a namespace is gone, the kernel has ended all others in it. */
-  async gone(): Promise<void> {
-    const first = this.#firstPid();
-    for (let tries = 0; first !== undefined && vitalsOf(first) !== undefined && tries < 200; tries += 1) {
-      await new Promise((resolve) => setTimeout(resolve, 5));
-    }
-  }
-
-  #firstPid(): number | undefined {
-    const pid = /"child-pid":\s*(\d+)/.exec(this.#text)?.[1];
-    return pid === undefined ? undefined : Number(pid);
   }
 }
 

@@ -1,6 +1,5 @@
 import type { ContainerModule, Newable } from 'inversify';
-import { createContainer } from '../../house.js';
-import { Policy } from '../../policy/policy.js';
+import { insideContainer } from './inside-container.js';
 import { codeOf, NoSuchTool } from './load-tool.js';
 
 /**
@@ -10,12 +9,7 @@ import { codeOf, NoSuchTool } from './load-tool.js';
  * @throws NoSuchTool for what it needs and the child's container lacks.
  */
 export function makeInstance(owner: Newable<object>, modules: unknown): object {
-  const container = createContainer({
-    policy: Policy.from({ name: 'inside a sandbox', rules: { allowed_tools: [] } }),
-    settings: { auditEnabled: false },
-    environment: {},
-    modules: modulesOf(modules),
-  });
+  const container = insideContainer(modulesOf(modules));
   try {
     if (!container.isBound(owner)) container.bind(owner).toSelf().inSingletonScope();
     return container.get(owner);

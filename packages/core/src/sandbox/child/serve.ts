@@ -1,9 +1,12 @@
 import { runInFrame, type Frame } from '../../call.js';
+import { CallAbort } from '../../pipeline/call-abort.js';
+import type { Violation } from '../../policy/verdict.js';
 import { ReceivedCall } from '../../pipeline/received-call.js';
-import { maxReasonChars, type ToChild } from '../protocol.js';
+import { maxDenied, maxReasonChars, type ToChild } from '../protocol.js';
 import { fromWire } from '../wire.js';
 import { answerTo, type Answer } from './answer.js';
 import { keepBodies } from './child-mode.js';
+import type { HeldNetwork } from './hold-network.js';
 import { ToolLoader, type LoadedTool } from './load-tool.js';
 
 /** The way to the parent. Every message is one string, both ways; framing it is the port's own business. */
@@ -29,7 +32,7 @@ export function serve(port: ServePort): void {
 interface Running {
   readonly id: string;
   readonly frame: Frame;
-  readonly abort: AbortController;
+  readonly abort: CallAbort;
   readonly maxBytes: number;
   source?: AsyncIterator<unknown> | undefined;
 }
@@ -38,7 +41,10 @@ class ChildSession {
   readonly #post: (message: string) => void;
   readonly #loader: ToolLoader;
   readonly #tools: LoadedTool[] = [];
+  #network: HeldNetwork | undefined;
   #running: Running | undefined;
+  /** Connections that were refused since the last answer. */
+  #denied: Violation[] = [];
 
   constructor(post: (message: string) => void, loader: ToolLoader) {
     this.#post = post;
@@ -64,8 +70,10 @@ class ChildSession {
     }
   }
 
-  async #load({ id, tool, as }: Extract<ToChild, { t: 'load' }>): Promise<void> {
+  async #load({ id, tool, as, network }: Extract<ToChild, { t: 'load' }>): Promise<void> {
     try {
+      // Before the tool's module runs a line. A child has one set of network rules.
+      if (network !== undefined) this.#network ??= (await import('./hold-network.js')).holdNetwork(network);
       this.#tools[as] = await this.#loader.load(tool);
       this.#post(JSON.stringify({ t: 'loaded', id }));
     } catch (error) {
@@ -76,10 +84,13 @@ class ChildSession {
 
   async #call(message: Extract<ToChild, { t: 'call' }>): Promise<void> {
     const { id, maxResultBytes: maxBytes } = message;
-    const abort = new AbortController();
+    const abort = new CallAbort();
     const args = Object.freeze(fromWire(message.args) as unknown[]); // the parent's own list
     const call = callOf(message, args, abort);
-    const running: Running = { id, frame: { house: undefined, call }, abort, maxBytes };
+    const held = this.#network?.((violations) => {
+      this.#denied.push(...violations);
+    });
+    const running: Running = { id, frame: { house: undefined, call, ...held }, abort, maxBytes };
     this.#running = running;
     const answer = answerTo(id, maxBytes);
     try {
@@ -88,10 +99,22 @@ class ChildSession {
       const given = await runInFrame(running.frame, () => tool(args));
       const stream = answer.stream(given);
       running.source = stream?.source;
-      this.#post(stream?.message ?? answer.value(given));
+      this.#answer(stream?.message ?? answer.value(given));
     } catch (error) {
-      this.#post(answer.error(error));
+      this.#answer(answer.error(error));
     }
+  }
+
+  /** With what was refused on the way, told by the guard and not by the tool, which may have swallowed it. */
+  #answer(message: string): void {
+    const denied = this.#denied;
+    if (denied.length === 0) {
+      this.#post(message);
+      return;
+    }
+    this.#denied = [];
+    const told = denied.slice(0, maxDenied).map(({ rule, reason, action = 'block' }) => ({ rule: rule.slice(0, maxReasonChars), reason: reason.slice(0, maxReasonChars), action }));
+    this.#post(`${message.slice(0, -1)},"denied":${JSON.stringify(told)}}`);
   }
 
   async #pull({ id, n, sent }: Extract<ToChild, { t: 'pull' }>): Promise<void> {
@@ -103,10 +126,10 @@ class ChildSession {
       const value = sent === undefined ? undefined : fromWire(sent);
       const step = await runInFrame(running.frame, () => source.next(value));
       if (step.done === true) running.source = undefined;
-      this.#post(step.done === true ? answer.end(step.value) : answer.item(n, step.value));
+      this.#answer(step.done === true ? answer.end(step.value) : answer.item(n, step.value));
     } catch (error) {
       running.source = undefined;
-      this.#post(answer.error(error));
+      this.#answer(answer.error(error));
     }
   }
 
@@ -121,12 +144,12 @@ class ChildSession {
     } catch {
       // Nobody reads on, so nobody is told.
     }
-    this.#post(answer.end(undefined));
+    this.#answer(answer.end(undefined));
   }
 }
 
 /** What the parent left out goes without saying. */
-function callOf({ id, call }: Extract<ToChild, { t: 'call' }>, args: readonly unknown[], abort: AbortController): ReceivedCall {
+function callOf({ id, call }: Extract<ToChild, { t: 'call' }>, args: readonly unknown[], abort: CallAbort): ReceivedCall {
   const { tool, policyName, policyDigest, parentId, depth = 1, tenant, agent, session, labels = {}, params, sensitivity = [] } = call;
   return new ReceivedCall({ id, tool, args, policyName, policyDigest, parentId, depth, tenant, agent, session, labels, params, sensitivity, opaque: undefined, abort });
 }

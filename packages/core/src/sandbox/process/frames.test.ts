@@ -24,6 +24,20 @@ describe('frames', () => {
     expect(read).toBe('too large');
   });
 
+  it('of whatever bytes are read or refused, and never more than the limit at once', () => {
+    const property = fc.property(fc.array(fc.uint8Array({ minLength: 1, maxLength: 50 })), (chunks) => {
+      const reader = new FrameReader(1_000);
+
+      for (const chunk of chunks) {
+        const read = reader.push(Buffer.from(chunk));
+        if (read === 'too large') return;
+        for (const text of read) expect(Buffer.byteLength(text)).toBeLessThanOrEqual(3_000);
+      }
+    });
+
+    fc.assert(property, { numRuns: 200 });
+  });
+
   it('are read up to the very limit', () => {
     const reader = new FrameReader(1_000);
 

@@ -13,12 +13,14 @@ export function frame(text: string): Buffer {
   return whole;
 }
 
-/** Cuts a pipe's bytes into messages again. Never holds more than one message, and none that announces more than `maxBytes`. */
+/** Cuts a pipe's bytes into messages again. Holds one message at most, in memory of its own size, and none that announces more than `maxBytes`. */
 export class FrameReader {
   readonly #maxBytes: number;
-  #chunks: Buffer[] = [];
-  #held = 0;
-  #expected: number | undefined;
+  readonly #header = Buffer.alloc(headerBytes);
+  #inHeader = 0;
+  /** Of the size that was announced; bytes that come one by one take no more. */
+  #body: Buffer | undefined;
+  #inBody = 0;
 
   constructor(maxBytes: number) {
     this.#maxBytes = maxBytes;
@@ -26,27 +28,37 @@ export class FrameReader {
 
   /** Whole messages, in order; `'too large'` as soon as one announces itself, after which the reader is of no use. */
   push(chunk: Buffer): readonly string[] | 'too large' {
-    this.#chunks.push(chunk);
-    this.#held += chunk.length;
     const messages: string[] = [];
-    for (;;) {
-      this.#expected ??= this.#take(headerBytes)?.readUInt32BE(0);
-      if (this.#expected === undefined) return messages;
-      if (this.#expected > this.#maxBytes) return 'too large';
-      const body = this.#take(this.#expected);
-      if (body === undefined) return messages;
-      this.#expected = undefined;
-      messages.push(body.toString('utf8'));
+    for (let at = 0; at < chunk.length || this.#isWhole(); ) {
+      if (this.#body === undefined) {
+        at += this.#fillHeader(chunk, at);
+        if (this.#inHeader < headerBytes) break;
+        const bytes = this.#header.readUInt32BE(0);
+        if (bytes > this.#maxBytes) return 'too large';
+        this.#body = Buffer.allocUnsafe(bytes);
+      }
+      const copied = chunk.copy(this.#body, this.#inBody, at);
+      at += copied;
+      this.#inBody += copied;
+      if (this.#isWhole()) messages.push(this.#take(this.#body));
     }
+    return messages;
   }
 
-  #take(bytes: number): Buffer | undefined {
-    if (this.#held < bytes) return undefined;
-    const [first] = this.#chunks;
-    // Joined only when a message is whole, so that a large one is copied once.
-    const all = this.#chunks.length === 1 && first !== undefined ? first : Buffer.concat(this.#chunks);
-    this.#held -= bytes;
-    this.#chunks = this.#held === 0 ? [] : [all.subarray(bytes)];
-    return all.subarray(0, bytes);
+  #isWhole(): boolean {
+    return this.#body !== undefined && this.#inBody === this.#body.length;
+  }
+
+  #fillHeader(chunk: Buffer, at: number): number {
+    const copied = chunk.copy(this.#header, this.#inHeader, at);
+    this.#inHeader += copied;
+    return copied;
+  }
+
+  #take(body: Buffer): string {
+    this.#body = undefined;
+    this.#inBody = 0;
+    this.#inHeader = 0;
+    return body.toString('utf8');
   }
 }

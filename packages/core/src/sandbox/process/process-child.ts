@@ -46,6 +46,7 @@ export class ProcessChild implements Child {
   #end: ChildEnd | undefined;
   #ended: Pick<ChildEnd, 'reason' | 'detail'> | undefined;
   #isUp = false;
+  #hasExited = false;
   #cpuAtStart = 0;
   #watch: NodeJS.Timeout | undefined;
 
@@ -145,7 +146,8 @@ export class ProcessChild implements Child {
 
   #killGroup(): void {
     const { pid } = this.#process;
-    if (pid === undefined) return;
+    // A while after its end, its number may be another's.
+    if (pid === undefined || this.#hasExited) return;
     try {
       // It leads a group of its own, so that what it may have started goes with it.
       if (process.platform === 'win32') this.#process.kill('SIGKILL');
@@ -159,9 +161,11 @@ export class ProcessChild implements Child {
     const [exitCode, signal] = await this.#exit();
     clearInterval(this.#watch);
     this.#killGroup();
+    this.#hasExited = true;
     if (this.#listener === undefined) this.#link.resume();
     await this.#closed();
-    await this.#options.cleanUp();
+    // A folder that cannot be removed is no reason to keep a call waiting.
+    await this.#options.cleanUp().catch(() => undefined);
     const { maxMemoryMb, maxCpuMs } = this.#options;
     this.#end = howItEnded({ exitCode, signal, ended: this.#ended, isUp: this.#isUp, lastErrors: this.output.lastErrors, maxMemoryMb, maxCpuMs });
     this.#endListener?.(this.#end);

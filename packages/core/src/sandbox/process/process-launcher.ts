@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { Child, Launcher, LaunchSpec, LevelProbe } from '../launcher.js';
 import { defaultMaxResultBytes, envelopeBytes } from '../protocol.js';
 import { SandboxError } from '../sandbox-errors.js';
-import { bothNames, checkSpec } from './checked-spec.js';
+import { asSandboxError, bothNames, checkSpec } from './checked-spec.js';
 import { canWatch, holdsCpuByKernel, holdsMemoryByKernel, limitsFor, memoryWords, probeLimits, watchedBytes, type Ground } from './ground.js';
 import { lookAround } from './look-around.js';
 import { nodeFlags } from './node-flags.js';
@@ -47,7 +47,7 @@ export class ProcessLauncher implements Launcher {
   async launch(spec: LaunchSpec): Promise<Child> {
     checkSpec(spec);
     const ground = await this.#tried();
-    const folder = await realpath(await mkdtemp(join(tmpdir(), 'enforcecore-sandbox-')));
+    const folder = await emptyFolder();
     const cleanUp = (): Promise<void> => rm(folder, { recursive: true, force: true, maxRetries: 3 });
     try {
       const { rules } = spec;
@@ -57,7 +57,7 @@ export class ProcessLauncher implements Launcher {
       return await cameUp(new ProcessChild(started, { ...childOptions(spec, ground), cleanUp }), this.#startWithinMs);
     } catch (error) {
       await cleanUp();
-      throw error;
+      throw asSandboxError(error);
     }
   }
 
@@ -70,6 +70,14 @@ export class ProcessLauncher implements Launcher {
   #tried(): Promise<Ground> {
     this.#ground ??= tryProcess();
     return this.#ground;
+  }
+}
+
+async function emptyFolder(): Promise<string> {
+  try {
+    return await realpath(await mkdtemp(join(tmpdir(), `enforcecore-sandbox-${String(process.pid)}-`)));
+  } catch (error) {
+    throw asSandboxError(error);
   }
 }
 

@@ -44,6 +44,16 @@ export function rateLaws(make: MakeStore, time: LawTime): readonly Law[] {
       await bench.refused({ rates }, 'rate', 'the attempt counts');
     },
     'counts refused calls in the rates that ask for it, and in no other': blockedCount,
+    'tells a wait that is long enough also where the refused call counts': async (bench) => {
+      const rates = [bench.rate({ maxCalls: 2, windowMs: 60 }, 'attempts', true)];
+      await bench.held({ rates }, 'the first');
+      await bench.pass(30);
+      await bench.held({ rates }, 'the second');
+      const { retryAfterMs } = await bench.refused({ rates }, 'rate', 'two calls were made');
+      await bench.pass(retryAfterMs);
+
+      await bench.held({ rates }, 'waiting as told was not enough');
+    },
     'lets calls in again after a flood of blocked ones': afterTheFlood,
   });
 }
