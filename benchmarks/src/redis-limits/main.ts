@@ -71,7 +71,7 @@ async function main(args: readonly string[]): Promise<void> {
     process.stdout.write(usage);
     return;
   }
-  const [rounds, calls] = values.quick ? [1, 300] : [3, 5_000];
+  const [rounds, calls] = values.quick ? [1, 300] : [3, 1_000];
   const figures: Figure[] = [];
   for (const make of subjects) {
     // A server for each: what one leaves behind must not slow the next.

@@ -249,7 +249,7 @@ describe('what a trip leaves behind', () => {
     outside.signal.removeEventListener = (...args: Parameters<typeof remove>) => { listeners -= 1; remove.apply(outside.signal, args); };
     const enforcer = new Enforcer(undefined, { container });
     const inner = enforce(async function inner() { await Promise.resolve(); return 1; }, { container });
-    const ends = [
+    const ends: readonly ((...args: never[]) => unknown)[] = [
       async () => await inner(),
       async () => { await inner(); throw new Error('mine'); },
       async () => await new Promise(() => undefined),

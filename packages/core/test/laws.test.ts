@@ -143,7 +143,7 @@ describe('L3: one entry for every call', () => {
     }],
     ['an oversized result', 'blocked', ({ run }) => run(() => 'x'.repeat(2_000))],
     ['a synchronous timeout', 'timeout_killed', ({ run }) => run(() => { for (;;); }, { timeoutMs: 20 })],
-    ['an asynchronous timeout', 'timeout_unknown', ({ run }) => run(() => new Promise(() => undefined), { timeoutMs: 20 })],
+    ['an asynchronous timeout', 'timeout_unknown', ({ run }) => run(async () => new Promise(() => undefined), { timeoutMs: 20 })],
     ['a cancellation', 'cancelled', ({ run }) => run(() => new Promise(() => undefined), { signal: AbortSignal.timeout(20) })],
     ['a cancellation before the start', 'cancelled', ({ run }) => run(() => 1, { signal: AbortSignal.abort() })],
     ['a veto', 'blocked', ({ run, container }) => {

@@ -335,6 +335,15 @@ describe('a policy that demands a worker', () => {
     expect(error).toMatchObject({ code: 'SANDBOX' });
   });
 
+  it('refuses a tool that its code wants in a worker, under a limit that no thread can be held to', async () => {
+    const { inside, auditor } = sandboxHouse({ sandbox: { strategy: 'inline', max_processes: 2 } });
+
+    const error = await errorOf(() => inside(() => tool('sleeps')(0)));
+
+    expect(error).toMatchObject({ code: 'SANDBOX', message: expect.stringContaining('max_processes') });
+    expect(auditor.calls.map(({ outcome }) => outcome)).toEqual(['enforcement_error']);
+  });
+
   it('takes no weaker level than the code asks for', async () => {
     const { inside } = sandboxHouse({ sandbox: { strategy: 'inline' } });
 
@@ -348,7 +357,7 @@ describe('the network of a tool in a worker', () => {
   it('is held to the policy by the guard inside, and refusals that it swallows are in the record', async () => {
     const { inside, auditor } = sandboxHouse({ network: { allowed_domains: ['api.example'] } });
 
-    const said = await inside(() => tool('connects')(9));
+    const said = await inside(() => tool('connects')(59_999));
 
     expect(said).toContain('swallowed');
     expect(auditor.calls).toHaveLength(1);
@@ -419,14 +428,14 @@ describe('a stream from a worker', () => {
   });
 
   it('is ended when it takes longer than it may, with the reader\'s time left out', async () => {
-    const { inside, auditor } = sandboxHouse({ resource_limits: { max_call_duration_seconds: 0.15 } });
+    const { inside, auditor } = sandboxHouse({ resource_limits: { max_call_duration_seconds: 0.6 } });
     const slowly = inside(() => stream('slow')());
     const items: unknown[] = [];
 
     for await (const item of slowly) {
       items.push(item);
       await new Promise((resolve) => {
-        setTimeout(resolve, 100);
+        setTimeout(resolve, 250);
       });
     }
     const error = await errorOf(() => inside(async () => await drained(stream('stalls')())));

@@ -23,7 +23,7 @@ describeWithRedis('RedisKillSwitchLink', (server) => {
     return killSwitch;
   };
   const listeners = async (count: number): Promise<void> => {
-    await until(async () => ((await server.client.pubsub('NUMSUB', key)) as unknown[])[1] === count, 'all to listen');
+    await until(async () => (await server.client.pubsub('NUMSUB', key))[1] === count, 'all to listen');
   };
 
   beforeEach(async () => {

@@ -7,7 +7,7 @@ export type RedisModuleOptions = Omit<RedisLimitStoreOptions, 'clock' | 'logger'
 
 /**
  * Limits, budgets, slots and kill switch of a container, shared by all that name the same server and prefix:
- * `createContainer({ modules: [redisModule({ url })] })`. Its connections open with the first call and close with the container.
+ * `createContainer({ modules: [redisModule({ url })] })`. Its connections open with the container's policy, or its first call, and close with the container.
  */
 export function redisModule(options: RedisModuleOptions): ContainerModule {
   return new ContainerModule(({ rebind, onActivation, onDeactivation }) => {

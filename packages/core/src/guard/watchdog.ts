@@ -29,6 +29,9 @@ interface Watch {
   usedUp: boolean;
 }
 
+/** Two stops that are carried out within this time of each other can become one, where the machine is busy. */
+const apartMs = 50;
+
 /** The watched calls on the stack, outermost first. */
 const watches: Watch[] = [];
 
@@ -36,18 +39,20 @@ const watches: Watch[] = [];
  * Runs synchronous code and stops it after `ms`, loops, catastrophic patterns and `Atomics.wait` included. The code lives
  * where it was defined; only its start goes through a `vm` context, whose timeout ends whatever is on the stack.
  * A system call that blocks (such as `execSync`) ends by itself before the stop takes effect. Where two watched calls run
- * out of time during the same system call, only the inner one is stopped; the outer one's result is withheld.
+ * out of time during the same system call, only the inner one is stopped; the outer one's result is withheld. A call inside
+ * another that has hardly longer to go is ended together with it.
  *
  * @throws WatchdogTimeout when stopped; otherwise whatever the code throws.
  */
 export function runWatched<T>(ms: number, body: () => T): T {
   const now = performance.now();
-  const around = watches.at(-1)?.deadline ?? Number.POSITIVE_INFINITY;
+  const around = watches.at(-1);
   const deadline = now + ms;
-  // The call around this one ends first, and ends this one with it. A second timer for the same moment would take the
-  // first one's stop for its own, and let the code around go on unwatched.
-  if (deadline >= around) return body();
-  if (ms <= 0) throw stop('stopped');
+  // Its stop went to a call further in, so nothing would end this one.
+  if (ms <= 0 || around?.usedUp === true) throw stop('stopped');
+  // The call around this one ends first or hardly later, and ends this one with it. A second timer near the same moment
+  // could take the first one's stop for its own, and let the code around go on unwatched.
+  if (around !== undefined && deadline >= around.deadline - apartMs) return body();
   const watch: Watch = { deadline, usedUp: false };
   const depth = watches.push(watch);
   const restoreAsyncState = rememberAsyncState();

@@ -18,6 +18,7 @@ import type { MovedTool } from './moved-tool.js';
 import { outcomeOfEnd } from './outcome-of-end.js';
 import type { NetworkFacts } from './protocol.js';
 import { SandboxError } from './sandbox-errors.js';
+import type { SandboxRules } from './sandbox-rules.js';
 import { unheldBehind } from './unheld-behind.js';
 
 /** Milliseconds that a child has to start and to load a tool's module; the tool's own time counts from there. */
@@ -122,6 +123,8 @@ export class SandboxExecutor implements Executor {
     const probe = this.#probes.get(level) ?? (await pool.launcher.probe());
     this.#probes.set(level, probe);
     if (!probe.works) return refused(walk, unreachable(walk, probe));
+    const limit = limitNotHeld(sandboxRulesOf(walk), probe);
+    if (limit !== undefined) return refused(walk, failed(walk, `this machine cannot hold it to ${limit} there; take the limit out of the policy, or choose a stronger level`));
     try {
       return await pool.start(specFor(walk, level, tool));
     } catch (error) {
@@ -191,6 +194,14 @@ function unreachable({ tool, policy, sandbox }: Walk, { detail }: LevelProbe): S
       'provide what is missing, or change the level in rules.sandbox.strategy',
     { toolName: tool, policyName: policy.name },
   );
+}
+
+/** A limit that would only look as if it held. */
+function limitNotHeld(rules: SandboxRules, { holds }: LevelProbe): string | undefined {
+  if (rules.maxMemoryMb !== undefined && !holds.memory) return 'max_memory_mb';
+  if (rules.maxCpuMs !== undefined && !holds.cpu) return 'max_cpu_seconds';
+  if (rules.maxProcesses !== undefined && !holds.processes) return 'max_processes';
+  return (rules.readPaths.length > 0 || rules.writePaths.length > 0) && !holds.files ? 'read_paths and write_paths' : undefined;
 }
 
 function failed({ tool, policy, sandbox }: Walk, what: string, cause?: unknown): SandboxError {

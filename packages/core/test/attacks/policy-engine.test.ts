@@ -16,7 +16,7 @@ const state: DecisionState = { nowMs: Date.UTC(2026, 0, 5, 12), environment: 'st
 function rawCall(args: readonly unknown[], more: Partial<Call> = {}): Call {
   return new ReceivedCall({
     id: 'c', tool: 't', args, params: undefined, opaque: undefined, policyName: 'p', policyDigest: 'd', parentId: undefined, depth: 1,
-    tenant: undefined, agent: undefined, session: undefined, labels: {}, sensitivity: [], signal: undefined, ...more,
+    tenant: undefined, agent: undefined, session: undefined, labels: {}, sensitivity: [], abort: undefined, ...more,
   });
 }
 

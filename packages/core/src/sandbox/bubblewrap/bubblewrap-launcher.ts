@@ -7,7 +7,7 @@ import { lookAround } from '../process/look-around.js';
 import { nodeFlags } from '../process/node-flags.js';
 import { childFile, ownCode } from '../process/own-code.js';
 import { ProcessChild, type StartedProcess } from '../process/process-child.js';
-import { cameUp, childOptions, failedProbe } from '../process/process-launcher.js';
+import { cameUp, childOptions, failedProbe, refuseUnlessItWorks } from '../process/process-launcher.js';
 import { withLimits } from '../process/rlimits.js';
 import { start } from '../process/spawn.js';
 import { findTool, tryTools } from '../process/tools.js';
@@ -54,7 +54,7 @@ export class BubblewrapLauncher implements Launcher {
   async launch(spec: LaunchSpec): Promise<Child> {
     checkSpec(spec);
     const ground = await this.#tried();
-    if (!probeOf(ground).works) throw new SandboxError(`the sandbox level bubblewrap does not hold here: ${probeOf(ground).detail}`);
+    refuseUnlessItWorks(probeOf(ground));
     const door = spec.egress === undefined ? undefined : await Door.open(spec.egress, spec.onDenied);
     try {
       const started = await this.#start(spec, ground, door);
@@ -72,7 +72,7 @@ export class BubblewrapLauncher implements Launcher {
 
   async #start(spec: LaunchSpec, ground: Ground, door: Door | undefined): Promise<StartedProcess> {
     const { rules, codePaths } = spec;
-    const flags = nodeFlags({ read: [...ownCode(), ...bothNames([...codePaths, ...rules.readPaths])], write: ['/tmp', ...(door === undefined ? [] : [proxySocket]), ...bothNames(rules.writePaths)] }, rules.maxMemoryMb);
+    const flags = nodeFlags({ read: [...ownCode(), ...bothNames([...codePaths, ...rules.readPaths])], write: ['/tmp', ...(door === undefined ? [] : [proxySocket]), ...bothNames(rules.writePaths)] }, rules.maxMemoryMb, true);
     const node = [process.execPath, ...flags, childFile('process.mjs'), ...(door === undefined ? [] : [proxySocket])];
     const walls = [bubblewrap(), ...wallOptions(filterFd), '--json-status-fd', String(newsFd), ...mountsOf(spec, door?.folder), '--'];
     const env = door === undefined ? spec.env : { ...spec.env, ...proxyEnv() };

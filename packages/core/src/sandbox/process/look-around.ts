@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { runOutside } from '../../call.js';
 import { SandboxError } from '../sandbox-errors.js';
+import { asSandboxError } from './checked-spec.js';
 import type { StartedProcess } from './process-child.js';
 import { start } from './spawn.js';
 
@@ -43,6 +44,14 @@ export interface LookOptions {
  * @throws SandboxError with the first line that the command wrote, when it did not come that far.
  */
 export async function lookAround(command: (argument: string) => readonly string[], options: LookOptions = {}): Promise<Sight> {
+  try {
+    return await looked(command, options);
+  } catch (error) {
+    throw asSandboxError(error);
+  }
+}
+
+async function looked(command: (argument: string) => readonly string[], options: LookOptions): Promise<Sight> {
   const folder = await mkdtemp(join(tmpdir(), 'enforcecore-probe-'));
   const server = createServer((socket) => socket.destroy());
   const outside = join(folder, 'written');

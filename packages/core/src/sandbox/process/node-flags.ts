@@ -1,3 +1,4 @@
+import { devNull } from 'node:os';
 import { sep } from 'node:path';
 import { SandboxError } from '../sandbox-errors.js';
 
@@ -11,8 +12,12 @@ export function permissionFlag(known: ReadonlySet<string> = process.allowedNodeE
   return ['--permission', '--experimental-permission'].find((flag) => known.has(flag));
 }
 
-/** The flags of a Node that may read and write some paths, and start nothing: no processes, threads, addons, WASI, inspector. */
-export function nodeFlags({ read, write }: FileRights, maxMemoryMb: number | undefined): readonly string[] {
+/**
+ * The flags of a Node that may read and write some paths, and start nothing: no processes, threads, addons, WASI, inspector.
+ *
+ * @param isWalled whether the file system itself is held by something else than these flags
+ */
+export function nodeFlags({ read, write }: FileRights, maxMemoryMb: number | undefined, isWalled = false): readonly string[] {
   const flag = permissionFlag();
   if (flag === undefined) throw new SandboxError('this Node has no permission flags; use Node 20.19 or later');
   const readable = new Set([...read, ...write]);
@@ -23,6 +28,11 @@ export function nodeFlags({ read, write }: FileRights, maxMemoryMb: number | und
     '--disable-warning=SecurityWarning',
     ...Array.from(readable, (path) => `--allow-fs-read=${exact(path)}`),
     ...Array.from(new Set(write), (path) => `--allow-fs-write=${exact(path)}`),
+    // What Node writes without asking its permissions: traces, and snapshots of a heap that is nearly full.
+    `--trace-event-file-pattern=${devNull}`,
+    `--diagnostic-dir=${devNull}`,
+    // Its databases are opened without asking them either, on the lines that have it.
+    ...(!isWalled && process.allowedNodeEnvironmentFlags.has('--no-experimental-sqlite') ? ['--no-experimental-sqlite'] : []),
     // From Node 25 on, permissions hold the network too, and there the pipe to the parent is part of it.
     ...(process.allowedNodeEnvironmentFlags.has('--allow-net') ? ['--allow-net'] : []),
     ...(maxMemoryMb === undefined ? [] : [`--max-old-space-size=${String(Math.max(8, Math.floor(maxMemoryMb)))}`]),

@@ -47,6 +47,7 @@ export class ProcessLauncher implements Launcher {
   async launch(spec: LaunchSpec): Promise<Child> {
     checkSpec(spec);
     const ground = await this.#tried();
+    refuseUnlessItWorks(probeOf(ground));
     const folder = await emptyFolder();
     const cleanUp = (): Promise<void> => rm(folder, { recursive: true, force: true, maxRetries: 3 });
     try {
@@ -102,6 +103,11 @@ export async function cameUp(child: ProcessChild, withinMs: number): Promise<Pro
     child.onEnd((end) => resolve(end.detail));
   });
   throw new SandboxError(`a sandbox process did not come up: ${detail}`);
+}
+
+/** @throws SandboxError where the level was tried and let something through. */
+export function refuseUnlessItWorks({ level, works, detail }: LevelProbe): void {
+  if (!works) throw new SandboxError(`the sandbox level ${level} does not hold here: ${detail}`);
 }
 
 export function failedProbe(level: LevelProbe['level'], error: unknown): LevelProbe {

@@ -2,9 +2,9 @@ import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import { RedisLimitStore } from '../src/redis-limit-store.js';
-import { held, wants } from '../src/request.test.kit.js';
-import { describeWithRedis, until } from '../src/server.test.kit.js';
+import { RedisLimitStore } from './redis-limit-store.js';
+import { held, wants } from './request.test.kit.js';
+import { describeWithRedis, until } from './server.test.kit.js';
 
 interface Counts {
   readonly granted: number;
@@ -17,7 +17,7 @@ interface News extends Partial<Counts> {
   readonly event?: { readonly kind: string };
 }
 
-const program = fileURLToPath(new URL('worker.mjs', import.meta.url));
+const program = fileURLToPath(new URL('../test/worker.mjs', import.meta.url));
 
 interface Worker {
   readonly child: ChildProcess;
@@ -59,7 +59,7 @@ describeWithRedis('several processes on one server', (server) => {
       seen.push({ atOnce: await server.client.zcard('{enforcecore}:s:seats'), spent: await store.spent(money) });
     }
     await store.close();
-    const account = (await server.client.hgetall('{enforcecore}:b:money')) as Record<string, string>;
+    const account = await server.client.hgetall('{enforcecore}:b:money');
     const own = Object.entries(account).flatMap(([field, value]) => (field.startsWith('p') ? [Number.parseInt(value, 10)] : []));
     const survivors = workers.flatMap(({ news }) => news.flatMap(({ done }) => done ?? []));
 
@@ -91,7 +91,7 @@ describeWithRedis('several processes on one server', (server) => {
 
   it('hear of a trip and of its reset, each once', async () => {
     for (const { child } of workers) child.send({ job: 'switch' });
-    await until(async () => ((await server.client.pubsub('NUMSUB', '{enforcecore}:kill')) as unknown[])[1] === 2, 'both to listen');
+    await until(async () => (await server.client.pubsub('NUMSUB', '{enforcecore}:kill'))[1] === 2, 'both to listen');
     workers[0]?.child.send({ trip: 'stop everything' });
     await until(() => workers.every(({ news }) => news.some(({ event }) => event?.kind === 'tripped')), 'the trip');
     workers[1]?.child.send({ reset: true });

@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
 import { Auditor, createContainer, enforce, KillSwitch, LimitStore, Policy, runInContainer, type EnforceContainer } from '@enforcecore/core';
 import { MemoryAuditor } from '@enforcecore/core/testing';
-import { redisModule, RedisLimitStore } from '../src/index.js';
-import { errorOf } from '../src/request.test.kit.js';
-import { describeWithRedis, until } from '../src/server.test.kit.js';
+import { redisModule, RedisLimitStore } from './index.js';
+import { errorOf } from './request.test.kit.js';
+import { describeWithRedis, until } from './server.test.kit.js';
 
 const rules = {
   rate_limits: { limits: [{ name: 'per-tool', by: ['tool'], max_calls: 3, window_seconds: 3600 }] },
