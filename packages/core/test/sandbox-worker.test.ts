@@ -9,7 +9,6 @@ const rules = {
   level: 'worker',
   maxMemoryMb: undefined,
   maxCpuMs: undefined,
-  maxProcesses: undefined,
   maxResultBytes: undefined,
   maxOutputBytes: 21,
   allowedEnvVars: undefined,

@@ -237,7 +237,6 @@ const rules: Block = {
       strategy: { value: walls, absent: 'process' },
       max_memory_mb: { value: 'lower' },
       max_cpu_seconds: { value: 'lower' },
-      max_processes: { value: 'lower' },
       max_result_bytes: { value: 'lower' },
       max_output_bytes: { value: 'lower' },
       allowed_env_vars: { list: 'pick' },

@@ -62,7 +62,7 @@ function checkNetwork(rules: unknown, inert: Inert): void {
 
 function checkSandbox(sandbox: unknown, inert: Inert): void {
   if (!isOn(sandbox) || !['none', 'inline'].includes(String(member(sandbox, 'strategy')))) return;
-  for (const key of ['max_memory_mb', 'max_cpu_seconds', 'max_processes', 'max_result_bytes', 'max_output_bytes', 'allowed_env_vars', 'working_directory', 'read_paths', 'write_paths']) {
+  for (const key of ['max_memory_mb', 'max_cpu_seconds', 'max_result_bytes', 'max_output_bytes', 'allowed_env_vars', 'working_directory', 'read_paths', 'write_paths']) {
     if (given(sandbox, key) !== undefined) inert(['rules', 'sandbox', key], 'tools run inside the process, where nothing holds them to it', 'strategy: worker, process or bubblewrap, or leave it out');
   }
 }

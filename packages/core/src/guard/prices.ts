@@ -61,7 +61,7 @@ export class FixedPrices implements PriceTable {
   readonly #prices: ReadonlyMap<string, ModelPrice>;
 
   constructor(prices: Readonly<Record<string, ModelPrice>> | ReadonlyMap<string, ModelPrice>) {
-    const entries = prices instanceof Map ? [...(prices as ReadonlyMap<string, ModelPrice>)] : Object.entries(prices);
+    const entries = isMap(prices) ? [...prices] : Object.entries(prices);
     for (const [model, price] of entries) {
       const amounts = [price.inputUsd, price.outputUsd, price.cachedInputUsd ?? 0];
       if (amounts.every((usd) => Number.isFinite(usd) && usd >= 0)) continue;
@@ -87,6 +87,10 @@ export class FixedPrices implements PriceTable {
   price(model: string): ModelPrice | undefined {
     return this.#prices.get(model);
   }
+}
+
+function isMap(prices: object): prices is ReadonlyMap<string, ModelPrice> {
+  return prices instanceof Map;
 }
 
 function pricesOf(document: unknown, path: string): ReadonlyMap<string, ModelPrice> {

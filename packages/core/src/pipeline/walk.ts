@@ -112,7 +112,7 @@ export class Walk {
   /** What the call cost as its result tells, once that is known. */
   settledMicros: number | undefined;
   /** Why the cost could not be told from the result, which is then withheld. */
-  costFault: unknown;
+  costFault: EnforceCoreError | undefined;
   /** Whether the guard was asked, and so has counted this call. */
   askedGuard = false;
   /** The wall that the tool needs; once it ran, the one that it ran behind. */
@@ -225,7 +225,7 @@ export class Walk {
     try {
       this.settledMicros = plan.after(result, this.call.args, this.house.services.prices);
     } catch (error) {
-      this.costFault = error;
+      this.costFault = EnforceCoreError.is(error) ? error : new EnforceCoreError('COST_INVALID', 'what the call cost could not be told', { cause: error });
     }
   }
 

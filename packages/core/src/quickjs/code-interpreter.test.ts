@@ -226,7 +226,7 @@ describe('any program', () => {
         const isData = !(ended instanceof Error) && typeof ended === 'object';
         expect(isData || ended instanceof SandboxError || ended instanceof SandboxViolationError).toBe(true);
       }),
-      { numRuns: 25 },
+      { numRuns: 10 },
     );
   });
 

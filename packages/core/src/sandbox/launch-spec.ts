@@ -12,7 +12,6 @@ const noRules: SandboxRules = Object.freeze({
   level: 'inline',
   maxMemoryMb: undefined,
   maxCpuMs: undefined,
-  maxProcesses: undefined,
   maxResultBytes: undefined,
   maxOutputBytes: undefined,
   allowedEnvVars: undefined,

@@ -1,6 +1,6 @@
 import type { FieldLabel } from '../call.js';
 import type { MovedTool } from './moved-tool.js';
-import { fromWire, WireError, type Wire } from './wire.js';
+import { fromWire, resultLimits, WireError, type Wire } from './wire.js';
 
 /**
  * What parent and child say to each other. Every message is ONE STRING of JSON, both ways, whatever carries it: so its
@@ -139,7 +139,7 @@ function checked(m: Readonly<Record<string, unknown>>): Answer {
 
 function valueOf(m: Readonly<Record<string, unknown>>, key: string): unknown {
   if (!Object.hasOwn(m, key)) throw new WireError('lacks its value');
-  return fromWire(m[key]);
+  return fromWire(m[key], resultLimits);
 }
 
 function words(value: unknown): string {

@@ -30,7 +30,6 @@ export function sandboxRules({ strategy = 'none', maxMemoryMb, maxCpuSeconds, al
     level: strategy === 'none' || strategy === 'subprocess' ? levels[strategy] : strategy,
     maxMemoryMb,
     maxCpuMs: maxCpuSeconds === undefined ? undefined : Math.round(maxCpuSeconds * 1000),
-    maxProcesses: undefined,
     maxResultBytes: undefined,
     maxOutputBytes: undefined,
     allowedEnvVars,

@@ -200,7 +200,6 @@ function unreachable({ tool, policy, sandbox }: Walk, { detail }: LevelProbe): S
 function limitNotHeld(rules: SandboxRules, { holds }: LevelProbe): string | undefined {
   if (rules.maxMemoryMb !== undefined && !holds.memory) return 'max_memory_mb';
   if (rules.maxCpuMs !== undefined && !holds.cpu) return 'max_cpu_seconds';
-  if (rules.maxProcesses !== undefined && !holds.processes) return 'max_processes';
   return (rules.readPaths.length > 0 || rules.writePaths.length > 0) && !holds.files ? 'read_paths and write_paths' : undefined;
 }
 

@@ -7,8 +7,6 @@ export interface SandboxRules {
   readonly maxMemoryMb: number | undefined;
   /** Processor time of one call, in milliseconds. */
   readonly maxCpuMs: number | undefined;
-  /** Processes and threads at the same time, where the level can hold that. */
-  readonly maxProcesses: number | undefined;
   /** Bytes of a result as it crosses, each item of a stream by itself. */
   readonly maxResultBytes: number | undefined;
   /** Bytes of standard output and error that are kept. */

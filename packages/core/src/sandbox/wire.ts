@@ -9,9 +9,16 @@ export interface WireLimits {
   readonly maxDepth: number;
   /** Values, counting a value that is reachable twice twice. */
   readonly maxNodes: number;
+  /**
+   * Refuse a key named `__proto__`. As own data it is harmless here, and pollutes whatever merges a result key by key
+   * without looking; no honest result has one.
+   */
+  readonly refusesProto?: boolean;
 }
 
 export const wireLimits: WireLimits = Object.freeze({ maxDepth: 100, maxNodes: 1_000_000 });
+/** The same for what comes out of a child. */
+export const resultLimits: WireLimits = Object.freeze({ ...wireLimits, refusesProto: true });
 
 /** A value that cannot cross, or that no honest side would have written. `message` holds no part of a value but short keys. */
 export class WireError extends Error {
@@ -97,11 +104,16 @@ class Packer {
       const own = Object.getOwnPropertyDescriptor(value, key);
       if (own === undefined) continue;
       if (!('value' in own)) throw new WireError('holds an accessor');
+      this.#look(key);
       if (key === '$') isTagLike = true;
       define(packed, key, this.pack(own.value));
     }
     // Data that looks like a tag is told apart from one.
     return isTagLike ? tagged('object', Object.entries(packed)) : packed;
+  }
+
+  #look(key: string): void {
+    if (key === '__proto__' && this.#limits.refusesProto === true) throw new WireError(protoKey);
   }
 
   /** Built-in objects whose content is not in their properties. `undefined` for any other. */
@@ -206,7 +218,7 @@ class Unpacker {
   #record(wire: Readonly<Record<string, unknown>>): unknown {
     if (Object.hasOwn(wire, '$')) return this.#tagged(wire.$, wire.v);
     const value: Record<string, unknown> = {};
-    for (const key of Object.keys(wire)) define(value, key, this.unpack(wire[key]));
+    for (const key of Object.keys(wire)) this.#set(value, key, wire[key]);
     return value;
   }
 
@@ -240,8 +252,13 @@ class Unpacker {
 
   #entries(entries: readonly unknown[]): object {
     const value: Record<string, unknown> = {};
-    for (const entry of entries) define(value, textOf(pairOf(entry)[0]), this.unpack(pairOf(entry)[1]));
+    for (const entry of entries) this.#set(value, textOf(pairOf(entry)[0]), pairOf(entry)[1]);
     return value;
+  }
+
+  #set(target: Record<string, unknown>, key: string, wire: unknown): void {
+    if (key === '__proto__' && this.#limits.refusesProto === true) throw new WireError(protoKey);
+    define(target, key, this.unpack(wire));
   }
 
   #error(wire: unknown): Error {
@@ -258,6 +275,8 @@ class Unpacker {
     return error;
   }
 }
+
+const protoKey = 'holds a key named __proto__';
 
 const errorKinds = [Error, TypeError, RangeError, SyntaxError, ReferenceError, EvalError, URIError] as const;
 

@@ -64,7 +64,6 @@ const probeSpec: LaunchSpec = {
     level: 'worker',
     maxMemoryMb: undefined,
     maxCpuMs: undefined,
-    maxProcesses: undefined,
     maxResultBytes: undefined,
     maxOutputBytes: undefined,
     allowedEnvVars: undefined,

@@ -35,7 +35,6 @@ export function compileSandbox({ sandbox, resource_limits: limits }: RulesSchema
     level,
     maxMemoryMb: least(sandbox.max_memory_mb ?? undefined, limits?.max_memory_mb ?? undefined),
     maxCpuMs: millis(sandbox.max_cpu_seconds),
-    maxProcesses: sandbox.max_processes ?? undefined,
     maxResultBytes: sandbox.max_result_bytes ?? undefined,
     maxOutputBytes: sandbox.max_output_bytes ?? undefined,
     allowedEnvVars: sandbox.allowed_env_vars ?? undefined,
@@ -73,7 +72,6 @@ const nothing: SandboxRules = Object.freeze({
   level: 'inline',
   maxMemoryMb: undefined,
   maxCpuMs: undefined,
-  maxProcesses: undefined,
   maxResultBytes: undefined,
   maxOutputBytes: undefined,
   allowedEnvVars: undefined,
@@ -86,7 +84,6 @@ const nothing: SandboxRules = Object.freeze({
 function refuseInert(rules: SandboxRules, keys: Keys, origin: Origin): void {
   if (rules.level !== 'worker') return;
   const needsProcess = [
-    ['max_processes', rules.maxProcesses !== undefined],
     ['read_paths', rules.readPaths.length > 0],
     ['write_paths', rules.writePaths.length > 0],
     ['working_directory', rules.workingDirectory !== undefined],

@@ -162,7 +162,6 @@ export class SandboxSchema {
   readonly strategy?: 'none' | 'inline' | 'worker' | 'subprocess' | 'process' | 'bubblewrap';
   @Key({ value: bytes, nullable: true, doc: 'memory of the thread or process, in MiB', absent: 'no limit', tightens: 'lower' }) readonly max_memory_mb?: number | null;
   @Key({ value: seconds, nullable: true, doc: 'processor time of one call', absent: 'no limit', tightens: 'lower' }) readonly max_cpu_seconds?: number | null;
-  @Key({ value: atLeastOne, nullable: true, doc: 'processes and threads at the same time; not for `worker`', absent: 'as the level sets it', tightens: 'lower' }) readonly max_processes?: number | null;
   @Key({ value: bytes, nullable: true, doc: 'bytes of a result as it crosses, each item of a stream by itself', absent: '10 MiB', tightens: 'lower' }) readonly max_result_bytes?: number | null;
   @Key({ value: bytes, nullable: true, doc: 'bytes of standard output and error that are kept', absent: '64 KiB', tightens: 'lower' }) readonly max_output_bytes?: number | null;
   @Key({ list: aWord, nullable: true, doc: 'environment variables that it gets', absent: 'none', tightens: 'narrow', default: ownList })

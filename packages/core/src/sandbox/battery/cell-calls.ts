@@ -55,7 +55,7 @@ function rulesAt(level: string, { seconds, target }: CellSpec): object {
   if (level === 'inline') return general;
   const behind = { strategy: level, max_memory_mb: cellLimits.memoryMb, max_result_bytes: cellLimits.resultBytes, max_output_bytes: cellLimits.outputBytes };
   if (level === 'worker') return { ...general, sandbox: behind };
-  return { ...general, sandbox: { ...behind, max_cpu_seconds: 20, max_processes: cellLimits.processes, write_paths: [target.workFolder] } };
+  return { ...general, sandbox: { ...behind, max_cpu_seconds: 20, write_paths: [target.workFolder] } };
 }
 
 function toolNamed(name: string): Tool {

@@ -9,6 +9,9 @@ type Verdict = Pick<Cell, 'result' | 'reason'>;
 /** Node itself, a second time where the level starts a process, and what is about to be collected. */
 const overheadBytes = 160 * 2 ** 20;
 
+/** Some may have got through before the others were refused. */
+const someProcesses = 8;
+
 /** Says what an attack came to, by what was seen from outside and by what only a success could have brought. */
 export function judge(attack: Attack, seen: Sightings, scene: Scene, secret: string): Verdict {
   const { report } = seen;
@@ -30,7 +33,7 @@ function happened(effect: Effect, seen: Sightings, scene: Scene, secret: string)
     case 'memory over':
       return seen.peakBytes - seen.calmBytes > 2 * cellLimits.memoryMb * 2 ** 20 + overheadBytes;
     case 'many processes':
-      return seen.peakMarked > cellLimits.processes;
+      return seen.peakMarked > someProcesses;
     case 'grandchild lives':
       return seen.markedAfter > 0;
     case 'large result':

@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import { maxReasonChars, type StreamKind } from '../protocol.js';
-import { toWire, WireError } from '../wire.js';
+import { resultLimits, toWire, WireError } from '../wire.js';
 
 /** Writes what a tool gives as messages for the parent. Nothing here throws: what cannot cross is withheld, and said so. */
 export interface Answer {
@@ -16,7 +16,7 @@ export function answerTo(id: string, maxBytes: number): Answer {
   // Put together by hand: ids and numbers are the parent's own, and need no quoting.
   const written = (head: string, key: string, given: unknown): string => {
     try {
-      const message = `{"t":${head},"id":"${id}","${key}":${JSON.stringify(toWire(given))}}`;
+      const message = `{"t":${head},"id":"${id}","${key}":${JSON.stringify(toWire(given, resultLimits))}}`;
       return fits(message, maxBytes) ? message : withheld(id, `is larger than ${String(maxBytes)} bytes`, true);
     } catch (error) {
       return withheld(id, error instanceof WireError ? error.message : 'could not be read', false);

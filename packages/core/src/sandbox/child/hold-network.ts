@@ -4,7 +4,7 @@ import { Policy } from '../../policy/policy.js';
 import type { Violation } from '../../policy/verdict.js';
 import type { NetworkFacts } from '../protocol.js';
 import { insideContainer } from './inside-container.js';
-import { NoSuchTool } from './load-tool.js';
+import { NoSuchTool } from './no-such-tool.js';
 
 /** The network rules of the parent's policy, held by the guard that holds them inside a process too. */
 export type HeldNetwork = (note: (violations: readonly Violation[]) => void) => Pick<Frame, 'egress' | 'walk'>;

@@ -1,14 +1,10 @@
 import type { Newable } from 'inversify';
 import type { MovedTool } from '../moved-tool.js';
 import type { BodyOf } from './child-mode.js';
+import { codeOf, NoSuchTool } from './no-such-tool.js';
 
 /** A tool as the child runs it: the original body, already bound to its instance. */
 export type LoadedTool = (args: readonly unknown[]) => unknown;
-
-/** A tool that a child cannot have; the message is for whoever wrote the option. */
-export class NoSuchTool extends Error {
-  override name = 'NoSuchTool';
-}
 
 type Module = Readonly<Record<string, unknown>>;
 
@@ -63,14 +59,6 @@ async function importOf(url: string): Promise<Module> {
   } catch (error) {
     throw new NoSuchTool(`the module could not be loaded${codeOf(error)}`, { cause: error });
   }
-}
-
-/** What went wrong, by names that hold no values of anybody. */
-export function codeOf(error: unknown): string {
-  if (!(error instanceof Error)) return '';
-  const { code } = error as { readonly code?: unknown };
-  const word = typeof code === 'string' ? code : error.name;
-  return /^\w{1,60}$/.test(word) ? ` (${word})` : '';
 }
 
 function isClass(fn: object): boolean {

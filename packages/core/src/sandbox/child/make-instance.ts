@@ -1,6 +1,6 @@
 import type { ContainerModule, Newable } from 'inversify';
 import { insideContainer } from './inside-container.js';
-import { codeOf, NoSuchTool } from './load-tool.js';
+import { codeOf, NoSuchTool } from './no-such-tool.js';
 
 /**
  * Makes the object that a tool is a method of, by a container of the child's own: without a trail, with nothing opened,

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { howItEnded, type RawEnd } from './how-it-ended.js';
 
-const plain: RawEnd = { exitCode: 0, signal: null, ended: undefined, isUp: true, lastErrors: '', maxMemoryMb: undefined, maxCpuMs: undefined };
+const plain: RawEnd = { exitCode: 0, signal: null, ended: undefined, isUp: true, lastErrors: '', maxMemoryMb: undefined, maxCpuMs: undefined, mostCpuMs: 10 };
 
 describe('howItEnded', () => {
   it.each([
@@ -11,6 +11,8 @@ describe('howItEnded', () => {
     ['killed', { exitCode: 137 }],
     ['cpu', { exitCode: null, signal: 'SIGXCPU', maxCpuMs: 1 }],
     ['cpu', { exitCode: null, signal: 'SIGKILL', maxCpuMs: 1 }],
+    // It can have had ten milliseconds, so this was no limit: it did it itself.
+    ['killed', { exitCode: null, signal: 'SIGKILL', maxCpuMs: 20_000 }],
     ['memory', { exitCode: null, signal: 'SIGABRT', lastErrors: 'FATAL ERROR: JavaScript heap out of memory', maxMemoryMb: 8 }],
     ['exit', { exitCode: null, signal: 'SIGABRT', lastErrors: 'FATAL ERROR: JavaScript heap out of memory' }],
     ['exit', { exitCode: 1, lastErrors: 'out of memory', maxMemoryMb: 8 }],

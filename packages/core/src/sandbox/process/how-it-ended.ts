@@ -10,6 +10,8 @@ export interface RawEnd {
   readonly lastErrors: string;
   readonly maxMemoryMb: number | undefined;
   readonly maxCpuMs: number | undefined;
+  /** The most processor time that it can have had: how long it lived, on every processor at once. */
+  readonly mostCpuMs: number;
 }
 
 /** Names how a process ended, from what the system says; its own words only tell one failure from another. */
@@ -18,7 +20,8 @@ export function howItEnded(raw: RawEnd): ChildEnd {
   const known = { exitCode: raw.exitCode, signal };
   if (raw.ended !== undefined) return { ...raw.ended, ...known };
   if (!raw.isUp) return { reason: 'start', detail: `it did not start: ${firstLine(raw.lastErrors) || how(known)}`, ...known };
-  if (raw.maxCpuMs !== undefined && (signal === 'SIGXCPU' || signal === 'SIGKILL')) {
+  // A tool can send itself the same signal; it cannot have had more time than there was.
+  if (raw.maxCpuMs !== undefined && raw.mostCpuMs >= raw.maxCpuMs && (signal === 'SIGXCPU' || signal === 'SIGKILL')) {
     return { reason: 'cpu', detail: `the system ended it at its limit of processor time`, ...known };
   }
   if (raw.maxMemoryMb !== undefined && isOutOfMemory(signal, raw.lastErrors)) {

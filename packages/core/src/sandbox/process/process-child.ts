@@ -1,4 +1,5 @@
 import type { ChildProcessByStdio } from 'node:child_process';
+import { availableParallelism } from 'node:os';
 import type { Duplex, Readable } from 'node:stream';
 import type { Child, ChildEnd } from '../launcher.js';
 import { CapturedOutput, defaultMaxOutputBytes } from './captured-output.js';
@@ -37,6 +38,7 @@ export class ProcessChild implements Child {
   /** Whether it came to run our own code. */
   readonly up: Promise<boolean>;
   readonly #process: StartedProcess;
+  readonly #startedAt = performance.now();
   readonly #link: Duplex;
   readonly #options: ProcessChildOptions;
   readonly #gone: Promise<void>;
@@ -167,7 +169,8 @@ export class ProcessChild implements Child {
     // A folder that cannot be removed is no reason to keep a call waiting.
     await this.#options.cleanUp().catch(() => undefined);
     const { maxMemoryMb, maxCpuMs } = this.#options;
-    this.#end = howItEnded({ exitCode, signal, ended: this.#ended, isUp: this.#isUp, lastErrors: this.output.lastErrors, maxMemoryMb, maxCpuMs });
+    const mostCpuMs = (performance.now() - this.#startedAt) * availableParallelism();
+    this.#end = howItEnded({ exitCode, signal, ended: this.#ended, isUp: this.#isUp, lastErrors: this.output.lastErrors, maxMemoryMb, maxCpuMs, mostCpuMs });
     this.#endListener?.(this.#end);
   }
 
