@@ -4,7 +4,7 @@ import { journalRoom } from './audit/journal.stage.js';
 import { recordRoom } from './audit/record.stage.js';
 import { EnforceContainer, type DefaultBinding } from './container/enforce-container.js';
 import { guardModule } from './guard/guard.module.js';
-import { PriceTable } from './guard/prices.js';
+import { PriceTable } from './guard/cost/prices.js';
 import { reserveRoom } from './guard/reserve.stage.js';
 import { guardsRoom } from './hooks/guards.stage.js';
 import { hooksModule } from './hooks/hooks.module.js';

@@ -3,8 +3,8 @@ import type { EnforceContainer } from './container/enforce-container.js';
 import { adopt } from './container/attachment.js';
 import { EnforceCoreError } from './errors.js';
 import { defaultContainer } from './house.js';
-import { usdOf } from './guard/money.js';
-import type { TokenUsage } from './guard/prices.js';
+import { usdOf } from './guard/cost/money.js';
+import type { TokenUsage } from './guard/cost/prices.js';
 import type { House } from './pipeline/house.js';
 import type { EnforcementResult } from './pipeline/result.js';
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { Clock, createContainer, enforce, Enforcer, LimitStore, MemoryLimitStore, Policy, recordCost, runInContainer, CostLedger } from '../src/index.js';
 import { FakeClock } from '../src/testing/index.js';
-import { LaterStore } from '../src/guard/later-store.test.kit.js';
+import { LaterStore } from '../src/guard/limits/later-store.test.kit.js';
 import { errorOf, houseWith, type TestHouse } from './kit.js';
 
 const later = async (): Promise<void> => new Promise((resolve) => { setImmediate(resolve); });

@@ -9,7 +9,7 @@ import { Policy, validatePolicyFile } from '../src/index.js';
 import { modeline } from '../src/policy/schema/json-schema.js';
 import { removeTempFolders, tempFolder } from './kit.js';
 
-const root = fileURLToPath(new URL('../../../', import.meta.url));
+const root = fileURLToPath(new URL('../../..', import.meta.url));
 const folder = join(root, 'samples/policies');
 const named = (ending: string): string[] => readdirSync(folder).filter((name) => name.endsWith(ending));
 const tables = named('.cases.yaml');

@@ -1,6 +1,6 @@
 import { Container, type BindToFluentSyntax, type ContainerModule, type ServiceIdentifier } from 'inversify';
-import { KillSwitch } from '../guard/kill-switch.js';
-import { LimitStore } from '../guard/limit-store.js';
+import { KillSwitch } from '../guard/kill-switch/kill-switch.js';
+import { LimitStore } from '../guard/limits/limit-store.js';
 import { House, type ServiceSource } from '../pipeline/house.js';
 import type { RoomBuilder } from '../pipeline/room-builder.js';
 import type { Room } from '../pipeline/stage.js';

@@ -2,16 +2,16 @@ import { Logger } from '../logging/logger.js';
 import { Clock } from '../time/clock.js';
 import { Settings } from '../settings/settings.js';
 import type { DefaultBinding } from '../container/enforce-container.js';
-import { CostLedger } from './cost-ledger.js';
+import { CostLedger } from './limits/cost-ledger.js';
 import { Guard } from './guard.js';
-import { KillSwitch } from './kill-switch.js';
-import { LimitGuard } from './limit-guard.js';
-import { LimitStore } from './limit-store.js';
-import { MemoryLimitStore } from './memory-limit-store.js';
-import { FixedPrices, noPrices, PriceTable } from './prices.js';
-import { RateLimiter } from './rate-limiter.js';
-import { Tripwire } from './tripwire.js';
-import { RuleTripwire } from './rule-tripwire.js';
+import { KillSwitch } from './kill-switch/kill-switch.js';
+import { LimitGuard } from './limits/limit-guard.js';
+import { LimitStore } from './limits/limit-store.js';
+import { MemoryLimitStore } from './limits/memory-limit-store.js';
+import { FixedPrices, noPrices, PriceTable } from './cost/prices.js';
+import { RateLimiter } from './limits/rate-limiter.js';
+import { Tripwire } from './kill-switch/tripwire.js';
+import { RuleTripwire } from './kill-switch/rule-tripwire.js';
 
 /** The guard is made from its parts, which hold the state: replacing one of them keeps what the others have counted. */
 const parts: [typeof LimitStore, typeof Clock, typeof Logger] = [LimitStore, Clock, Logger];

@@ -6,7 +6,7 @@ import type { Walk } from '../pipeline/walk.js';
 import type { Policy } from '../policy/policy.js';
 import type { Clock } from '../time/clock.js';
 import type { Guard, Reservation } from './guard.js';
-import { microsOf } from './money.js';
+import { microsOf } from './cost/money.js';
 
 export const reserveRoom: RoomBuilder = (policy, { guard, clock, settings }) => {
   const budget = settings.costBudgetUsd;

@@ -6,7 +6,7 @@ import { permissionFlag } from '../sandbox/process/node-flags.js';
 import { ProcessLauncher } from '../sandbox/process/process-launcher.js';
 import { findTool, outputOf, tryTools } from '../sandbox/process/tools.js';
 import { WorkerLauncher } from '../sandbox/worker-launcher.js';
-import { howStopped, runWatched } from './watchdog.js';
+import { howStopped, runWatched } from './time/watchdog.js';
 
 /** What limits a tool can be held to on this machine, by this user. Everything in it was tried. */
 export interface PlatformInfo {

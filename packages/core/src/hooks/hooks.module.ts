@@ -1,5 +1,5 @@
 import type { DefaultBinding } from '../container/enforce-container.js';
-import { CostLedger } from '../guard/cost-ledger.js';
+import { CostLedger } from '../guard/limits/cost-ledger.js';
 import { Logger } from '../logging/logger.js';
 import { Settings } from '../settings/settings.js';
 import { Clock } from '../time/clock.js';

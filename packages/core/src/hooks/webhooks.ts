@@ -1,7 +1,7 @@
-import type { AccountState } from '../guard/account.js';
-import type { CostLedger } from '../guard/cost-ledger.js';
-import { readAccount } from '../guard/limit-keys.js';
-import { usdOf } from '../guard/money.js';
+import type { AccountState } from '../guard/limits/account.js';
+import type { CostLedger } from '../guard/limits/cost-ledger.js';
+import { readAccount } from '../guard/limits/limit-keys.js';
+import { usdOf } from '../guard/cost/money.js';
 import type { Logger } from '../logging/logger.js';
 import type { Settings } from '../settings/settings.js';
 import type { Clock } from '../time/clock.js';

@@ -1,5 +1,5 @@
 import { CancelledError, type ResourceLimitError } from '../errors.js';
-import { killed } from '../guard/killed.js';
+import { killed } from '../guard/kill-switch/killed.js';
 import type { Walk } from './walk.js';
 
 /** Why a call ends that was aborted: the kill switch, or the caller, who gave it up. */

@@ -1,4 +1,4 @@
-import type { Trip } from '../guard/trip.js';
+import type { Trip } from '../guard/kill-switch/trip.js';
 
 /** What can end a call from outside. The signal that tools get of it is made when one asks for it. */
 export class CallAbort {

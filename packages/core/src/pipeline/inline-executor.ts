@@ -1,6 +1,6 @@
 import { runInFrame } from '../call.js';
 import { ResourceLimitError } from '../errors.js';
-import { howStopped, runWatched } from '../guard/watchdog.js';
+import { howStopped, runWatched } from '../guard/time/watchdog.js';
 import type { Clock } from '../time/clock.js';
 import { abortedError } from './aborted.js';
 import type { Executor } from './executor.js';

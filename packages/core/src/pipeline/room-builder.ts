@@ -1,8 +1,8 @@
 import type { Auditor } from '../audit/auditor.js';
 import type { Guard } from '../guard/guard.js';
-import type { KillSwitch } from '../guard/kill-switch.js';
-import type { PriceTable } from '../guard/prices.js';
-import type { Tripwire } from '../guard/tripwire.js';
+import type { KillSwitch } from '../guard/kill-switch/kill-switch.js';
+import type { PriceTable } from '../guard/cost/prices.js';
+import type { Tripwire } from '../guard/kill-switch/tripwire.js';
 import type { HookRegistry } from '../hooks/hook-registry.js';
 import type { ObserverQueue } from '../hooks/observer-queue.js';
 import type { Webhooks } from '../hooks/webhooks.js';

@@ -9,7 +9,7 @@ import {
   type ResourceLimitError,
 } from '../errors.js';
 import type { EgressRules } from '../egress/egress-rules.js';
-import type { CostPlan } from '../guard/cost-plan.js';
+import type { CostPlan } from '../guard/cost/cost-plan.js';
 import type { Reservation } from '../guard/guard.js';
 import type { Policy } from '../policy/policy.js';
 import type { HideAgain } from '../redact/hide-again.js';
@@ -17,7 +17,7 @@ import type { SandboxLevel } from '../sandbox/level.js';
 import type { SandboxRequest } from '../sandbox/movable.js';
 import type { Verdict, Violation } from '../policy/verdict.js';
 import type { SiteLabel } from '../sensitivity/call-labels.js';
-import type { Trial } from '../guard/trial.js';
+import type { Trial } from '../guard/kill-switch/trial.js';
 import type { CallAbort } from './call-abort.js';
 import type { House } from './house.js';
 import type { Outcome } from './outcome.js';

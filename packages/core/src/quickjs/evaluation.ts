@@ -1,5 +1,5 @@
 import type { QuickJSContext, QuickJSHandle } from 'quickjs-emscripten';
-import { howStopped, runWatched } from '../guard/watchdog.js';
+import { howStopped, runWatched } from '../guard/time/watchdog.js';
 import type { CheckedLimits } from './code-limits.js';
 import { CpuClock } from './cpu-clock.js';
 import type { Instance } from './engine.js';

@@ -1,5 +1,5 @@
 import { SettingsError } from '../errors.js';
-import { killSignals } from '../guard/kill-signal.js';
+import { killSignals } from '../guard/kill-switch/kill-signal.js';
 import { storeFault } from './audit-store.js';
 import { defaultSettings, type Settings } from './settings.js';
 

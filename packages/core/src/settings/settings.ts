@@ -1,5 +1,5 @@
 import { token } from '../container/token.js';
-import type { KillSignal } from '../guard/kill-signal.js';
+import type { KillSignal } from '../guard/kill-switch/kill-signal.js';
 import type { LogLevel } from '../logging/logger.js';
 
 /** What holds for a whole container. Read once from the environment and the code, then frozen. */

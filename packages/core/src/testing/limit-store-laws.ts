@@ -1,4 +1,4 @@
-import type { LimitStore } from '../guard/limit-store.js';
+import type { LimitStore } from '../guard/limits/limit-store.js';
 import type { Law } from './law.js';
 import { budgetLaws } from './limit-laws/budget-laws.js';
 import { rateLaws } from './limit-laws/rate-laws.js';

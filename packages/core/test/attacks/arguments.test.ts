@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { types } from 'node:util';
 import { enforce, Enforcer, HookRegistry } from '../../src/index.js';
-import { runWatched } from '../../src/guard/watchdog.js';
+import { runWatched } from '../../src/guard/time/watchdog.js';
 import { caught, caughtAsync, goodCall, isTyped, lab, lastEntry, outcomes, revoked } from './kit.js';
 
 const boom = (): never => { throw new Error('trap'); };

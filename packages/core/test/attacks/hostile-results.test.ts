@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { Readable } from 'node:stream';
 import { currentCall, enforce } from '../../src/index.js';
-import { runWatched } from '../../src/guard/watchdog.js';
+import { runWatched } from '../../src/guard/time/watchdog.js';
 import { caught, caughtAsync, goodCall, lab, outcomes, revoked, tick, unhandledDuring } from './kit.js';
 
 const boom = (): never => { throw new Error('trap'); };

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { BudgetRequest, LimitHold, LimitRefusal, LimitRequest, LimitStore, RateRequest, SlotRequest } from '../../guard/limit-store.js';
+import type { BudgetRequest, LimitHold, LimitRefusal, LimitRequest, LimitStore, RateRequest, SlotRequest } from '../../guard/limits/limit-store.js';
 import type { BudgetPeriod, RateRule } from '../../policy/limits/limit-rules.js';
 import { must, type Law } from '../law.js';
 

@@ -1,4 +1,4 @@
-import type { LimitHold } from '../../guard/limit-store.js';
+import type { LimitHold } from '../../guard/limits/limit-store.js';
 import { must, type Law } from '../law.js';
 import { lawsOf, type LawBench, type LawTime, type MakeStore } from './law-bench.js';
 
