@@ -1,6 +1,6 @@
 // The benchmarks still run: the quick form prints JSON with every result. How fast it is does not matter here.
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { delimiter, join } from 'node:path';
 import { finish, node, root } from './lib.mjs';
 
 const expected = 15;
@@ -12,7 +12,10 @@ const table = { products: 6, quality: 18, speed: 13 };
 const log = 'benchmarks/dist/audit-log/main.js';
 const figures = 13;
 
-if (existsSync(join(root, main))) finish([...judge(), ...judgePeers(), ...judgeLog()], `${expected} benchmarks ran, redaction beside its peers, and the log`);
+/** Starts a server of its own, and needs its program. */
+const shared = 'benchmarks/dist/redis-limits/main.js';
+
+if (existsSync(join(root, main))) finish([...judge(), ...judgePeers(), ...judgeLog(), ...judgeShared()], `${expected} benchmarks ran, redaction beside its peers, the log, and shared limits`);
 else finish([`${main} is missing: are the benchmarks compiled?`]);
 
 function judge() {
@@ -33,6 +36,20 @@ function judgeLog() {
   const { printed, problems } = run(log);
   if (problems !== undefined) return problems;
   return printed?.figures?.length === figures ? [] : [`${log}: expected ${figures} figures, got ${printed?.figures?.length}`];
+}
+
+function judgeShared() {
+  if (!isInstalled('redis-server')) {
+    console.log(`${shared} was not run: redis-server is not installed (apt-get install redis-server)`);
+    return [];
+  }
+  const { printed, problems } = run(shared);
+  if (problems !== undefined) return problems;
+  return printed?.figures?.length > 0 ? [] : [`${shared}: printed no figures`];
+}
+
+function isInstalled(program) {
+  return (process.env.PATH ?? '').split(delimiter).some((folder) => existsSync(join(folder, program)));
 }
 
 function run(file) {

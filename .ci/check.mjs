@@ -19,6 +19,7 @@ const checks = {
   lint: () => node([tools.eslint, '.', '--max-warnings', '0'], { timeoutMs: 10 * minutes }),
   samples: () => node(['.ci/samples.mjs']),
   benchmarks: () => node(['.ci/benchmarks.mjs']),
+  soak: () => node(['--expose-gc', 'benchmarks/dist/soak/main.js', '--calls', '40000'], { timeoutMs: 5 * minutes }),
   kills: () => {
     const first = kill('process', 700);
     return first.ok ? kill('power', 300) : first;

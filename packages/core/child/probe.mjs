@@ -4,7 +4,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { Worker } from 'node:worker_threads';
 
-const { secret, outside, port, bytes } = JSON.parse(process.argv[2]);
+const { secret, outside, port, bytes, parent } = JSON.parse(process.argv[2]);
 
 function tried(what) {
   try {
@@ -45,6 +45,8 @@ const report = {
     const { error } = spawnSync(process.execPath, ['--version']);
     if (error !== undefined) throw error;
   }),
+  // Asks whether it is there, and does nothing to it.
+  signal: tried(() => process.kill(parent, 0)),
   thread: tried(() => new Worker('', { eval: true }).unref()),
   allocate: tried(() => new ArrayBuffer(bytes)),
   connect: await connected(),

@@ -3,6 +3,12 @@ import http from 'node:http';
 import http2 from 'node:http2';
 import net from 'node:net';
 import { Agent, Client, ProxyAgent, fetch as npmFetch, request as npmRequest } from 'undici';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Duplex } from 'node:stream';
+import tls from 'node:tls';
+import type { EgressScope } from '../src/egress/egress-scope.js';
+import { refuseReuse } from '../src/egress/hook-net.js';
 import { closeServers, later, listening, loopback, serve, toolWith } from './egress.test.kit.js';
 
 afterEach(closeServers);
@@ -93,6 +99,91 @@ describe('connections that others opened', () => {
     await expect(toolWith({ allowed_domains: [] }).run(ask)).rejects.toMatchObject({ reason: byName });
     await expect(toolWith(open).run(ask)).resolves.toBe('ok');
     expect(requests).toBe(2);
+  });
+
+  it('are not lent where they lead to a socket of this machine, though its name would pass', async () => {
+    const socketPath = join(tmpdir(), `egress-pool-${process.pid}.sock`);
+    let requests = 0;
+    const server = http.createServer((_request, response) => {
+      requests += 1;
+      response.end('ok');
+    });
+    await new Promise<void>((resolve) => server.listen(socketPath, resolve));
+    const agent = new http.Agent({ keepAlive: true });
+    const dispatcher = new Agent({ connect: { socketPath } });
+    later(() => {
+      agent.destroy();
+      void dispatcher.destroy();
+      server.close();
+      server.closeAllConnections();
+    });
+    const viaAgent = (): Promise<string> =>
+      new Promise((resolve, reject) => {
+        http.get({ socketPath, agent }, (response) => response.setEncoding('utf8').on('data', resolve)).on('error', reject);
+      });
+    const viaUndici = async (): Promise<string> => (await npmRequest('http://localhost/', { dispatcher })).body.text();
+    const tool = toolWith({ allowed_domains: ['*'], ...loopback });
+    for (const ask of [viaAgent, viaUndici]) {
+      await ask();
+
+      await expect(tool.run(ask)).rejects.toMatchObject({ reason: expect.stringContaining('sockets of this machine') });
+      await expect(ask()).resolves.toBe('ok');
+    }
+    expect(requests).toBe(4);
+  });
+
+  it('are not lent when a tool takes one out of a pool by hand', async () => {
+    const { port, seen } = await counting();
+    const agent = new http.Agent({ keepAlive: true });
+    later(() => agent.destroy());
+    await get(port, agent);
+    await new Promise(setImmediate);
+    const taken = Object.values(agent.freeSockets).flat()[0];
+    const ask = (): Promise<unknown> =>
+      new Promise((resolve, reject) => {
+        http.get({ host: 'localhost', port, createConnection: () => taken as net.Socket }, resolve).on('error', reject);
+      });
+
+    await expect(toolWith(closed).run(ask)).rejects.toMatchObject({ reason: notPublic });
+    expect(taken).toBeInstanceOf(net.Socket);
+    expect(seen.requests).toBe(1);
+  });
+
+  it('stay usable where a tool made them itself through a stream of its own', async () => {
+    const server = http2.createServer((_request, response) => response.end('ok'));
+    const port = await listening(server, 'localhost');
+    const sessionOverStream = (): http2.ClientHttp2Session => {
+      const socket = net.connect(port, 'localhost');
+      const session = http2.connect('http://localhost', { createConnection: () => Duplex.from({ readable: socket, writable: socket }) as Duplex });
+      later(() => session.destroy());
+      return session.on('error', () => undefined);
+    };
+    const ask = (session: http2.ClientHttp2Session): Promise<string> =>
+      new Promise((resolve, reject) => session.request({ ':path': '/' }).setEncoding('utf8').on('data', resolve).on('error', reject));
+    const tool = toolWith(open);
+    const foreign = sessionOverStream();
+
+    await expect(tool.run(() => ask(sessionOverStream()))).resolves.toBe('ok');
+    await expect(tool.run(() => ask(foreign))).rejects.toMatchObject({ reason: expect.stringContaining('nobody can tell where') });
+    await expect(ask(foreign)).resolves.toBe('ok');
+  });
+
+  it('are judged by what TLS runs through', async () => {
+    const port = await listening(net.createServer());
+    const below = net.connect(port, '127.0.0.1');
+    await new Promise((resolve) => below.once('connect', resolve));
+    const overSocket = tls.connect({ socket: below }).on('error', () => undefined);
+    const overStream = tls.connect({ socket: new Duplex({ read: () => undefined, write: () => undefined }) }).on('error', () => undefined);
+    later(() => [overSocket, overStream, below].forEach((socket) => socket.destroy()));
+    const asked: string[] = [];
+    const note = (what: string): undefined => void asked.push(what);
+    const rules = { checks: [], allowedAddresses: [], childProcesses: 'deny' as const };
+    const scope: EgressScope = { rules, monitors: false, refuseName: (host) => note(String(host)), refuseAddress: note, refuse: (_rule, reason) => note(reason) };
+
+    refuseReuse(scope, overStream);
+    refuseReuse(scope, overSocket);
+
+    expect(asked).toEqual(['127.0.0.1']);
   });
 
   it('are opened by the rules of the request that waits for them, whoever made room', async () => {

@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import child from 'node:child_process';
 import http from 'node:http';
+import module from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import workers from 'node:worker_threads';
@@ -37,6 +38,10 @@ describe('what a tool starts', () => {
       () => child.fork('nowhere.mjs'),
       () => promisify(child.exec)('true'),
       () => new workers.Worker('1', { eval: true }),
+      () => Reflect.construct(workers.Worker.prototype.constructor, ['1', { eval: true }]) as unknown,
+      () => module.register('data:text/javascript,'),
+      // Arguments that Node refuses, should they come so far: it would be the end of this process.
+      ...('execve' in process ? [() => (process as unknown as { execve(file: unknown): void }).execve(1)] : []),
     ];
 
     for (const attempt of attempts) await expect(tool.run(attempt)).rejects.toMatchObject({ code: 'DOMAIN_DENIED', reason });
@@ -106,6 +111,8 @@ describe('a process of its own', () => {
       get: 'DomainDeniedError',
       captured: 'DomainDeniedError',
       spawn: 'DomainDeniedError',
+      session: 'DomainDeniedError',
+      keptSession: 'DomainDeniedError',
       second: 'DomainDeniedError',
       looks: true,
       stdout: process.version,

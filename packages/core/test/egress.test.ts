@@ -10,7 +10,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import tls from 'node:tls';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Auditor, enforce, Logger } from '../src/index.js';
+import { Auditor, currentCall, enforce, Logger } from '../src/index.js';
 import { answerNames, closeServers, later, listening, loopback, serve, toolWith } from './egress.test.kit.js';
 import { errorOf, houseWith } from './kit.js';
 
@@ -181,7 +181,10 @@ describe('a tool under a network block', () => {
 
     await expect(connected).resolves.toBe('connected');
     expect(given.reads).toBe(1);
-    await expect(tool.run(() => connectTo({ port, host: { toString: () => 'localhost' } as never }))).rejects.toMatchObject({ reason: 'host is no text' });
+    await expect(tool.run(() => connectTo({ port, host: { toString: () => '127.0.0.1' } as never }))).rejects.toMatchObject({ code: 'ERR_INVALID_ARG_TYPE' });
+    await expect(tool.run(() => connectTo({ port, host: 5 as never }))).rejects.toMatchObject({ code: 'ERR_INVALID_ARG_TYPE' });
+    const lookup: net.LookupFunction = (_host, _options, callback) => callback(null, [{ address: '127.0.0.1', family: 4 }]);
+    await expect(tool.run(() => connectTo({ port, host: 5 as never, lookup }))).rejects.toMatchObject({ reason: 'host is no text' });
   });
 
   it('opens no socket of this machine by its path', async () => {
@@ -245,6 +248,46 @@ describe('a tool under a network block', () => {
     await expect(tool.run(() => sendTo(port, '127.0.0.1'))).rejects.toEqual(denied);
     await expect(tool.run(() => connect('127.0.0.1'))).rejects.toEqual(denied);
     await expect(sendTo(port, '127.0.0.1')).resolves.toBe('sent');
+  });
+
+  it('sends no datagram from within bind', async () => {
+    const server = dgram.createSocket('udp4');
+    await new Promise<void>((resolve) => server.bind(0, '127.0.0.1', resolve));
+    later(() => server.close());
+    const { port } = server.address();
+    const tool = toolWith(here);
+    const lookup = ((_host: string, _options: unknown, callback: (...answer: unknown[]) => void) => callback(null, '127.0.0.1', 4)) as never;
+    const attempts: ((send: (socket: dgram.Socket) => void) => void)[] = [
+      (send) => {
+        const other = dgram.createSocket('udp4');
+        const binds = dgram.createSocket('udp4');
+        later(() => [other, binds].forEach((socket) => socket.close()));
+        binds.bind({
+          get port() {
+            send(other);
+            return 0;
+          },
+        });
+      },
+      (send) => {
+        const own = dgram.createSocket({ type: 'udp4', lookup });
+        later(() => own.close());
+        // Held from here on, and not bound.
+        expect(() => own.send('x', -1, 'localhost')).toThrow('Port');
+        own.on('listening', () => send(own)).bind(0, 'localhost');
+      },
+      (send) => {
+        const faked = Object.create(dgram.Socket.prototype) as dgram.Socket;
+        Object.assign(faked, { [Symbol('state symbol')]: { bindState: 2, handle: { lookup: () => undefined } } });
+        Reflect.apply(dgram.Socket as never, faked, ['udp4']);
+        later(() => faked.close());
+        send(faked);
+      },
+    ];
+    for (const attempt of attempts) {
+      const sent = tool.run(() => new Promise((resolve, reject) => attempt((socket) => socket.send('x', port, '127.0.0.1', (error) => (error === null ? resolve('sent') : reject(error))))));
+      await expect(sent).rejects.toEqual(denied);
+    }
   });
 
   it('has the answers of its own lookup judged, of datagrams too', async () => {
@@ -331,6 +374,76 @@ describe('a tool under a network block', () => {
     await expect(left).rejects.toEqual(denied);
     expect(tool.reasons()).toEqual([]);
     expect(logged).toEqual([['warn', '"net" tried to connect where its policy does not let it, after its call had ended', 'host is not in rules.network.allowed_domains']]);
+  });
+
+  it('is held to its rules where others run its code: its iterator, and what listens to its signal', async () => {
+    const port = await listening(net.createServer((socket) => socket.destroy()), '127.0.0.1');
+    const { container, auditor } = houseWith({ network: { ...here, action: 'block' }, resource_limits: { max_call_duration_seconds: 0.01 } });
+    const tried: Promise<unknown>[] = [];
+    const attempt = (): void => void tried.push(errorOf(() => connectTo({ host: '127.0.0.1', port })));
+    const listens = enforce(async () => {
+      currentCall()?.signal.addEventListener('abort', attempt);
+      await new Promise(() => undefined);
+    }, { container, tool: 'listens' });
+    const iterable = enforce(
+      async () => ({
+        [Symbol.asyncIterator]() {
+          attempt();
+          return { next: async () => ({ done: true, value: undefined }) };
+        },
+      }),
+      { container, tool: 'iterable' },
+    );
+
+    await errorOf(() => listens());
+    for await (const chunk of (await iterable()) as unknown as AsyncIterable<unknown>) expect(chunk).toBeUndefined();
+
+    expect(await Promise.all(tried)).toEqual([denied, denied]);
+    expect(auditor.calls).toHaveLength(2);
+  });
+
+  it('cannot take the hooks off, nor leave its rules by a mark that it finds', async () => {
+    const port = await serve();
+    const tool = toolWith(here);
+    const installed = (net.Socket.prototype as unknown as Record<symbol, object>)[Symbol.for('@enforcecore/core/egress')] ?? {};
+    const agent = new http.Agent();
+    let found: symbol | undefined;
+    (agent as unknown as { createConnection: unknown }).createConnection = (options: net.NetConnectOpts) => {
+      found = Object.getOwnPropertySymbols(options).find(({ description }) => description === 'egress scope');
+      return net.connect(options);
+    };
+
+    await tool.run(() => get({ host: 'localhost', port, agent }));
+
+    expect(typeof found).toBe('symbol');
+    for (const mark of [null, {}, undefined]) {
+      await expect(tool.run(() => connectTo({ host: '127.0.0.1', port, [found as symbol]: mark }))).rejects.toEqual(denied);
+    }
+    expect(Object.isFrozen(installed)).toBe(true);
+    expect(Object.values(installed).map((value) => typeof value)).toEqual(['function']);
+  });
+
+  it('has what it tries after its call in the log though its entry is full, and nothing in the entry changes any more', async () => {
+    const denials = Array.from({ length: 60 }, (_, n) => `host${n}.example`);
+    const tool = toolWith({ denied_domains: denials, deny_all_other: false });
+    const logged: unknown[] = [];
+    tool.house.container.rebind(Logger).toConstantValue({ log: (_level, _message, fields) => void logged.push(fields?.['reason']) });
+    const ask = async (from: number, to: number): Promise<void> => {
+      for (const host of denials.slice(from, to)) await errorOf(() => dns.promises.lookup(host));
+    };
+    let left: Promise<void> | undefined;
+
+    await tool.run(async () => {
+      await ask(0, 20);
+      left = sleep(5).then(() => ask(20, 50));
+    });
+    const entry = JSON.stringify(tool.house.auditor.calls);
+    await left;
+
+    expect(tool.reasons()).toHaveLength(17);
+    expect(logged).toHaveLength(17);
+    expect(logged.at(-1)).toBe('connections were refused for other reasons as well, which are not listed');
+    expect(JSON.stringify(tool.house.auditor.calls)).toBe(entry);
   });
 
   it('makes calls whose own rooms may connect, and whose tools have their own rules', async () => {

@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import {
-  Auditor, Clock, currentCall, enforce, enforceStream, Enforcer, Guard, KillSwitch, Policy, createContainer, type EnforceContainer, type EnforcementResult, withResults,
+  Auditor, Clock, currentCall, enforce, enforceStream, Enforcer, Guard, KillSwitch, Policy, createContainer, Stage, type EnforceContainer, type EnforcementResult, withResults, writeSwitchFile,
 } from '../src/index.js';
 import { FakeClock, MemoryAuditor } from '../src/testing/index.js';
 import { errorOf, houseWith, removeTempFolders, tempFolder } from './kit.js';
@@ -105,6 +105,26 @@ describe('a trip ends running calls', () => {
 
     expect(leftOver).toMatchObject([killed]);
     expect(ping()).toBe('pong');
+  });
+
+  it('does not let it go on when another trip of the scope has taken the place of the first', async () => {
+    const { container } = houseWith();
+    const enforcer = new Enforcer(undefined, { container });
+    const ping = enforce(function ping() { return 'pong'; }, { container });
+    let goOn = (): void => undefined;
+    const leftOver: unknown[] = [];
+    const tool = async (): Promise<void> => {
+      await new Promise<void>((go) => { goOn = go; });
+      leftOver.push(await errorOf(() => ping()));
+    };
+    const pending = errorOf(() => enforcer.run(tool, { tool: 'tool', tenant: 'acme' }));
+    await settled();
+    for (const reason of ['one', 'two']) container.get(KillSwitch).trip(reason, { scope: { of: 'tenant', name: 'acme' } });
+    await pending;
+    goOn();
+    await settled();
+
+    expect(leftOver).toMatchObject([killed]);
   });
 
   it('ends a call that waits for a service before its tool ran, and blocks it', async () => {
@@ -223,6 +243,36 @@ describe('a trip ends streams', () => {
     expect(auditor.calls).toMatchObject([{ outcome: 'cancelled', decision: 'blocked', violation_type: 'kill_switch' }]);
   });
 
+  it.each([true, false])('between two chunks of one read (async: %s)', async (isAsync) => {
+    const { container } = houseWith();
+    container.bind(Stage).toConstantValue({ room: 'redact', name: 'three', follow: () => ({ push: (chunk: unknown) => [1, 2, 3].map((n) => `${String(chunk)}${String(n)}`), end: () => [] }) });
+    const stream = isAsync
+      ? enforce(async function* tool() { yield await Promise.resolve('a'); }, { container })()
+      : enforce(function* tool() { yield 'a'; }, { container })();
+    const first = await stream.next();
+    container.get(KillSwitch).trip('x');
+
+    expect(first.value).toBe('a1');
+    expect(await errorOf(() => stream.next())).toMatchObject(killed);
+    expect((await stream.next()).done).toBe(true);
+  });
+
+  it.each([true, false])('while nobody reads, and gives back what they hold (async: %s)', async (isAsync) => {
+    const { container, auditor } = houseWith({ concurrency: { max_calls: 1 } });
+    const stream = isAsync
+      ? enforce(async function* tool() { yield await Promise.resolve(1); yield 2; }, { container })()
+      : enforce(function* tool() { yield 1; yield 2; }, { container })();
+    await stream.next();
+    container.get(KillSwitch).trip('x');
+    await settled();
+    container.get(KillSwitch).reset();
+
+    expect(auditor.calls).toMatchObject([{ outcome: 'cancelled', violation_type: 'kill_switch' }]);
+    expect(enforce(function next() { return 'ran'; }, { container })()).toBe('ran');
+    expect(await errorOf(() => stream.next())).toMatchObject(killed);
+    expect(auditor.calls).toHaveLength(2);
+  });
+
   it.each(['web', 'node'] as const)('of the kind %s', async (kind) => {
     const { container } = houseWith();
     const source = async function* source() { yield 'one'; await new Promise(() => undefined); };
@@ -234,6 +284,76 @@ describe('a trip ends streams', () => {
     container.get(KillSwitch).trip('x');
 
     expect(await second).toMatchObject(killed);
+  });
+});
+
+describe('a trip that comes where nobody can be told', () => {
+  it.each<[string, (killSwitch: KillSwitch, container: EnforceContainer) => unknown]>([
+    ['of a synchronous tool', (killSwitch, container) => enforce(function tool() { killSwitch.trip('x'); return 'result'; }, { container })()],
+    ['of an asynchronous tool, before it waits', (killSwitch, container) => enforce(async function tool() { killSwitch.trip('x'); return await Promise.resolve('result'); }, { container })()],
+    ['of an asynchronous tool, which never ends', (killSwitch, container) => enforce(async function tool() { killSwitch.trip('x'); return await new Promise(() => undefined); }, { container })()],
+    ['of a plain function that returns a stream', (killSwitch, container) => enforce(function tool() { killSwitch.trip('x'); return ReadableStream.from(['result']); }, { container })()],
+  ])('in the code %s withholds the result', async (_whose, run) => {
+    const { container, auditor } = houseWith();
+
+    expect(await errorOf(() => run(container.get(KillSwitch), container))).toMatchObject(killed);
+    expect(auditor.calls).toMatchObject([{ outcome: 'cancelled', decision: 'blocked', violation_type: 'kill_switch', result_digest: null }]);
+  });
+
+  it.each([false, true])('in a room before the tool keeps it from running (async: %s)', async (isAsync) => {
+    const { container, auditor } = houseWith();
+    const enter = (): void => { container.get(KillSwitch).trip('x'); };
+    container.bind(Stage).toConstantValue({ room: 'inspect', name: 'tripper', enter: isAsync ? async () => { enter(); await Promise.resolve(); } : enter });
+    let ran = false;
+    const tool = enforce(async function tool() { ran = true; return await Promise.resolve(1); }, { container });
+
+    expect(await errorOf(() => tool())).toMatchObject(killed);
+    expect(ran).toBe(false);
+    expect(auditor.calls).toMatchObject([{ outcome: 'blocked', decision: 'blocked', violation_type: 'kill_switch' }]);
+  });
+
+  it('in a room behind the tool withholds the result, and the entry says so', async () => {
+    const { container, auditor } = houseWith();
+    let goOn = (): void => undefined;
+    container.bind(Stage).toConstantValue({ room: 'redact', name: 'slow', leave: () => new Promise<void>((go) => { goOn = go; }) });
+    const pending = errorOf(() => enforce(async function tool() { return await Promise.resolve('result'); }, { container })());
+    await settled();
+    container.get(KillSwitch).trip('x');
+    goOn();
+
+    expect(await pending).toMatchObject(killed);
+    expect(auditor.calls).toMatchObject([{ outcome: 'cancelled', decision: 'blocked', violation_type: 'kill_switch', result_digest: null }]);
+  });
+
+  it('while the entry is written withholds the result', async () => {
+    const { container } = houseWith();
+    let goOn = (): void => undefined;
+    container.bind(Stage).toConstantValue({ room: 'notify', name: 'slow', leave: () => new Promise<void>((go) => { goOn = go; }) });
+    const pending = errorOf(() => enforce(async function tool() { return await Promise.resolve('result'); }, { container })());
+    await settled();
+    container.get(KillSwitch).trip('x');
+    goOn();
+
+    expect(await pending).toMatchObject(killed);
+  });
+
+  it('of somebody else withholds nothing', () => {
+    const { container } = houseWith();
+    const tool = enforce(function tool() { container.get(KillSwitch).trip('x', { scope: { of: 'tool', name: 'other' } }); return 'result'; }, { container });
+
+    expect(tool()).toBe('result');
+  });
+
+  it('on a switch that took the place of the one the call had passed ends the call', async () => {
+    const { container } = houseWith();
+    const { tool, started } = waiting(container);
+    const pending = errorOf(() => tool());
+    const other = new KillSwitch();
+    container.rebind(KillSwitch).toConstantValue(other);
+    other.trip('x');
+    started[0]?.goOn();
+
+    expect(await pending).toMatchObject(killed);
   });
 });
 
@@ -355,6 +475,28 @@ describe('what turns the switch from outside', () => {
     await container.close();
   });
 
+  it('is a file also for a switch that takes the place of another', async () => {
+    const path = join(tempFolder(), 'kill.json');
+    const elsewhere = new KillSwitch();
+    elsewhere.trip('from the file');
+    writeFileSync(path, writeSwitchFile(elsewhere.events));
+    const { container } = houseWith({}, { killSwitchFile: path });
+    const tool = enforce(function tool() { return 1; }, { container });
+    await errorOf(() => tool());
+    container.rebind(KillSwitch).toConstantValue(new KillSwitch());
+
+    expect(await errorOf(() => tool())).toMatchObject(killed);
+    await container.close();
+  });
+
+  it('turns nothing after the container is closed, and throws nothing of its own', async () => {
+    const { container } = houseWith();
+    const killSwitch = container.get(KillSwitch);
+    await container.close();
+
+    expect(() => killSwitch.trip('late', { recoverAfterMs: 5 })).not.toThrow();
+  });
+
   it('stops what runs in each of two containers that share a switch', async () => {
     const shared = new KillSwitch();
     const calls = [houseWith(), houseWith()].map(({ container }) => {
@@ -404,16 +546,49 @@ describe('half-open', () => {
   it.each<[string, (container: EnforceContainer) => unknown]>([
     ['throws', (container) => enforce(function bad() { throw new Error('mine'); }, { container })()],
     ['runs out of time', (container) => enforce(function bad() { for (;;); }, { container, timeoutMs: 5 })()],
-    ['has no room in a limit', (container) => enforce(function bad() { return 1; }, { container, cost: 100 })()],
     ['returns what cannot be let out', (container) => enforce(function bad() { return 'x'.repeat(100); }, { container })()],
   ])('trips again when the trial %s', async (_how, fail) => {
-    const { container } = houseWith({ resource_limits: { max_cost_usd: 1 }, max_output_size_bytes: 50 });
+    const { container } = houseWith({ max_output_size_bytes: 50 });
     const killSwitch = container.get(KillSwitch);
     killSwitch.apply({ kind: 'tripped', trip: { id: 't', scope: { of: 'all' }, reason: 'x', by: 'rule:r', at: 0, recoverAfterMs: 10_000, trialCalls: 1 } });
     await errorOf(() => fail(container));
 
     expect(killSwitch.reason).toBe('a trial call did not go well; x');
     expect(await errorOf(() => enforce(function good() { return 1; }, { container })())).toMatchObject(killed);
+  });
+});
+
+describe('a trial', () => {
+  it.each<[string, object]>([
+    ['rate', { rate_limits: { limits: [{ by: ['tenant'], max_calls: 1 }] } }],
+    ['budget', { budgets: [{ by: ['tenant'], max_usd: 1 }] }],
+  ])('that its own %s refuses counts for nothing, and the next one tries', async (_limit, rules) => {
+    const clock = new FakeClock();
+    const { container } = houseWith(rules);
+    container.rebind(Clock).toConstantValue(clock);
+    const enforcer = new Enforcer(undefined, { container });
+    const run = (tenant: string): unknown => enforcer.runSync(() => 'ran', { tool: 't', tenant, cost: 0.8 });
+    run('evil');
+    container.get(KillSwitch).trip('x', { recoverAfterMs: 10 });
+    clock.advance(10);
+
+    expect(await errorOf(() => run('evil'))).not.toMatchObject(killed);
+    expect(run('acme')).toBe('ran');
+    expect(container.get(KillSwitch).trips).toEqual([]);
+  });
+
+  it('that goes badly is told to no other process', async () => {
+    const clock = new FakeClock();
+    const { container } = houseWith();
+    container.rebind(Clock).toConstantValue(clock);
+    const killSwitch = container.get(KillSwitch);
+    killSwitch.trip('x', { recoverAfterMs: 10 });
+    const told: [string, boolean][] = [];
+    killSwitch.onChange((event, isOwn) => void told.push([event.kind, isOwn]));
+    clock.advance(10);
+    await errorOf(() => enforce(function bad() { throw new Error('mine'); }, { container })());
+
+    expect(told).toEqual([['tripped', false]]);
   });
 });
 
@@ -439,7 +614,7 @@ describe('rules that trip the switch', () => {
     expect(container.get(KillSwitch).isTripped).toBe(false);
     await bad(enforcer);
 
-    expect(container.get(KillSwitch).trips).toMatchObject([{ by: 'rule:r', reason: '3 blocked calls in 10 s', scope: { of: 'all' } }]);
+    expect(container.get(KillSwitch).trips).toMatchObject([{ by: 'rule:rules.kill_switch.rules.r of test', reason: '3 blocked calls in 10 s', scope: { of: 'all' } }]);
   });
 
   it.each(['agent', 'tenant', 'session'] as const)('stops only the %s that broke it', async (scope) => {
@@ -472,9 +647,83 @@ describe('rules that trip the switch', () => {
     const { container, enforcer } = setUp({ on_budget: true }, { resource_limits: { max_cost_usd: 1 } });
     await bad(enforcer);
     expect(container.get(KillSwitch).isTripped).toBe(false);
-    await errorOf(() => enforcer.runSync(() => 1, { tool: 'good', cost: 2 }));
+    enforcer.runSync(() => 1, { tool: 'good', cost: 1 });
+    await errorOf(() => enforcer.runSync(() => 1, { tool: 'good', cost: 0.1 }));
 
-    expect(container.get(KillSwitch).trips).toMatchObject([{ by: 'rule:r' }]);
+    expect(container.get(KillSwitch).trips).toMatchObject([{ reason: 'a budget is used up' }]);
+  });
+
+  it('does not trip for a budget when one call asks for more than there is', async () => {
+    const { container, enforcer } = setUp({ on_budget: true }, { resource_limits: { max_cost_usd: 10, max_call_cost_usd: 5 } });
+    await errorOf(() => enforcer.runSync(() => 1, { tool: 'good', cost: 1_000 }));
+    enforcer.runSync(() => 1, { tool: 'good', cost: 5 });
+    enforcer.runSync(() => 1, { tool: 'good', cost: 4 });
+    await errorOf(() => enforcer.runSync(() => 1, { tool: 'good', cost: 4 }));
+
+    expect(container.get(KillSwitch).trips).toEqual([]);
+  });
+
+  it('tells rules of two policies apart, and lets no trip that recovers stand in for one that does not', async () => {
+    const { container, clock } = setUp({ max_violations: 1, recover_after_seconds: 1 });
+    const policy = (name: string, rule: object): Enforcer =>
+      new Enforcer(Policy.from({ name, rules: { denied_tools: ['bad_*'], kill_switch: { rules: [{ max_violations: 1, ...rule }] } } }), { container });
+    await bad(policy('a', { recover_after_seconds: 1 }));
+    await bad(policy('b', {}));
+    await bad(policy('a', {}));
+    clock.advance(1_000);
+
+    expect(await errorOf(() => policy('c', {}).runSync(() => 1, { tool: 'good' }))).toMatchObject(killed);
+    expect(container.get(KillSwitch).trips.map(({ by, recoverAfterMs }) => [by, recoverAfterMs])).toEqual([
+      ['rule:rules.kill_switch.rules[0] of a', 1_000], ['rule:rules.kill_switch.rules[0] of b', undefined], ['rule:rules.kill_switch.rules[0] of a', undefined],
+    ]);
+  });
+
+  it('counts a timeout where the rule names its type, though the tool ran', async () => {
+    const { container, enforcer } = setUp({ max_violations: 1, violations: ['resource_limit'] });
+    await errorOf(() => enforcer.runSync(() => { for (;;); }, { tool: 'slow', timeoutMs: 2 }));
+
+    expect(container.get(KillSwitch).isTripped).toBe(true);
+  });
+
+  it('counts a connection that the wall refused, though the tool swallowed it', async () => {
+    const { container, enforcer } = setUp({ max_violations: 1, violations: ['domain_denied'] }, { network: { allowed_domains: ['example.com'] } });
+    const tool = async (): Promise<string> => {
+      await fetch('http://10.0.0.1/').catch(() => undefined);
+      return 'swallowed';
+    };
+
+    expect(await errorOf(() => enforcer.run(tool, { tool: 'fetches' }))).toMatchObject(killed);
+    expect(container.get(KillSwitch).isTripped).toBe(true);
+  });
+
+  it('cannot be made to stop all by names of tools that a model invents', async () => {
+    const { container, enforcer } = setUp({ max_violations: 1, scope: 'tool' });
+    for (let i = 0; i < 300; i += 1) await bad(enforcer, { tool: `bad_${String(i)}` });
+    expect(container.get(KillSwitch).trips).toEqual([]);
+    for (let i = 0; i < 5; i += 1) await bad(enforcer, { tool: `bad_${String(i)}`, tenant: 'evil' });
+
+    expect(container.get(KillSwitch).trips).toMatchObject([{ scope: { of: 'tenant', name: 'evil' } }]);
+    expect(enforcer.runSync(() => 1, { tool: 'good', tenant: 'acme' })).toBe(1);
+  });
+
+  it('stops the tenant whose calls come with more sessions than are told apart', async () => {
+    const { container, enforcer } = setUp({ max_violations: 1, scope: 'session' });
+    for (let i = 0; i < 1_100; i += 1) await bad(enforcer, { session: `s${String(i)}`, tenant: 'evil' });
+
+    expect(container.get(KillSwitch).isTripped).toBe(false);
+    expect(container.get(KillSwitch).tripFor({ tool: 't', agent: undefined, tenant: 'evil', session: 'new' })).toBeDefined();
+    expect(enforcer.runSync(() => 1, { tool: 'good', tenant: 'acme', session: 'mine' })).toBe(1);
+  });
+
+  it('stops the session of a call that has no tenant, where tenants are to be stopped', async () => {
+    const { container, enforcer } = setUp({ max_violations: 1, scope: 'tenant' });
+    await bad(enforcer, { session: 's' });
+
+    expect(container.get(KillSwitch).trips).toMatchObject([{ scope: { of: 'session', name: 's' } }]);
+  });
+
+  it('is refused where it is to count what the switch itself blocks', () => {
+    expect(() => Policy.from({ name: 'p', rules: { kill_switch: { rules: [{ violations: ['kill_switch'], max_violations: 1 }] } } })).toThrow(/never counts/);
   });
 
   it('does not feed on what the switch itself blocks', async () => {

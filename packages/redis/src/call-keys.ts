@@ -39,9 +39,9 @@ export function callKeys(keys: Keys, id: string, { rates, budgets, slots }: Limi
 export function rateKeys(keys: Keys, { key, rule, countsBlocked = false }: RateRequest): RateKeys {
   const { maxCalls, windowMs, algorithm, burst = maxCalls } = rule;
   const windowUs = Math.max(1, Math.round(Math.min(windowMs, longestMs) * 1_000));
-  if (algorithm === undefined || maxCalls === 0) return { key: keys.rate(key, undefined), isGcra: false, max: maxCalls, length: windowUs, countsBlocked };
+  if (algorithm === undefined || maxCalls === 0) return { key: keys.rate(key, undefined, windowUs / 1_000), isGcra: false, max: maxCalls, length: windowUs, countsBlocked };
   // Rounded up: a whole number of microseconds, and never more calls than the rule says.
-  return { key: keys.rate(key, 'gcra'), isGcra: true, max: burst, length: Math.ceil(windowUs / maxCalls), countsBlocked };
+  return { key: keys.rate(key, 'gcra', windowUs / 1_000), isGcra: true, max: burst, length: Math.ceil(windowUs / maxCalls), countsBlocked };
 }
 
 export function accountKeys(keys: Keys, { account, period }: BudgetRequest): AccountKeys {

@@ -1,10 +1,11 @@
+import { GuardError } from '@enforcecore/core';
 import { Redis, type Cluster, type RedisOptions } from 'ioredis';
 
 export type RedisClient = Redis | Cluster;
 
 /** Where Redis or Valkey is: an address, or a client of yours whose settings are copied. Its connections stay yours. */
 export interface RedisSource {
-  /** `redis://` or `rediss://` (TLS), with user and password where the server asks for them. */
+  /** `redis://` or `rediss://` (TLS), with user and password where the server asks for them, what is special in them percent-encoded; or the path of a socket. */
   readonly url?: string;
   /** For Sentinel, Cluster, certificates: an ioredis `Redis` or `Cluster`, made with `lazyConnect: true` if it serves nothing else. */
   readonly client?: RedisClient;
@@ -43,7 +44,7 @@ function settingsFor(timeoutMs: number) {
 /**
  * A connection of our own, not yet open.
  *
- * @throws TypeError where neither address nor client is given.
+ * @throws GuardError `LIMIT_STORE` where neither address nor client is given, or the address cannot be read.
  */
 export function openConnection({ url, client }: RedisSource, timeoutMs: number): RedisClient {
   const settings = settingsFor(timeoutMs);
@@ -53,10 +54,29 @@ export function openConnection({ url, client }: RedisSource, timeoutMs: number):
     const redisOptions = { maxRetriesPerRequest, autoResendUnfulfilledCommands, connectTimeout };
     return client.duplicate([], { redisOptions, lazyConnect, enableOfflineQueue, scaleReads: 'master', clusterRetryStrategy: pauseMs });
   }
-  if (url === undefined || !/^(?:rediss?:\/\/|\/)/.test(url)) {
-    throw new TypeError('Redis is named by a url, redis://… or rediss://…, or by a client of ioredis');
+  return opened(url, settings);
+}
+
+/** INVARIANT: what cannot be read may be a password in the wrong place, so nothing of it is ever said, by this or by a cause. */
+function opened(url: unknown, settings: ReturnType<typeof settingsFor>): Redis {
+  if (url === undefined) throw new GuardError('LIMIT_STORE', 'Redis is named by a url, redis://… or rediss://…, or by a client of ioredis, and neither was given');
+  try {
+    if (typeof url === 'string' && isReadable(url)) return new Redis(url, settings);
+  } catch {
+    // Fails closed below, without the cause: it has the address in it.
   }
-  return new Redis(url, settings);
+  throw new GuardError('LIMIT_STORE', 'the url of Redis cannot be read: percent-encode what is special in the password');
+}
+
+/** @throws Error for what is no address. */
+function isReadable(url: string): boolean {
+  if (url.startsWith('/')) return /^\/(?!\/)[^:@?#]+$/.test(url);
+  if (!/^rediss?:\/\//.test(url)) return false;
+  const { hostname, username, password, pathname, search, hash } = new URL(url);
+  decodeURIComponent(username);
+  decodeURIComponent(password);
+  // "/", "?" and "#" in a password make a host of the user, and the rest a path.
+  return hostname !== '' && /^\/?\d*$/.test(pathname) && !search.includes('@') && hash === '';
 }
 
 /** Where it is, in words that may be shown: no user, no password. */

@@ -1,5 +1,5 @@
 import type { LimitHold } from '@enforcecore/core';
-import type { CallKeys } from './call-keys.js';
+import { leaseUs, type CallKeys } from './call-keys.js';
 import { checkMicros } from './errors.js';
 import type { Operation, Parcel } from './operation.js';
 
@@ -9,8 +9,8 @@ export interface Grant {
   readonly costMicros: number;
   /** The present period of each account, as the server said. */
   readonly periods: readonly number[];
-  /** By the monotonic clock of this process. */
-  readonly leaseEndsMs: number;
+  /** How long it is held without word from this process. */
+  readonly leaseMs: number;
 }
 
 /** Told once, when the call ends. `costMicros` is what it cost; `undefined`: it did not run. */
@@ -73,14 +73,22 @@ function placeOperations({ id, marker, rates }: CallKeys, ending: Ending): reado
 }
 
 /** What puts a running call back where the server has lost it. */
-export function heldOperations({ keys, costMicros, periods, leaseEndsMs }: Grant, nowMs: number): Parcel {
-  const lease = Math.round((leaseEndsMs - nowMs) * 1_000);
-  if (lease <= 0) return [];
+export function heldOperations({ keys, costMicros, periods, leaseMs }: Grant): Parcel {
+  const lease = leaseUs(leaseMs);
   const operations: Operation[] = keys.slots.map((slots, i) => ({ keys: [slots], args: ['S', member(keys.id, i), lease] }));
   if (costMicros === 0) return operations;
   keys.accounts.forEach(({ account, holds, unit }, i) => {
     operations.push({ keys: [account, holds], args: ['H', unit, periods[i] ?? 0, moneyMember(keys.id, i, costMicros), lease] });
   });
+  return operations;
+}
+
+/** What makes the leases of a running call longer, of what the server still has. */
+export function longerOperations({ keys, costMicros, leaseMs }: Grant): Parcel {
+  const lease = leaseUs(leaseMs);
+  const operations: Operation[] = keys.slots.map((slots, i) => ({ keys: [slots], args: ['L', member(keys.id, i), lease] }));
+  if (costMicros === 0) return operations;
+  keys.accounts.forEach(({ holds }, i) => operations.push({ keys: [holds], args: ['L', moneyMember(keys.id, i, costMicros), lease] }));
   return operations;
 }
 

@@ -30,8 +30,9 @@ export class Keys {
     return `{${this.prefix}}:m:${id}`;
   }
 
-  rate(key: string, algorithm: 'gcra' | undefined): string {
-    return this.#named(algorithm === undefined ? 'w' : 'g', key);
+  /** The length stands in it: what one window has counted says nothing of another, and is not cut by it. */
+  rate(key: string, algorithm: 'gcra' | undefined, windowMs: number): string {
+    return this.#named(`${algorithm === undefined ? 'w' : 'g'}:${String(windowMs)}`, key);
   }
 
   account(key: string): string {

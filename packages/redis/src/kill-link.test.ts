@@ -35,7 +35,7 @@ describeWithRedis('RedisKillSwitchLink', (server) => {
     told.length = 0;
   });
 
-  it('brings a trip and its reset to the others by message, without asking', async () => {
+  it('brings a trip and its reset to the others by message, without waiting for the next poll', async () => {
     const [one, two] = [open({ pollMs: 3_600_000 }), open({ pollMs: 3_600_000 })];
     await listeners(2);
 
@@ -95,6 +95,53 @@ describeWithRedis('RedisKillSwitchLink', (server) => {
     expect([one.isTripped, two.isTripped]).toEqual([true, true]);
   });
 
+  it.each([
+    ['the same version', 1],
+    ['a higher version', 2],
+  ])('puts back what a server lost that was started anew and has %s by then', async (_what, count) => {
+    const [one, two] = [open(), open()];
+    await listeners(2);
+    one.trip('stop everything');
+    await until(() => two.isTripped, 'the trip');
+    await until(async () => (await server.client.hget(key, 'v')) === '1', 'the record');
+    // In one step, as if all of it had happened between two polls.
+    const others = Array.from({ length: count }, (_, i) => trip(`other${String(i)}`, 1_000, tool));
+    const records = others.flatMap((event, i) => [`t:x:${String(i)}`, `1000 other${String(i)} ${JSON.stringify(event)}`]);
+    await server.client.multi().flushall().hset(key, 'v', String(count), 'i', 'another', ...records).exec();
+    await until(() => two.trips.length === count + 1, 'what came meanwhile');
+    await until(async () => (await readSwitch(server.path)).length === count + 1, 'the trip to be put back');
+
+    const late = open();
+    await until(() => late.isTripped, 'the trip');
+  });
+
+  it('does not put back a trip that has recovered', async () => {
+    const killSwitch = open();
+    await listeners(1);
+    const first = killSwitch.trip('over soon', { scope: tool, by: 'rule:a', recoverAfterMs: 1 });
+    await until(async () => (await readSwitch(server.path)).length === 1, 'the record');
+    killSwitch.lift(first, 'recovery', 'over');
+    killSwitch.trip('stays');
+    await until(async () => (await readSwitch(server.path)).length === 2, 'the record');
+    await server.client.flushall();
+    await until(async () => (await readSwitch(server.path)).length > 0, 'the trip to be put back');
+
+    expect(await readSwitch(server.path)).toMatchObject([{ trip: { reason: 'stays' } }]);
+  });
+
+  it('lets nobody open the switch who may only publish, and does not miss what is said after that', async () => {
+    const killSwitch = open();
+    await listeners(1);
+    killSwitch.trip('an incident');
+    await until(async () => (await server.client.hget(key, 'v')) === '1', 'the record');
+    const reset: SwitchEvent = { kind: 'reset', scope: all, by: 'mallory', at: Date.now() + 60_000, reason: 'go on' };
+    for (const prefix of ['', '1 ', '2 ']) await server.client.publish(key, prefix + JSON.stringify(reset));
+    await publishSwitchEvent(server.path, trip('later', 1_000, tool));
+    await until(() => killSwitch.trips.length === 2, 'what was said after it');
+
+    expect(killSwitch.isTripped).toBe(true);
+  });
+
   it('keeps a reset that came while a process was cut off', async () => {
     const killSwitch = open();
     await publishSwitchEvent(server.path, trip('a', 1_000));
@@ -122,7 +169,7 @@ describeWithRedis('RedisKillSwitchLink', (server) => {
     const killSwitch = open();
     await listeners(1);
     const torn = JSON.stringify(trip('a', 1)).slice(0, 40);
-    for (const message of ['', '1', `1 ${torn}`, '1 null', '1 {"kind":"tripped","trip":{"__proto__":{}}}', `-1 ${JSON.stringify(trip('a', 1))}`, 'x'.repeat(1_000_000)]) {
+    for (const message of ['', '1', torn, 'null', '{"kind":"tripped","trip":{"__proto__":{}}}', `1 ${JSON.stringify(trip('a', 1))}`, 'x'.repeat(1_000_000)]) {
       await server.client.publish(key, message);
     }
     await publishSwitchEvent(server.path, trip('good', 1_000, tool));
@@ -136,6 +183,7 @@ describeWithRedis('RedisKillSwitchLink', (server) => {
     ['a record that is no event', () => server.client.hset(key, 'v', '7', 't:x:y', '1 id {"kind":"trip')],
     ['an event of an unknown kind', () => server.client.hset(key, 'v', '7', 't:x:y', '1 id {"kind":"maybe"}')],
     ['a version that is none', () => server.client.hset(key, 'v', 'many')],
+    ['a word that is none', () => server.client.hset(key, 'v', '7', 'i', 'a b')],
     ['a record without end', () => server.client.hset(key, 'v', '7', 't:x:y', `1 id ${'x'.repeat(100_000)}`)],
     ['something else under its name', () => server.client.set(key, 'text')],
   ])('stops all calls where the record holds %s, until it can be read', async (_what, spoil) => {

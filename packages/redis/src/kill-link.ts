@@ -3,7 +3,7 @@ import { openConnection, shownPlace, type RedisClient, type RedisSource } from '
 import { Deadlines } from './deadlines.js';
 import { withoutSecrets } from './errors.js';
 import { Keys } from './keys.js';
-import { nameOf, readMessage, SwitchRecord, UnreadableSwitch } from './switch-record.js';
+import { nameOf, readMessage, SwitchRecord, timeOf, UnreadableSwitch } from './switch-record.js';
 
 export interface RedisKillSwitchLinkOptions extends RedisSource {
   /** As in RedisLimitStoreOptions. */
@@ -20,11 +20,13 @@ export interface RedisKillSwitchLinkOptions extends RedisSource {
 
 /** More shared events than a switch keeps trips; the oldest are forgotten. */
 const mostShared = 4_000;
+/** The record forgets ends after 30 days: nobody puts back what it is about to forget. */
+const oldestEndMs = 29 * 24 * 3_600_000;
 const by = 'redis';
 
 /**
  * Ties the kill switch of one process to those of the others: what is decided here is published, what comes from elsewhere
- * is applied, by message at once and by asking soon after. Start it with `start`, end it with `close`.
+ * is applied. A message is a hint: a trip in it is applied at once, a reset only after the record was read. Start it with `start`, end it with `close`.
  */
 export class RedisKillSwitchLink {
   readonly #switch: KillSwitch;
@@ -40,9 +42,10 @@ export class RedisKillSwitchLink {
   readonly #unsent = new Set<string>();
   #unlisten: (() => void) | undefined;
   #timer: NodeJS.Timeout | undefined;
-  #version = -1;
+  #version: string | undefined;
   #heardAt = performance.now();
   #isAsking = false;
+  #asksAgain = false;
   #isClosed = false;
   /** Trips of this process alone, for as long as their cause lasts. */
   #silence: Trip | undefined;
@@ -98,6 +101,9 @@ export class RedisKillSwitchLink {
 
   #keep(event: SwitchEvent, isUnsent: boolean): void {
     const name = nameOf(event);
+    const known = this.#shared.get(name);
+    // What the server still has may be older than what it has not heard yet.
+    if (known !== undefined && timeOf(known) > timeOf(event)) return;
     this.#shared.delete(name);
     this.#shared.set(name, event);
     if (isUnsent) this.#unsent.add(name);
@@ -110,14 +116,8 @@ export class RedisKillSwitchLink {
   async #publish(): Promise<void> {
     for (const name of [...this.#unsent]) {
       const event = this.#shared.get(name);
-      this.#unsent.delete(name);
-      if (event === undefined) continue;
-      try {
-        await this.#deadlines.within(this.#record.publish(event));
-      } catch (error) {
-        this.#unsent.add(name);
-        throw error;
-      }
+      if (event !== undefined) await this.#deadlines.within(this.#record.publish(event));
+      if (this.#shared.get(name) === event) this.#unsent.delete(name);
     }
   }
 
@@ -132,9 +132,10 @@ export class RedisKillSwitchLink {
 
   #heard(message: string): void {
     try {
-      const { version, event } = readMessage(message);
-      this.#apply(event);
-      if (version === this.#version + 1) this.#version = version;
+      const event = readMessage(message);
+      // INVARIANT: whoever may publish may stop calls. To let them go on takes the record.
+      if (event.kind === 'tripped') this.#apply(event);
+      void this.#ask();
     } catch (error) {
       if (this.#saidHostile) return;
       this.#saidHostile = true;
@@ -143,12 +144,12 @@ export class RedisKillSwitchLink {
   }
 
   async #ask(): Promise<void> {
+    this.#asksAgain = this.#isAsking;
     if (this.#isAsking || this.#isClosed) return;
     this.#isAsking = true;
     try {
       const { version, events } = await this.#deadlines.within(this.#record.read(this.#version));
-      if (version < this.#version) this.#putBack();
-      for (const event of events ?? []) this.#apply(event);
+      if (events !== undefined) this.#takeRecord(events);
       this.#version = version;
       this.#understood();
       await this.#publish();
@@ -158,12 +159,25 @@ export class RedisKillSwitchLink {
     } finally {
       this.#isAsking = false;
     }
+    // Something was said meanwhile, perhaps after the record was read.
+    if (this.#asksAgain) void this.#ask();
   }
 
-  /** The server was started anew and knows less: that something is gone is no reset. */
-  #putBack(): void {
-    for (const name of this.#shared.keys()) this.#unsent.add(name);
-    this.#log('warn', 'the server had lost the kill switch; what this process knows of it is put back');
+  /** Applies what stands there, and puts back what does not stand there any more: that something is gone is no reset. */
+  #takeRecord(events: readonly SwitchEvent[]): void {
+    for (const event of events) this.#apply(event);
+    const recorded = new Map(events.map((event) => [nameOf(event), timeOf(event)]));
+    let isLost = false;
+    for (const [name, event] of this.#shared) {
+      if (this.#unsent.has(name) || (recorded.get(name) ?? -1) >= timeOf(event) || !this.#isWorthKeeping(event)) continue;
+      this.#unsent.add(name);
+      isLost = true;
+    }
+    if (isLost) this.#log('warn', 'the server had lost the kill switch, or a part of it; what this process knows of it is put back');
+  }
+
+  #isWorthKeeping(event: SwitchEvent): boolean {
+    return event.kind === 'tripped' ? this.#switch.isInForce(event.trip) : Date.now() - event.at < oldestEndMs;
   }
 
   #apply(event: SwitchEvent): void {

@@ -14,7 +14,7 @@ export interface SharedSwitchOptions {
 /**
  * Turns the kill switch of every process that shares it, from outside. Returns when the server has it.
  *
- * @throws GuardError `LIMIT_STORE` when the server could not be told, `GUARD` for what is no event.
+ * @throws GuardError `LIMIT_STORE` when the server could not be told or its address not be read, `GUARD` for what is no event.
  */
 export async function publishSwitchEvent(url: string, event: SwitchEvent, options: SharedSwitchOptions = {}): Promise<void> {
   new KillSwitch().apply(event);
@@ -29,14 +29,14 @@ export async function publishSwitchEvent(url: string, event: SwitchEvent, option
  * @throws GuardError `LIMIT_STORE` when the server could not be asked, or holds what cannot be read.
  */
 export function readSwitch(url: string, options: SharedSwitchOptions = {}): Promise<readonly SwitchEvent[]> {
-  return withRecord(url, options, async (record) => (await record.read(-1)).events ?? []);
+  return withRecord(url, options, async (record) => (await record.read()).events ?? []);
 }
 
 /** A reset by hand is later than every trip of its scope, whatever the clocks of the hosts said that made them. */
 async function latest(record: SwitchRecord, event: SwitchEvent): Promise<SwitchEvent> {
   if (event.kind === 'tripped' || event.tripId !== undefined) return event;
   const scope = JSON.stringify(event.scope);
-  const { events = [] } = await record.read(-1);
+  const { events = [] } = await record.read();
   const times = events.flatMap((other) => (other.kind === 'tripped' && JSON.stringify(other.trip.scope) === scope ? [other.trip.at] : []));
   return { ...event, at: Math.max(event.at, ...times) };
 }

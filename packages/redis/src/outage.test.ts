@@ -55,6 +55,18 @@ describeWithRedis('RedisLimitStore while its server is away', (server) => {
     expect(told.filter((line) => line.startsWith('error'))).toHaveLength(1);
   });
 
+  it.each([
+    'redis://agents:s3#cret@10.0.0.1:6379', 'redis://agents:s3/cret@10.0.0.1:6379', 'redis://agents:s3?cret@10.0.0.1:6379', 'redis://agents:12/34cret@10.0.0.1',
+    'redis://agents:12?34cret@10.0.0.1', 'redis://agents:s3%cret@10.0.0.1:6379', 'redis://agents:s3cret@10.0.0.1:99999', 'agents:s3cret@10.0.0.1:6379', '//agents:s3cret@10.0.0.1', '/agents:s3cret',
+    'http://agents:s3cret@10.0.0.1', '', 'redis://',
+  ])('refuses an address that cannot be read, and says nothing of it (%#)', async (url) => {
+    const error = await errorOf(() => new RedisLimitStore({ url }));
+
+    expect(error).toMatchObject({ code: 'LIMIT_STORE', message: 'the url of Redis cannot be read: percent-encode what is special in the password' });
+    expect(error.cause).toBeUndefined();
+    expect(`${String(error.stack)} ${JSON.stringify(error)}`).not.toContain('cret');
+  });
+
   it('does not show the password that a server refuses', async () => {
     const store = new RedisLimitStore({ url: `redis://nobody:s3cret@localhost/?path=${server.path}`, timeoutMs: 500 });
     stores.push(store);

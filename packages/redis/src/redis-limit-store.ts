@@ -4,13 +4,15 @@ import {
   type BudgetRequest, type Clock, type LimitHold, type LimitRefusal, type LimitRequest, type LimitStore, type Logger, type RateRequest,
 } from '@enforcecore/core';
 import { Allowance, countOperations } from './allowance.js';
-import { accountKeys, callKeys, leaseUs, rateKeys, type CallKeys } from './call-keys.js';
+import { accountKeys, callKeys, rateKeys, type CallKeys } from './call-keys.js';
+import { checkRates, checkRequest } from './check-request.js';
 import { openConnection, shownPlace, type RedisClient, type RedisSource } from './connection.js';
 import { Deadlines } from './deadlines.js';
 import { checkMicros, isOutage, unavailable, withoutSecrets } from './errors.js';
 import { evictionFault } from './eviction.js';
-import { endOperations, heldOperations, RedisHold, type Grant } from './hold.js';
+import { endOperations, heldOperations, longerOperations, RedisHold, type Grant } from './hold.js';
 import { Keys } from './keys.js';
+import { Leases } from './leases.js';
 import { Line } from './line.js';
 import { periodAt, periodUnits } from './period.js';
 import { Scripts } from './scripts.js';
@@ -24,6 +26,8 @@ export interface RedisLimitStoreOptions extends RedisSource {
   readonly prefix?: string | undefined;
   /** How long a call waits for the server; 250 by default. */
   readonly timeoutMs?: number | undefined;
+  /** How far time may be ahead of the server's clock, before it is taken for wrong and begins anew from there; 300,000 by default. The same for all processes. */
+  readonly maxClockLeadMs?: number | undefined;
   readonly logger?: Logger | undefined;
   readonly clock?: Clock | undefined;
   /** The server cannot be asked. Told once, until it can. */
@@ -54,27 +58,31 @@ export class RedisLimitStore implements LimitStore {
   readonly #line: Line;
   readonly #log: StoreLog;
   /** What running calls hold, for a server that loses it. */
-  readonly #held = new Set<Grant>();
+  readonly #held: Leases;
   readonly #listeners = new Set<() => void>();
   #calls = 0;
   /** The server's time less ours. */
   #aheadMs = 0;
   #closing: Promise<void> | undefined;
 
-  /** @throws RangeError for a prefix, TypeError for an address, that cannot be used. */
+  /** @throws RangeError for a prefix, GuardError `LIMIT_STORE` for an address, that cannot be used. */
   constructor(options: RedisLimitStoreOptions) {
-    const { prefix, timeoutMs = 250, clock = new SystemClock() } = options;
+    const { prefix, timeoutMs = 250, maxClockLeadMs, clock = new SystemClock() } = options;
     this.#clock = clock;
     this.#keys = new Keys(prefix);
     this.#client = openConnection(options, timeoutMs);
     this.#place = shownPlace(this.#client);
     this.#log = new StoreLog(this.#place, options);
-    this.#scripts = new Scripts(this.#client, this.#keys.clock, this.#keys.order(this.#process));
+    this.#scripts = new Scripts(this.#client, this.#keys.clock, this.#keys.order(this.#process), maxClockLeadMs);
     this.#deadlines = new Deadlines(clock, timeoutMs);
     const failed = (error: unknown): void => {
       this.#failed(error);
     };
     this.#updates = new Updates(this.#scripts, this.#deadlines, this.#spending, () => clock.monotonic(), failed);
+    this.#held = new Leases(() => clock.monotonic(), (grants) => {
+      // While the server is away nothing is sent: when it is back it hears of all that is held.
+      if (this.#line.isUp) for (const grant of grants) this.#updates.add(longerOperations(grant));
+    });
     this.#line = new Line(this.#client, () => this.#catchUp(), {
       onDown: (error) => {
         this.#updates.isOpen = false;
@@ -97,6 +105,7 @@ export class RedisLimitStore implements LimitStore {
 
   async take(request: LimitRequest): Promise<LimitHold | LimitRefusal> {
     checkMicros(request.costMicros, 'the cost of a call');
+    checkRequest(request);
     if (request.rates.length + request.budgets.length + request.slots.length === 0) return nothingHeld;
     const keys = callKeys(this.#keys, this.#nextId(), request);
     if (this.#line.isStarting) await this.#begin();
@@ -110,6 +119,7 @@ export class RedisLimitStore implements LimitStore {
   }
 
   count(rates: readonly RateRequest[], now: number): void {
+    checkRates(rates);
     const id = this.#nextId();
     const known = rates.map((rate) => rateKeys(this.#keys, rate));
     if (this.#line.isUp) {
@@ -160,15 +170,14 @@ export class RedisLimitStore implements LimitStore {
   async #ask(request: LimitRequest, keys: CallKeys, isSecondTry = false): Promise<LimitHold | LimitRefusal> {
     const now = this.#clock.monotonic();
     this.#updates.flush();
-    const leaseEndsMs = now + leaseUs(request.leaseMs) / 1_000;
-    const grant = { keys, costMicros: request.costMicros, leaseEndsMs };
+    const grant = { keys, costMicros: request.costMicros, leaseMs: request.leaseMs };
     try {
       const reply = await this.#deadlines.within(this.#scripts.take(takeKeys(keys), takeArguments(request, keys, this.#spending, now)));
       const answer = readAnswer(reply, request.budgets.length);
       if (answer.kind === 'refused') return answer.refusal;
       if (answer.kind === 'granted') {
         this.#aheadMs = answer.serverMs - this.#clock.now();
-        return this.#hold({ ...grant, periods: answer.periods });
+        return this.#hold({ ...grant, periods: answer.periods }, now);
       }
     } catch (error) {
       // It may have been taken all the same, or be taken later: this takes it back, and comes after it.
@@ -186,11 +195,11 @@ export class RedisLimitStore implements LimitStore {
     if (local.refused !== undefined) return local;
     const now = this.#clock.monotonic();
     this.#allowance.remember(keys.id, keys.rates, now);
-    return this.#hold({ keys, costMicros, periods: this.#periods(budgets), leaseEndsMs: now + request.leaseMs }, local);
+    return this.#hold({ keys, costMicros, periods: this.#periods(budgets), leaseMs: request.leaseMs }, now, local);
   }
 
-  #hold(grant: Grant, local?: LimitHold): LimitHold {
-    if (grant.costMicros > 0 || grant.keys.slots.length > 0) this.#held.add(grant);
+  #hold(grant: Grant, begunMs: number, local?: LimitHold): LimitHold {
+    if (grant.costMicros > 0 || grant.keys.slots.length > 0) this.#held.add(grant, begunMs);
     return new RedisHold(grant, (ended, costMicros) => {
       this.#ended(ended, costMicros, local);
     });
@@ -218,7 +227,7 @@ export class RedisLimitStore implements LimitStore {
     const now = this.#clock.monotonic();
     this.#spending.resendAll(now);
     for (const parcel of this.#allowance.takeRemembered(now)) this.#updates.add(parcel);
-    await this.#updates.drain([...this.#held].map((grant) => heldOperations(grant, now)));
+    await this.#updates.drain(this.#held.renewAll().map(heldOperations));
   }
 
   async #begin(): Promise<void> {
@@ -252,6 +261,7 @@ export class RedisLimitStore implements LimitStore {
         // Safe to go on: slots come free by their leases, and money that was set aside counts as spent.
       }
     }
+    this.#held.close();
     this.#updates.isOpen = false;
     this.#line.close();
     this.#client.disconnect();

@@ -4,17 +4,17 @@ import fc from 'fast-check';
 import { commonLua } from './lua/common.js';
 import { Keys } from './keys.js';
 import { periodAt, periodUnits } from './period.js';
-import { RedisLimitStore } from './redis-limit-store.js';
-import { held, wants } from './request.test.kit.js';
+import { RedisLimitStore, type RedisLimitStoreOptions } from './redis-limit-store.js';
+import { errorOf, held, wants } from './request.test.kit.js';
 import { Scripts } from './scripts.js';
-import { describeWithRedis } from './server.test.kit.js';
+import { describeWithRedis, until } from './server.test.kit.js';
 
 const clock = '{enforcecore}:clock';
 
 describeWithRedis('the scripts', (server) => {
   const stores: RedisLimitStore[] = [];
-  const open = (): RedisLimitStore => {
-    const store = new RedisLimitStore({ url: server.path, timeoutMs: 2_000 });
+  const open = (options: Partial<RedisLimitStoreOptions> = { maxClockLeadMs: 3_650 * 86_400_000 }): RedisLimitStore => {
+    const store = new RedisLimitStore({ url: server.path, timeoutMs: 2_000, ...options });
     stores.push(store);
     return store;
   };
@@ -63,6 +63,72 @@ describeWithRedis('the scripts', (server) => {
     expect(Number(await server.client.get(clock))).toBeGreaterThan((Date.now() + 86_000_000) * 1_000);
   });
 
+  it('take the server\'s clock again where time was further ahead than clocks differ, and stay behind nobody within that', async () => {
+    const store = open({});
+    const wide = [{ key: 'a', rule: { maxCalls: 2, windowMs: 1_000 } }, { key: 'b', rule: { maxCalls: 2, windowMs: 1_000, algorithm: 'gcra' as const, burst: 2 } }];
+    const rates = [...wide, ...wide.map(({ rule }) => ({ key: 'c', rule }))];
+    const ahead = open();
+    await server.client.set(clock, String((Date.now() + 3_600_000) * 1_000));
+    for (let i = 0; i < 2; i += 1) held(await ahead.take(wants({ rates })));
+    expect(await ahead.take(wants({ rates }))).toMatchObject({ refused: 'rate' });
+
+    // Nothing waits for the hour.
+    for (let i = 0; i < 2; i += 1) held(await store.take(wants({ rates })));
+    expect(await store.take(wants({ rates }))).toMatchObject({ refused: 'rate' });
+    expect(Number(await server.client.get(clock))).toBeLessThan((Date.now() + 300_000) * 1_000);
+    const near = (Date.now() + 240_000) * 1_000;
+    await server.client.set(clock, String(near));
+    await store.take(wants({ rates }));
+    expect(await server.client.get(clock)).toBe(String(near));
+  });
+
+  it('count each length of a window and each algorithm for itself: one call in a short one forgets nothing of a long one', async () => {
+    const store = open();
+    const window = (windowMs: number, maxCalls: number) => [{ key: 'k', rule: { maxCalls, windowMs } }];
+    for (let i = 0; i < 5; i += 1) held(await store.take(wants({ rates: window(3_600_000, 5) })));
+    await server.client.set(clock, String((Date.now() + 60_000) * 1_000));
+    held(await store.take(wants({ rates: window(100, 50) })));
+
+    expect(await store.take(wants({ rates: window(3_600_000, 5) }))).toMatchObject({ refused: 'rate' });
+  });
+
+  it('make leases longer while calls run, and not once they have ended', async () => {
+    const store = open();
+    const account = { account: 'long', limitMicros: 100, period: 'ever' } as const;
+    const [slots, holds] = ['{enforcecore}:s:seat', '{enforcecore}:h:long'];
+    const running = held(await store.take(wants({ slots: [{ key: 'seat', maxCalls: 1 }], budgets: [account], costMicros: 60, leaseMs: 200 })));
+    const [member = ''] = await server.client.zrange(slots, 0, 0);
+    const ends = Number(await server.client.zscore(slots, member));
+    await until(async () => Number(await server.client.zscore(slots, member)) > ends + 500_000, 'the lease to be made longer, again and again');
+    expect(await store.take(wants({ slots: [{ key: 'seat', maxCalls: 1 }] }))).toMatchObject({ refused: 'slot' });
+    expect(await store.spent(account)).toBe(0);
+    expect(await server.client.zcard(holds)).toBe(1);
+    running.release();
+    await until(async () => (await server.client.exists(slots, holds)) === 0, 'all to be given back');
+
+    // As if somebody else had it: nothing of the ended call touches it any more.
+    await server.client.zadd(slots, '1', member);
+    await store.take(wants({ rates: [{ key: 'x', rule: { maxCalls: 5, windowMs: 1_000 } }], leaseMs: 20 }));
+    expect(await server.client.zscore(slots, member)).toBe('1');
+  });
+
+  it.each([
+    { rates: [{ key: 'a', rule: { maxCalls: -1, windowMs: 1_000 } }] },
+    { rates: [{ key: 'a', rule: { maxCalls: Number.NaN, windowMs: 1_000 } }] },
+    { rates: [{ key: 'a', rule: { maxCalls: 1, windowMs: 0 } }] },
+    { rates: [{ key: 'a', rule: { maxCalls: 1, windowMs: Infinity } }] },
+    { rates: [{ key: 'a', rule: { maxCalls: 1, windowMs: 1_000, algorithm: 'gcra', burst: -1 } }] },
+    { budgets: [{ account: 'a', period: 'day', limitMicros: -5 }] },
+    { budgets: [{ account: 'a', period: 'day', limitMicros: Number.NaN }] },
+    { slots: [{ key: 'a', maxCalls: Infinity }] },
+    { slots: [{ key: 'a', maxCalls: 1 }], leaseMs: -1 },
+  ] as const)('are not asked for what is no limit: %j', async (more) => {
+    const store = open();
+
+    expect(await errorOf(() => store.take(wants(more)))).toMatchObject({ code: 'GUARD' });
+    expect(await server.client.exists(clock)).toBe(0);
+  });
+
   it('leave nothing in the server for ever', async () => {
     const store = open();
     const answer = held(
@@ -97,7 +163,7 @@ describeWithRedis('the scripts', (server) => {
     for (let i = 0; i < 200; i += 1) store.count(rates, 0);
     await Promise.all(Array.from({ length: 200 }, () => store.take(wants({ rates }))));
 
-    expect(await server.client.zcard('{enforcecore}:w:flood')).toBe(10);
+    expect(await server.client.zcard('{enforcecore}:w:60000:flood')).toBe(10);
   });
 
   it('do nothing with a message that a later one of the same process has overtaken', async () => {
@@ -130,12 +196,19 @@ describeWithRedis('the scripts', (server) => {
     const keys = new Keys();
     const scripts = new Scripts(server.client, keys.clock, keys.order('p'));
     const account = keys.account('a');
-    const old = Array.from({ length: 400 }, (_, i) => [`p${String(i)}`, '5 1000']).flat();
-    await server.client.hset(account, 'd', '0', 't', '2000', 'h', '0', ...old);
-    await scripts.update([{ keys: [account, keys.holds('a')], args: ['o', 0, 0, 'pz', 7] }]);
+    const old = Array.from({ length: 3_000 }, (_, i) => [`p${String(i)}`, '1 1000']).flat();
+    await server.client.hset(account, 'd', '0', 't', '3000', 'h', '0', ...old);
+    const lengths: number[] = [];
+    for (let i = 0; i < 200; i += 1) {
+      await scripts.update([{ keys: [account, keys.holds('a')], args: ['o', 0, 0, `pnew${String(i)}`, 7] }]);
+      lengths.push(await server.client.hlen(account));
+    }
 
-    expect(await server.client.hlen(account)).toBe(4);
-    expect(await server.client.hget(account, 't')).toBe('2007');
+    // A few at a time: no call waits for all of them.
+    expect(lengths.some((length, i) => length - (lengths[i - 1] ?? 3_000) < -300)).toBe(false);
+    expect(lengths.at(-1)).toBeLessThan(500);
+    expect(await server.client.hget(account, 't')).toBe('4400');
+    expect((await server.client.hkeys(account)).filter((field) => field.startsWith('pnew'))).toHaveLength(200);
   });
 
   it('settle money in the period in which it was set aside', async () => {

@@ -20,12 +20,16 @@ export class Scripts {
   readonly #order: string;
   #sequence = 0;
 
-  /** @param order the key of this process's last message: one that was overtaken by a later one does nothing */
-  constructor(client: RedisClient, clock: string, order: string) {
-    client.defineCommand('enforcecoreTake', { lua: takeLua });
-    client.defineCommand('enforcecoreUpdate', { lua: updateLua });
-    client.defineCommand('enforcecoreSpent', { lua: spentLua });
-    this.#client = client as RedisClient & Scripted; // the three lines above
+  /**
+   * @param order the key of this process's last message: one that was overtaken by a later one does nothing
+   * @param maxClockLeadMs as in RedisLimitStoreOptions
+   */
+  constructor(client: RedisClient, clock: string, order: string, maxClockLeadMs = 300_000) {
+    const mostAhead = `mostAhead = ${Math.max(0, maxClockLeadMs * 1_000).toFixed(0)}`;
+    for (const [name, lua] of [['enforcecoreTake', takeLua], ['enforcecoreUpdate', updateLua], ['enforcecoreSpent', spentLua]] as const) {
+      client.defineCommand(name, { lua: lua.replace(/mostAhead = \d+/, mostAhead) });
+    }
+    this.#client = client as RedisClient & Scripted; // the lines above
     this.#clock = clock;
     this.#order = order;
   }

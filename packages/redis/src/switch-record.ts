@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { KillSwitch, type SwitchEvent, type TripScope } from '@enforcecore/core';
 import type { RedisClient } from './connection.js';
 import { publishLua, readSwitchLua } from './lua/switch.js';
@@ -13,9 +13,9 @@ interface Scripted {
   readonly enforcecoreSwitch: Command;
 }
 
-/** What is kept of a switch, and its version, which grows with each event. */
+/** What is kept of a switch, and its version: a number that grows with each event, and a word that is new with each. */
 export interface SwitchState {
-  readonly version: number;
+  readonly version: string;
   /** `undefined` where the version is the one that was known. */
   readonly events: readonly SwitchEvent[] | undefined;
 }
@@ -38,31 +38,42 @@ export class SwitchRecord {
     this.#key = key;
   }
 
-  /** Tells everyone, those who listen at once. The same event may be published again. @returns the version */
-  async publish(event: SwitchEvent): Promise<number> {
+  /** Tells everyone, those who listen at once. The same event may be published again. */
+  async publish(event: SwitchEvent): Promise<void> {
     const { letter, scope, who, at, id } = placeOf(event);
-    return versionOf(await this.#client.enforcecorePublish(this.#key, letter, scope, who, at, id, JSON.stringify(event), this.#key));
+    const word = randomBytes(9).toString('base64url');
+    checkNumber(await this.#client.enforcecorePublish(this.#key, letter, scope, who, at, id, JSON.stringify(event), this.#key, word));
   }
 
-  /** @throws UnreadableSwitch for what cannot be read, however little of it. */
-  async read(knownVersion: number): Promise<SwitchState> {
-    const reply = await this.#client.enforcecoreSwitch(this.#key, knownVersion, mostEvents, longestEvent).catch((error: unknown) => {
+  /**
+   * @param knownVersion of an earlier answer
+   * @throws UnreadableSwitch for what cannot be read, however little of it.
+   */
+  async read(knownVersion?: string): Promise<SwitchState> {
+    const [knownNumber = '', knownWord = ''] = knownVersion?.split(' ') ?? [];
+    const reply = await this.#client.enforcecoreSwitch(this.#key, knownNumber, knownWord, mostEvents, longestEvent).catch((error: unknown) => {
       // Under its name stands something else.
       if (error instanceof Error && error.message.includes('WRONGTYPE')) throw new UnreadableSwitch('the key holds no hash');
       throw error;
     });
-    const [version, ...records] = Array.isArray(reply) ? (reply as readonly unknown[]) : [];
-    const number = versionOf(version);
-    if (number === knownVersion) return { version: number, events: undefined };
-    return { version: number, events: records.map(readRecord) };
+    const [number, word, ...records] = Array.isArray(reply) ? (reply as readonly unknown[]) : [];
+    checkNumber(number);
+    if (typeof word !== 'string' || !/^[\w-]{0,32}$/.test(word)) throw new UnreadableSwitch('the version cannot be read');
+    const version = `${number} ${word}`;
+    if (version === knownVersion) return { version, events: undefined };
+    return { version, events: records.map(readRecord) };
   }
 }
 
-/** Reads what a channel brought: the version and the event. @throws Error for what is none; it may come from anyone. */
-export function readMessage(message: string): { readonly version: number; readonly event: SwitchEvent } {
+/** Reads what a channel brought. @throws Error for what is no event; it may come from anyone. */
+export function readMessage(message: string): SwitchEvent {
   if (message.length > longestEvent) throw new UnreadableSwitch('a message is too long');
-  const space = message.indexOf(' ');
-  return { version: versionOf(message.slice(0, space)), event: readEvent(message.slice(space + 1)) };
+  return readEvent(message);
+}
+
+/** When it happened, by the clock of whoever did it. */
+export function timeOf(event: SwitchEvent): number {
+  return event.kind === 'tripped' ? event.trip.at : event.at;
 }
 
 /** One name for each place that an event takes: later ones of the same take its place. */
@@ -97,10 +108,8 @@ function readEvent(json: string): SwitchEvent {
   }
 }
 
-function versionOf(reply: unknown): number {
-  const version = typeof reply === 'string' && /^\d{1,15}$/.test(reply) ? Number(reply) : Number.NaN;
-  if (Number.isNaN(version)) throw new UnreadableSwitch('the version cannot be read');
-  return version;
+function checkNumber(reply: unknown): asserts reply is string {
+  if (typeof reply !== 'string' || !/^\d{1,15}$/.test(reply)) throw new UnreadableSwitch('the version cannot be read');
 }
 
 function scopeHash(scope: TripScope): string {

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, describe, expect, it } from '@jest/globals';
 import { spawn, type ChildProcess } from 'node:child_process';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, lstatSync, mkdirSync, readFileSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { Folder } from '../files.test.kit.js';
@@ -100,11 +100,52 @@ describe('kill', () => {
 
   it('says that nothing is tripped, where nothing is', async () => {
     const path = newPath();
-    expect(await runCli(['kill', '--status', '--file', path])).toMatchObject({ code: 0, out: `nothing is tripped in ${path}\n` });
+    expect(await runCli(['kill', '--status', '--file', path])).toMatchObject({ code: 0, out: `nothing is tripped: there is no file ${path}\n` });
     await runCli(['kill', '--file', path, '--reason', 'x']);
     await runCli(['kill', '--file', path, '--reset']);
 
-    expect(await runCli(['kill', '--status', '--file', path])).toMatchObject({ code: 0 });
+    expect(await runCli(['kill', '--status', '--file', path])).toMatchObject({ code: 0, out: `nothing is tripped in ${path}\n` });
+  });
+
+  it('says that nothing was tripped, where nothing was', async () => {
+    const path = newPath();
+    await runCli(['kill', '--file', path, '--tenant', 'acme', '--reason', 'x']);
+    const [other, acme] = [await runCli(['kill', '--file', path, '--reset']), await runCli(['kill', '--file', path, '--reset', '--tenant', 'acme'])];
+
+    expect(other.out).toBe(`reset for all calls in ${path}; nothing was tripped for them there\n`);
+    expect(acme.out).toBe(`reset for tenant "acme" in ${path}\n`);
+  });
+
+  it('writes what a link leads to, and refuses one that leads to nothing', async () => {
+    const [path, link, loose] = [newPath(), newPath(), newPath()];
+    writeFileSync(path, '{"format":"enforcecore-kill-switch/1","events":[]}');
+    symlinkSync(path, link);
+    symlinkSync(`${path}.gone`, loose);
+    await runCli(['kill', '--file', link, '--reason', 'x']);
+    const refused = await runCli(['kill', '--file', loose, '--reason', 'x']);
+
+    expect(lstatSync(link).isSymbolicLink()).toBe(true);
+    expect(readFileSync(path, 'utf8')).toContain('"reason": "x"');
+    expect(refused).toMatchObject({ code: 2, err: expect.stringContaining('a link that leads to nothing') });
+  });
+
+  it('takes no heed of a lock from the future, and says what is wrong with one that is a folder', async () => {
+    const path = newPath();
+    writeFileSync(`${path}.lock`, '');
+    utimesSync(`${path}.lock`, Date.now() / 1_000 + 3_600, Date.now() / 1_000 + 3_600);
+    const future = await runCli(['kill', '--file', path, '--reason', 'x']);
+    mkdirSync(`${path}.lock`);
+    const folderLock = await runCli(['kill', '--file', path, '--reason', 'y']);
+
+    expect(future.code).toBe(0);
+    expect(folderLock).toMatchObject({ code: 2, err: expect.stringContaining('.lock is a folder') });
+  });
+
+  it('tells what went wrong as JSON too, where JSON is asked for', async () => {
+    const { code, json } = await runCli(['kill', '--json', '--file', newPath()]);
+
+    expect(code).toBe(2);
+    expect(json).toMatchObject({ ok: false, error: { code: 'USAGE', message: expect.stringContaining('say why with --reason') } });
   });
 
   it('resets exactly what it is told to', async () => {
@@ -136,7 +177,7 @@ describe('kill', () => {
     [['--status', '--tool', 'a'], 'takes neither'],
     [['--reason', 'x', '--recover-after', '0'], 'Expected a number of seconds above 0'],
     [['--reason', 'x', '--tool', 'no spaces here'], 'invalid tool name'],
-    [['--reason', 'x', '--tenant', ''], 'the name of whose calls stop'],
+    [['--reason', 'x', '--tenant', ''], '--tenant expects a name'],
     [['--reason', 'x', '--redis', 'redis://h'], 'two places'],
     [['--reason', 'x', '--prefix', 'p'], '--prefix is for --redis'],
   ])('refuses %j, and writes nothing', async (flags, message) => {

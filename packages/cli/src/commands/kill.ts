@@ -26,6 +26,8 @@ interface Flags extends CommonFlags {
   readonly by?: string;
 }
 
+const scopeNames = ['tool', 'agent', 'tenant', 'session'] as const;
+
 export function addKill(program: Command, session: Session): void {
   const command = program
     .command('kill')
@@ -44,8 +46,8 @@ export function addKill(program: Command, session: Session): void {
     .option('--redis <url>', 'a Redis server instead of a file; needs the package @enforcecore/redis')
     .option('--prefix <text>', 'what the keys on that server begin with')
     .option('--by <name>', 'who does it; the name of the user by default')
-    .option('--json', 'print { ok, place, event } or, with --status, { ok, place, trips }')
-    .action((flags: Flags) => session.run('kill', flags, () => kill(session, flags)));
+    .option('--json', 'print { ok, place, event }; with --status { ok, place, isThere, trips }; when it fails { ok, error }')
+    .action((flags: Flags) => session.run('kill', flags, () => killOrTell(session, flags)));
   complete(command, {
     notes: [
       'A reset ends the trips of exactly the scope that it names: --reset alone those of all calls, and not those of single tools or tenants.',
@@ -61,25 +63,44 @@ export function addKill(program: Command, session: Session): void {
   });
 }
 
+/** What reads JSON reads it also where the switch could not be turned. */
+async function killOrTell(session: Session, flags: Flags): Promise<void> {
+  try {
+    await kill(session, flags);
+  } catch (error) {
+    if (flags.json === true && error instanceof Error) {
+      const code = 'code' in error && typeof error.code === 'string' ? error.code : 'UNEXPECTED';
+      await session.printJson({ ok: false, error: { code, message: plainText(error.message) } });
+    }
+    throw error;
+  }
+}
+
 async function kill(session: Session, flags: Flags): Promise<void> {
   refuseContradictions(flags);
   const place = await placeOf(session, flags);
   if (flags.status === true) return status(session, flags, place);
   const scope = scopeOf(flags);
   const by = `cli:${flags.by ?? userName()}`;
+  let hadTrips: boolean | undefined;
   const event = await place.change((killSwitch) => {
+    hadTrips = killSwitch.isStopped(scope);
     if (flags.reset === true) killSwitch.reset({ scope, by, reason: flags.reason });
     else killSwitch.trip(flags.reason ?? '', { scope, by, recoverAfterMs: flags.recoverAfter === undefined ? undefined : flags.recoverAfter * 1_000 });
   });
   if (flags.json === true) return session.printJson({ ok: true, place: place.name, event });
   const { scopeWords } = await import('@enforcecore/core');
-  return session.print(`${flags.reset === true ? 'reset' : 'tripped'} for ${plainText(scopeWords(scope))} in ${plainText(place.name)}\n`);
+  const done = flags.reset === true ? 'reset' : 'tripped';
+  const note = hadTrips !== false || flags.reset !== true ? '' : '; nothing was tripped for them there';
+  return session.print(`${done} for ${plainText(scopeWords(scope))} in ${plainText(place.name)}${note}\n`);
 }
 
 async function status(session: Session, { json = false }: Flags, place: SwitchPlace): Promise<void> {
   const trips = await place.trips();
   if (trips.length > 0) session.raise(1);
-  if (json) return session.printJson({ ok: trips.length === 0, place: place.name, trips });
+  const isThere = (await place.isThere?.()) ?? true;
+  if (json) return session.printJson({ ok: trips.length === 0, place: place.name, isThere, trips });
+  if (!isThere) return session.print(`nothing is tripped: there is no file ${plainText(place.name)}\n`);
   if (trips.length === 0) return session.print(`nothing is tripped in ${plainText(place.name)}\n`);
   const { scopeWords } = await import('@enforcecore/core');
   return session.print(renderTable(trips.map((trip) => rowOf(trip, scopeWords)), {}));
@@ -96,6 +117,7 @@ function refuseContradictions(flags: Flags): void {
   if (file !== undefined && redis !== undefined) throw new CliError('USAGE', '--file and --redis are two places: give one of them');
   if (flags.prefix !== undefined && redis === undefined) throw new CliError('USAGE', '--prefix is for --redis');
   if (scopesOf(flags).length > 1) throw new CliError('USAGE', '--tool, --agent, --tenant, --session and --all exclude each other: give one of them');
+  for (const of of scopeNames) if (flags[of]?.trim() === '') throw new CliError('USAGE', `--${of} expects a name, and got none: is the variable that should hold it empty?`);
   if (flags.recoverAfter !== undefined && (reset || status)) throw new CliError('USAGE', '--recover-after is for a trip, not for --reset or --status');
   if (!reset && !status && (flags.reason ?? '').trim() === '') throw new CliError('USAGE', 'say why with --reason: it stands in the error of every call that is stopped');
   if (status && (scopesOf(flags).length > 0 || flags.reason !== undefined)) throw new CliError('USAGE', '--status shows everything that is tripped, and takes neither a scope nor --reason');

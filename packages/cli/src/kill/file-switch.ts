@@ -1,5 +1,6 @@
 import type { SwitchEvent } from '@enforcecore/core';
-import { open, rm, stat } from 'node:fs/promises';
+import type { Stats } from 'node:fs';
+import { lstat, open, realpath, rm } from 'node:fs/promises';
 import { setTimeout as pause } from 'node:timers/promises';
 import { CliError, systemCode, systemReason } from '../errors.js';
 import { writeWhole } from '../write-whole.js';
@@ -9,9 +10,14 @@ import { switchOf, turned, type SwitchPlace } from './switch-place.js';
 const longestHoldMs = 5_000;
 const tryAgainMs = 20;
 
-export function openFileSwitch(path: string): Promise<SwitchPlace> {
-  return Promise.resolve({
-    name: path,
+/** Many changes at the same time wait for each other; one that waits for longer has something wrong in its way. */
+const longestWaitMs = 15_000;
+
+export async function openFileSwitch(given: string): Promise<SwitchPlace> {
+  const path = await targetOf(given);
+  return {
+    name: given,
+    isThere: async () => (await lstatOf(path)) !== undefined,
     trips: async () => (await switchOf(await eventsOf(path))).trips,
     change: (turn) =>
       alone(path, async () => {
@@ -22,7 +28,27 @@ export function openFileSwitch(path: string): Promise<SwitchPlace> {
         await writeWhole(path, 0o644, (write) => write(writeSwitchFile(killSwitch.events)));
         return event;
       }),
-  });
+  };
+}
+
+/** A link stays one: what it leads to is written, and that is what processes read. */
+async function targetOf(path: string): Promise<string> {
+  try {
+    return await realpath(path);
+  } catch (error) {
+    if (systemCode(error) === 'ENOENT' && (await lstatOf(path)) === undefined) return path;
+    if (systemCode(error) === 'ENOENT') throw new CliError('INPUT', `${path} is a link that leads to nothing: name the file itself`, { cause: error });
+    throw new CliError('INPUT', `${path} cannot be used: ${systemReason(error)}`, { cause: error });
+  }
+}
+
+async function lstatOf(path: string): Promise<Stats | undefined> {
+  try {
+    return await lstat(path);
+  } catch (error) {
+    if (systemCode(error) === 'ENOENT' || systemCode(error) === 'ENOTDIR') return undefined;
+    throw new CliError('INPUT', `${path} cannot be used: ${systemReason(error)}`, { cause: error });
+  }
 }
 
 async function eventsOf(path: string): Promise<readonly SwitchEvent[]> {
@@ -48,7 +74,8 @@ async function alone<T>(path: string, body: () => Promise<T>): Promise<T> {
 }
 
 async function hold(lock: string, path: string): Promise<void> {
-  for (;;) {
+  const until = performance.now() + longestWaitMs;
+  while (performance.now() < until) {
     try {
       await (await open(lock, 'wx')).close();
       return;
@@ -58,13 +85,14 @@ async function hold(lock: string, path: string): Promise<void> {
     if (await isLeft(lock)) await rm(lock, { force: true });
     else await pause(tryAgainMs);
   }
+  throw new CliError('INPUT', `cannot write ${path}: others have held ${lock} for ${String(longestWaitMs / 1_000)} s; remove it if nobody uses it`);
 }
 
 async function isLeft(lock: string): Promise<boolean> {
-  try {
-    return Date.now() - (await stat(lock)).mtimeMs > longestHoldMs;
-  } catch {
-    // Gone: the next try will tell.
-    return false;
-  }
+  const found = await lstatOf(lock);
+  // Gone: the next try will tell.
+  if (found === undefined) return false;
+  if (found.isDirectory()) throw new CliError('INPUT', `${lock} is a folder, and has to be a file that this command makes for a moment; remove it`);
+  // Also one from the future: somebody has set the clock back since.
+  return Math.abs(Date.now() - found.mtimeMs) > longestHoldMs;
 }

@@ -5,6 +5,8 @@ import { CliError } from '../errors.js';
 export interface SwitchPlace {
   /** For people: without secrets. */
   readonly name: string;
+  /** Whether the place is there; a server always is, or cannot be asked. */
+  isThere?(): Promise<boolean>;
   trips(): Promise<readonly Trip[]>;
   /** Turns a switch that is in the state of this place, and keeps what came of it. */
   change(turn: (killSwitch: KillSwitch) => void): Promise<SwitchEvent>;

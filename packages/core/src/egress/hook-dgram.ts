@@ -3,6 +3,7 @@ import type { LookupFunction } from 'node:net';
 import type { EgressScope } from './egress-scope.js';
 import { guardedLookup } from './guarded-lookup.js';
 import { currentScope, replace } from './hooks.js';
+import { nodeInsides, valueAt } from './node-insides.js';
 
 type Method = (this: dgram.Socket, ...args: unknown[]) => unknown;
 type Lookup = (host: string, callback: (error: Error | null, address?: string, family?: number) => void) => void;
@@ -17,8 +18,8 @@ const bound = 2;
 /** Whoever sent or connected last while the socket was not bound yet: what waits for that is sent later, in code that may be anyone's. */
 const scopes = new WeakMap<dgram.Socket, EgressScope>();
 const guarded = new WeakSet<object>();
-/** How many `bind` calls are running: the address that a socket listens on is looked up as well, and is no destination. */
-let binding = 0;
+/** Sockets whose `bind` has yet to look up the address that they listen on, which is no destination. */
+const binding = new WeakSet<dgram.Socket>();
 
 export function hookDgram(): void {
   // Node's own class; as methods of any type.
@@ -34,11 +35,12 @@ export function hookDgram(): void {
   }
   replace(prototype, 'bind', (original) =>
     function bind(this: dgram.Socket, ...args: unknown[]): unknown {
-      binding += 1;
+      const handle = stateOf(this)?.handle;
+      if (handle !== undefined && handle !== null && guarded.has(handle)) binding.add(this);
       try {
         return Reflect.apply(original, this, args);
       } finally {
-        binding -= 1;
+        binding.delete(this);
       }
     },
   );
@@ -46,8 +48,11 @@ export function hookDgram(): void {
 
 function guard(socket: dgram.Socket, scope: EgressScope): void {
   const state = stateOf(socket);
-  if (state?.bindState === bound) scopes.delete(socket);
-  else scopes.set(socket, scope);
+  if (state?.bindState === bound) {
+    scopes.delete(socket);
+    // What listens within `bind` may send; a descriptor that is bound already has nothing looked up.
+    binding.delete(socket);
+  } else scopes.set(socket, scope);
   const handle = state?.handle;
   // Closed: Node says so itself.
   if (handle === null) return;
@@ -60,8 +65,9 @@ function guard(socket: dgram.Socket, scope: EgressScope): void {
   guarded.add(handle);
   const original = handle.lookup;
   handle.lookup = (host, callback) => {
-    const known = currentScope() ?? scopes.get(socket);
-    if (binding > 0 || known === undefined) Reflect.apply(original, handle, [host, callback]);
+    const isOwn = binding.delete(socket);
+    const known = isOwn ? undefined : currentScope() ?? scopes.get(socket);
+    if (known === undefined) Reflect.apply(original, handle, [host, callback]);
     else lookupGuarded(known, (asked, answer) => Reflect.apply(original, handle, [asked, answer]), host, callback);
   };
 }
@@ -83,7 +89,6 @@ function lookupGuarded(scope: EgressScope, original: Lookup, host: unknown, call
 }
 
 function stateOf(socket: dgram.Socket): State | undefined {
-  const key = Object.getOwnPropertySymbols(socket).find(({ description }) => description === 'state symbol');
-  // Node's own field, read as it is; what it has not is looked for.
-  return key === undefined ? undefined : (socket as unknown as Record<symbol, State | undefined>)[key];
+  const { datagramState } = nodeInsides();
+  return datagramState === undefined ? undefined : valueAt(socket, datagramState);
 }

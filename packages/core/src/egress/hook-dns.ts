@@ -2,6 +2,7 @@ import dns, { type promises } from 'node:dns';
 import { isIP } from 'node:net';
 import type { EgressScope } from './egress-scope.js';
 import { currentScope, replace } from './hooks.js';
+import { holderOf } from './node-insides.js';
 
 type Query = (this: unknown, ...args: unknown[]) => unknown;
 
@@ -54,7 +55,5 @@ function guardedSetter(original: Query): Query {
 }
 
 function setterOf(prototype: dns.Resolver | promises.Resolver): object {
-  let holder: object | null = prototype;
-  while (holder !== null && !Object.hasOwn(holder, 'setServers')) holder = Object.getPrototypeOf(holder) as object | null;
-  return holder ?? prototype;
+  return holderOf(prototype, 'setServers') ?? prototype;
 }

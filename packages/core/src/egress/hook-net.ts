@@ -4,12 +4,23 @@ import type { EgressRules } from './egress-rules.js';
 import type { EgressScope } from './egress-scope.js';
 import { guardedLookup, refusingLookup } from './guarded-lookup.js';
 import { currentScope, replace } from './hooks.js';
+import { nodeInsides } from './node-insides.js';
 
-/**
- * Marks the options of a connection with the scope that it is made for, where it may be made later and elsewhere: `http.Agent` keeps queues.
- * `null` is for code in no scope.
- */
+/** Marks the options of a connection with a ticket for the scope that it is made for, where it may be made later and elsewhere: `http.Agent` keeps queues. */
 export const carried: unique symbol = Symbol('egress scope');
+
+/** Tools can see the options and the mark, so that only what was issued here counts. */
+const tickets = new WeakMap<object, EgressScope | undefined>();
+
+/** @param scope `undefined` for code in no scope */
+export function ticketFor(scope: EgressScope | undefined): object {
+  const ticket = Object.freeze({});
+  tickets.set(ticket, scope);
+  return ticket;
+}
+
+/** Why a tool cannot use them, whoever opened them. */
+export const localSocket = 'sockets of this machine (a path instead of a host) cannot be allowed';
 
 /** What a connection is asked for with, as Node reads it. */
 interface ConnectOptions {
@@ -17,7 +28,7 @@ interface ConnectOptions {
   port?: unknown;
   host?: unknown;
   lookup?: unknown;
-  [carried]?: EgressScope | null;
+  [carried]?: object;
 }
 
 type Connect = (this: Socket, ...args: unknown[]) => Socket;
@@ -58,20 +69,45 @@ export function hookNet(): void {
  * where it leads.
  */
 export function refuseReuse(scope: EgressScope, socket: unknown): DomainDeniedError | undefined {
-  if (!(socket instanceof Socket) || opened.get(socket) === scope.rules) return undefined;
-  // Node keeps the name there.
-  const name = (socket as { readonly _host?: unknown })._host;
-  const { remoteAddress } = socket;
-  if (typeof remoteAddress !== 'string') {
-    if (socket.connecting) judgeOnceOpen(scope, socket);
+  if (!(socket instanceof Socket) || isOpenedUnder(scope.rules, socket)) return undefined;
+  const lowest = lowestOf(socket);
+  // Of streams made in JavaScript nobody knows where they lead; nothing is sent into what is destroyed.
+  if (isJsStream(lowest) || lowest.destroyed) return undefined;
+  if (lowest.pending) {
+    judgeOnceOpen(scope, socket, lowest);
     return undefined;
   }
-  return (typeof name === 'string' ? scope.refuseName(name, socket.remotePort) : undefined) ?? scope.refuseAddress(remoteAddress);
+  // Node keeps the name there.
+  const name = (lowest as { readonly _host?: unknown })._host;
+  const { remoteAddress } = lowest;
+  if (typeof remoteAddress !== 'string') return scope.refuse('rules.network', `the connection has no address; ${localSocket}`);
+  return (typeof name === 'string' ? scope.refuseName(name, lowest.remotePort) : undefined) ?? scope.refuseAddress(remoteAddress);
+}
+
+/** Whether code with these rules opened the connection, or what it runs through. */
+export function isOpenedUnder(rules: EgressRules, socket: Socket): boolean {
+  return opened.get(socket) === rules || opened.get(lowestOf(socket)) === rules;
+}
+
+export function isJsStream(socket: Socket): boolean {
+  const { JsStreamSocket } = nodeInsides();
+  return typeof JsStreamSocket === 'function' && socket instanceof JsStreamSocket;
+}
+
+/** What TLS runs through, where it was put over a socket that was there already. */
+export function lowestOf(socket: Socket): Socket {
+  let lowest = socket;
+  for (;;) {
+    // Node's own field of the handle; a plain socket has none.
+    const below: unknown = (lowest as { readonly _handle?: { readonly _parentWrap?: unknown } | null })._handle?._parentWrap;
+    if (!(below instanceof Socket) || below === lowest) return lowest;
+    lowest = below;
+  }
 }
 
 /** In front of those who wait to write into it. */
-function judgeOnceOpen(scope: EgressScope, socket: Socket): void {
-  socket.prependOnceListener('connect', () => {
+function judgeOnceOpen(scope: EgressScope, socket: Socket, lowest: Socket): void {
+  lowest.prependOnceListener('connect', () => {
     const refused = refuseReuse(scope, socket);
     if (refused !== undefined) socket.destroy(refused);
   });
@@ -86,8 +122,13 @@ function whoAsks(args: readonly unknown[]): { readonly scope: EgressScope | unde
   const [first] = args;
   const options: unknown = Array.isArray(first) ? first[0] : first;
   if (typeof options === 'object' && options !== null) {
-    const scope = (options as ConnectOptions)[carried];
-    if (scope !== undefined) return { scope: scope ?? undefined };
+    const ticket = (options as ConnectOptions)[carried];
+    if (typeof ticket === 'object' && tickets.has(ticket)) {
+      const scope = tickets.get(ticket);
+      // Good for one connection, lest a tool that sees it keeps it.
+      if (scope === undefined) tickets.delete(ticket);
+      return { scope };
+    }
     if (announced !== undefined && (options as ConnectOptions).host === announced.host) {
       const known = announced;
       announced = undefined;
@@ -112,17 +153,26 @@ function connectGuarded(original: Connect, socket: Socket, { scope, onRefused }:
 
 function judge(scope: EgressScope, options: ConnectOptions, onRefused: Asking['onRefused']): { readonly refused?: DomainDeniedError | undefined; readonly lookup?: LookupFunction } {
   const { path, host, port, lookup } = options;
-  if (path) return { refused: scope.refuse('rules.network', 'sockets of this machine (a path instead of a host) cannot be allowed') };
-  options.host = host ?? '';
-  if (options.host === '') options.host = 'localhost';
+  if (path) return { refused: scope.refuse('rules.network', localSocket) };
+  // As Node has it.
+  options.host = host || 'localhost';
+  if (typeof options.host !== 'string' && isNothing(lookup)) {
+    // Node says what is wrong with it. An object could be another text at every reading, and an address at one.
+    if (typeof options.host === 'object' || typeof options.host === 'function') options.host = {};
+    return {};
+  }
   const refused = scope.refuseName(options.host, Number(port));
   if (refused !== undefined) return { refused };
   // In monitor mode anything may be here; Node says what is wrong with it.
   if (typeof options.host !== 'string') return {};
   if (isIP(options.host) !== 0) return { refused: scope.refuseAddress(options.host) };
-  if (lookup !== undefined && typeof lookup !== 'function') return {};
+  if (!isNothing(lookup) && typeof lookup !== 'function') return {};
   // Called by Node alone, as any lookup is; what it answers is looked at.
-  return { lookup: guardedLookup(scope, lookup as LookupFunction | undefined, onRefused) };
+  return { lookup: guardedLookup(scope, (lookup ?? undefined) as LookupFunction | undefined, onRefused) };
+}
+
+function isNothing(value: unknown): boolean {
+  return value === undefined || value === null;
 }
 
 /** Also where they are inherited or hidden, Node reads these. */

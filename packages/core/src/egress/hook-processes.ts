@@ -1,4 +1,5 @@
 import child, { ChildProcess } from 'node:child_process';
+import module from 'node:module';
 import workers from 'node:worker_threads';
 import { childProxy } from './child-proxies.js';
 import type { EgressScope } from './egress-scope.js';
@@ -21,21 +22,33 @@ export function hookProcesses(): void {
   );
   const sync = child as unknown as Record<'spawnSync' | 'execSync' | 'execFileSync', Start>;
   for (const name of ['spawnSync', 'execSync', 'execFileSync'] as const) {
-    replace(sync, name, (original) =>
-      function (this: unknown, ...args: unknown[]): unknown {
-        const scope = currentScope();
-        if (scope !== undefined) refuseOrThrow(scope, 'a synchronous child process holds up the proxy that it would need; use spawn or execFile');
-        return Reflect.apply(original, this, args);
-      },
-    );
+    replace(sync, name, (original) => refusing(original, 'a synchronous child process holds up the proxy that it would need; use spawn or execFile'));
   }
-  workers.Worker = new Proxy(workers.Worker, {
+  // Missing on older lines. It puts another program in this one's place, with all its connections.
+  replace(process as { execve?: Start }, 'execve', (original) => original && refusing(original, 'a program in the place of this one would keep to no proxy'));
+  hookThreads();
+}
+
+function hookThreads(): void {
+  const original = workers.Worker;
+  workers.Worker = new Proxy(original, {
     construct(target, args: unknown[], newTarget): object {
       const scope = currentScope();
       if (scope !== undefined) refuseOrThrow(scope, 'a worker cannot be kept to a proxy');
       return Reflect.construct(target, args, newTarget) as object;
     },
   });
+  Object.defineProperty(original.prototype, 'constructor', { value: workers.Worker, configurable: true, enumerable: false, writable: true });
+  // Hooks for `import` run in a thread of their own.
+  replace(module as unknown as { register: Start }, 'register', (register) => refusing(register, 'the thread of module hooks cannot be kept to a proxy'));
+}
+
+function refusing(original: Start, whyNoProxy: string): Start {
+  return function (this: unknown, ...args: unknown[]): unknown {
+    const scope = currentScope();
+    if (scope !== undefined) refuseOrThrow(scope, whyNoProxy);
+    return Reflect.apply(original, this, args);
+  };
 }
 
 function refuseOrThrow(scope: EgressScope, whyNoProxy: string): void {

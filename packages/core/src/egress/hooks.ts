@@ -4,8 +4,9 @@ import type { EgressScope } from './egress-scope.js';
 /** The rules that the running code is under, if any. */
 export type ScopeReader = () => EgressScope | undefined;
 
+/** Readers can be added, and none can be taken away: what every tool can reach is no list. */
 interface Installed {
-  readonly readers: ScopeReader[];
+  add(reader: ScopeReader): void;
 }
 
 /** On a prototype and not on a global object: those are several, where code runs in `vm` contexts. */
@@ -18,20 +19,24 @@ const mark = Symbol.for('@enforcecore/core/egress');
 export function announce(reader: ScopeReader): boolean {
   const found = installed();
   if (found !== undefined) {
-    if (!found.readers.includes(reader)) found.readers.push(reader);
+    found.add(reader);
     return false;
   }
-  Object.defineProperty(Socket.prototype, mark, { value: { readers: [reader] } satisfies Installed });
-  readers = installed()?.readers ?? [];
+  readers.push(reader);
+  const add = (other: ScopeReader): void => {
+    if (!readers.includes(other)) readers.push(other);
+  };
+  Object.defineProperty(Socket.prototype, mark, { value: Object.freeze({ add }) satisfies Installed });
   return true;
 }
 
-let readers: readonly ScopeReader[] = [];
+const readers: ScopeReader[] = [];
 
 /** What the hooks ask at every turn; outside enforced calls it is one read of an AsyncLocalStorage per installed copy. */
 export function currentScope(): EgressScope | undefined {
-  for (const read of readers) {
-    const scope = read();
+  // By index: an iterator is looked up on a prototype that tools can reach.
+  for (let i = 0; i < readers.length; i += 1) {
+    const scope = readers[i]?.();
     if (scope !== undefined) return scope;
   }
   return undefined;

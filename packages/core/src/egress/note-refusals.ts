@@ -13,32 +13,35 @@ interface Book {
   count: number;
 }
 
+type Books = WeakMap<object, Book>;
+
 /** One for each call; gone with it. */
-const books = new WeakMap<object, Book>();
+const books: Books = new WeakMap();
+/** Another for what comes after the record: what was written there is not changed any more. */
+const lateBooks: Books = new WeakMap();
 
 /** Writes refusals into the record of the call, so that they are there though the tool swallows the error; into the log once the record is written. */
 export function noteRefusals(frame: Frame, refusals: readonly Refusal[]): void {
   const { walk } = frame;
   if (walk === undefined) return;
-  const book = bookOf(walk);
   const recorded = walk.ended || walk.recorded;
+  const book = bookOf(recorded ? lateBooks : books, walk);
   for (const refusal of refusals) {
-    const key = `${String(recorded)}\0${refusal.rule}\0${refusal.reason}`;
+    const key = `${refusal.rule}\0${refusal.reason}`;
     if (book.seen.has(key)) continue;
-    if (book.seen.size >= maxListed) count(book, walk, recorded);
-    else {
-      book.seen.add(key);
-      if (recorded) log(frame, refusal);
-      else walk.note([violationOf(refusal, walk.isMonitored)]);
-    }
+    const isFull = book.seen.size >= maxListed;
+    if (!isFull) book.seen.add(key);
+    if (recorded) logLate(frame, refusal, isFull, book);
+    else if (isFull) count(book, walk);
+    else walk.note([violationOf(refusal, walk.isMonitored)]);
   }
 }
 
-function bookOf(walk: object): Book {
-  const known = books.get(walk);
+function bookOf(those: Books, walk: object): Book {
+  const known = those.get(walk);
   if (known !== undefined) return known;
   const book: Book = { seen: new Set(), rest: undefined, count: 0 };
-  books.set(walk, book);
+  those.set(walk, book);
   return book;
 }
 
@@ -47,19 +50,21 @@ function violationOf({ rule, reason, action, at }: Refusal, monitored: boolean):
   return Object.freeze({ rule, type: 'domain_denied', reason, action: done, ...(at === undefined ? {} : { at }) });
 }
 
-function count(book: Book, walk: NonNullable<Frame['walk']>, recorded: boolean): void {
+function count(book: Book, walk: NonNullable<Frame['walk']>): void {
   book.count += 1;
   const reason = `${String(book.count)} more connections were refused for other reasons`;
   if (book.rest !== undefined) book.rest.reason = reason;
-  else if (!recorded) {
+  else {
     book.rest = { rule: 'rules.network', type: 'domain_denied', reason, action: walk.isMonitored ? 'would_block' : 'block' };
     walk.note([book.rest]);
   }
 }
 
 /** What a tool left running still has its rules; its call has no record to write into any more. */
-function log({ house, call }: Frame, { rule, reason }: Refusal): void {
-  if (house === undefined) return;
+function logLate({ house, call }: Frame, { rule, reason: why }: Refusal, isFull: boolean, book: Book): void {
+  if (isFull) book.count += 1;
+  if (house === undefined || book.count > 1) return;
+  const reason = isFull ? 'connections were refused for other reasons as well, which are not listed' : why;
   const { logger } = house.services;
   logQuietly(logger, 'warn', `"${call?.tool ?? 'a tool'}" tried to connect where its policy does not let it, after its call had ended`, { rule, reason, callId: call?.id });
 }

@@ -24,8 +24,11 @@ export type BlockedCall = Pick<ReservationRequest, 'call' | 'policy' | 'now'>;
 
 /** What a call holds while it runs. Exactly one of the two is called, once. */
 export interface Reservation {
-  /** The tool ran: its cost counts, whatever came of it. `costMicros` is what it really was, where that is known. */
-  commit(costMicros?: number): void;
+  /**
+   * The tool ran: its cost counts, whatever came of it. `costMicros` is what it really was, where that is known.
+   * `stillRuns` settles when the tool ends that nobody waits for any more: until then it uses what it runs in.
+   */
+  commit(costMicros?: number, stillRuns?: Promise<unknown>): void;
   /** The tool did not run. */
   release(): void;
   /** Money spent on top, recorded while the tool runs: for every account that the call draws on. */
@@ -38,6 +41,8 @@ export interface Guard extends Admits {
   reserve(request: ReservationRequest): Reservation | Promise<Reservation>;
   /** A call was blocked before it came here: for limits that count blocked calls. Refuses nothing. */
   blocked?(call: BlockedCall): void | Promise<void>;
+  /** What a call goes on with that had no room, where the policy only monitors: nothing is held, and its money counts. */
+  unreserved?(request: ReservationRequest): Reservation;
 }
 
 export const Guard = token<Guard>('Guard');

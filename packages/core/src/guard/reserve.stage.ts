@@ -1,12 +1,13 @@
-import { ConcurrencyLimitError, CostLimitError, GuardError, RateLimitError } from '../errors.js';
+import { ConcurrencyLimitError, CostLimitError, EnforceCoreError, GuardError, RateLimitError, type ViolationType } from '../errors.js';
 import type { RoomBuilder } from '../pipeline/room-builder.js';
 import { isThenable } from '../pipeline/thenable.js';
 import type { Stage } from '../pipeline/stage.js';
 import type { Walk } from '../pipeline/walk.js';
 import type { Policy } from '../policy/policy.js';
 import type { Clock } from '../time/clock.js';
-import type { Guard, Reservation } from './guard.js';
+import type { Guard, Reservation, ReservationRequest } from './guard.js';
 import { microsOf } from './cost/money.js';
+import { TooManyValuesError } from './limits/limit-keys.js';
 
 export const reserveRoom: RoomBuilder = (policy, { guard, clock, settings }) => {
   const budget = settings.costBudgetUsd;
@@ -36,11 +37,17 @@ class ReserveStage implements Stage {
     return this.#reserve(walk, canWait);
   }
 
+  /** A call that waits for a slot uses up none of its tool's time. */
+  ownWaitMs({ policy, tool }: Walk): number {
+    return policy.rulesFor(tool).limits.queue?.maxWaitMs ?? 0;
+  }
+
   /** Monitoring takes part in the limits as long as there is room, and goes on where there is none. */
   #observe(walk: Walk, canWait: boolean): void | Promise<void> {
     const full = (error: unknown): void => {
-      if (!(error instanceof RateLimitError || error instanceof CostLimitError || error instanceof ConcurrencyLimitError)) throw error;
-      walk.note([{ rule: this.name, type: error.violationType, reason: error.reason, action: 'would_block' }]);
+      this.#noteOnly(walk, error);
+      const held = this.#guard.unreserved?.(this.#requestOf(walk, this.#clock.monotonic(), canWait));
+      if (held !== undefined) walk.reservation = checked(held);
     };
     try {
       const pending = this.#reserve(walk, canWait);
@@ -54,18 +61,9 @@ class ReserveStage implements Stage {
   #reserve(walk: Walk, canWait: boolean): void | Promise<void> {
     const now = this.#clock.monotonic();
     if (!Number.isFinite(now)) throw new GuardError('GUARD', 'the clock gives no time, so no limit can be held');
+    this.#price(walk);
     walk.askedGuard = true;
-    if (walk.request.costPlan !== undefined) walk.costMicros = walk.request.costPlan.before(walk.call.args, walk.house.services.prices);
-    walk.reservedMicros = walk.costMicros;
-    const reservation = this.#guard.reserve({
-      call: walk.call,
-      policy: this.#policy,
-      costMicros: walk.costMicros,
-      budgetMicros: this.#budgetMicros,
-      now,
-      canWait,
-      timeoutMs: walk.timeoutMs,
-    });
+    const reservation = this.#guard.reserve(this.#requestOf(walk, now, canWait));
     if (!isThenable(reservation)) {
       walk.reservation = checked(reservation);
       return undefined;
@@ -77,14 +75,48 @@ class ReserveStage implements Stage {
     });
   }
 
+  #requestOf(walk: Walk, now: number, canWait: boolean): ReservationRequest {
+    return {
+      call: walk.call,
+      policy: this.#policy,
+      costMicros: walk.costMicros,
+      budgetMicros: this.#budgetMicros,
+      now,
+      canWait,
+      timeoutMs: walk.timeoutMs,
+    };
+  }
+
+  #price(walk: Walk): void {
+    const { costPlan } = walk.request;
+    if (costPlan !== undefined) {
+      try {
+        walk.costMicros = costPlan.before(walk.call.args, walk.house.services.prices);
+      } catch (error) {
+        if (!walk.isMonitored) throw error;
+        this.#noteOnly(walk, error);
+      }
+    }
+    walk.reservedMicros = walk.costMicros;
+  }
+
+  /** What would have blocked the call. Throws what is no fault of the call's. */
+  #noteOnly(walk: Walk, error: unknown): void {
+    const found = whatWouldBlock(error);
+    if (found === undefined) throw error;
+    walk.note([{ rule: this.name, type: found.type, reason: found.reason, action: 'would_block' }]);
+  }
+
   leave(walk: Walk): void {
     if (!walk.executed) {
       walk.reservation?.release();
       return;
     }
-    if (walk.settledMicros === undefined) walk.reservation?.commit();
+    if (walk.settledMicros === undefined) walk.reservation?.commit(undefined, walk.stillRuns);
     else this.#settle(walk, walk.settledMicros);
-    if (walk.costFault !== undefined) throw walk.costFault;
+    if (walk.costFault === undefined) return;
+    if (!walk.isMonitored) throw walk.costFault;
+    this.#noteOnly(walk, walk.costFault);
   }
 
   /** What was recorded from inside the tool has been spent on its own, and stays on top. */
@@ -92,6 +124,13 @@ class ReserveStage implements Stage {
     walk.costMicros += micros - walk.reservedMicros;
     walk.reservation?.commit(micros);
   }
+}
+
+function whatWouldBlock(error: unknown): { readonly type: ViolationType; readonly reason: string } | undefined {
+  if (error instanceof RateLimitError || error instanceof CostLimitError || error instanceof ConcurrencyLimitError) return { type: error.violationType, reason: error.reason };
+  if (error instanceof TooManyValuesError) return { type: 'resource_limit', reason: error.message };
+  if (EnforceCoreError.is(error) && error.code === 'COST_INVALID') return { type: 'cost_limit', reason: error.message };
+  return undefined;
 }
 
 /** A replaced guard that forgets to return its reservation must not pass for one that granted it. */

@@ -1,3 +1,4 @@
+import { runInFrame, type Frame } from '../call.js';
 import type { Trip } from '../guard/kill-switch/trip.js';
 
 /** What can end a call from outside. The signal that tools get of it is made when one asks for it. */
@@ -6,6 +7,7 @@ export class CallAbort {
   #isAborted = false;
   #reason: unknown;
   #controller: AbortController | undefined;
+  #frame: Frame | undefined;
   /** Most calls have one listener, which needs no set. */
   #listener: (() => void) | undefined;
   #listeners: Set<() => void> | undefined;
@@ -45,7 +47,18 @@ export class CallAbort {
     first?.();
     for (const listener of listeners ?? []) listener();
     for (const call of inner ?? []) call.abort(reason, kill);
-    this.#controller?.abort(reason);
+    const [controller, frame] = [this.#controller, this.#frame];
+    this.#frame = undefined;
+    if (controller === undefined) return;
+    if (frame === undefined) controller.abort(reason);
+    else runInFrame(frame, () => {
+      controller.abort(reason);
+    });
+  }
+
+  /** What listens to the signal is the tool's code, whoever ends the call. */
+  tellIn(frame: Frame): void {
+    if (!this.#isAborted) this.#frame = frame;
   }
 
   onAbort(listener: () => void): void {

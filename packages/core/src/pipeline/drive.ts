@@ -54,6 +54,7 @@ const beforeItRan = 'before it ran';
 function act(walk: Walk, stages: readonly Stage[], executor: Executor): unknown {
   const mayWait = !walk.request.sync;
   refuseLate(walk);
+  walk.heedSwitch();
   if (walk.outcome !== undefined) return settle(walk, stages, mayWait);
   walk.executed = true;
   let outcome: unknown;
@@ -83,11 +84,16 @@ function conclude(walk: Walk, stages: readonly Stage[], outcome: unknown, mayWai
     return abandon(walk, stages, new GuardError('GUARD', 'the executor did not say how the tool ended'), mayWait);
   }
   walk.conclude(outcome);
-  if (outcome.kind !== 'ok') return settle(walk, stages, mayWait);
+  walk.heedSwitch();
+  if (outcome.kind !== 'ok' || !isFine(walk)) return settle(walk, stages, mayWait);
   const stream = streamOf(walk, stages, outcome.value);
   if (stream !== undefined) return stream;
-  if (walk.outcome?.kind === 'ok') walk.price(outcome.value);
+  if (isFine(walk)) walk.price(outcome.value);
   return settle(walk, stages, mayWait);
+}
+
+function isFine({ outcome }: Walk): boolean {
+  return outcome?.kind === 'ok';
 }
 
 /** A result that cannot even be looked at is the tool's failure. */
@@ -119,6 +125,8 @@ function leave(walk: Walk, stages: readonly Stage[], from: number, mayWait: bool
     // A room that was left is not left again, should this walk be ended a second time from outside.
     walk.reached = i;
     if (stage.leave === undefined) continue;
+    // What is written down next is how the call ended.
+    if (stage.room === 'record') walk.heedSwitch();
     try {
       const pending: unknown = stage.leave(walk, mayWait);
       if (pending === undefined) continue;
@@ -137,6 +145,7 @@ function leave(walk: Walk, stages: readonly Stage[], from: number, mayWait: bool
 }
 
 function finish(walk: Walk): unknown {
+  walk.heedSwitch();
   const outcome = walk.outcome;
   walk.house.finished(walk);
   if (outcome?.kind === 'ok') return outcome.value;
@@ -145,14 +154,18 @@ function finish(walk: Walk): unknown {
 
 /** A service that never answers must not outlast the caller's patience, nor the time that the call has. */
 function answerInTime(walk: Walk, stage: Stage, answered: Promise<unknown>): Promise<unknown> {
-  return withinLimits(walk, answered, walk.timeoutMs, (why) => {
+  const withinMs = walk.timeoutMs === undefined ? undefined : walk.timeoutMs + (stage.ownWaitMs?.(walk) ?? 0);
+  return withinLimits(walk, answered, withinMs, (why) => {
     if (why === 'abort') throw abortedError(walk, beforeItRan);
-    throw new ResourceLimitError('TIMEOUT', {
+    const error = new ResourceLimitError('TIMEOUT', {
       toolName: walk.tool,
       policyName: walk.policy.name,
       violationType: 'resource_limit',
-      reason: `${nameOf(stage)} did not answer within ${String(walk.timeoutMs ?? 0)} ms`,
+      reason: `${nameOf(stage)} did not answer within ${String(withinMs ?? 0)} ms`,
     });
+    // What still works for the call has nothing to work for.
+    walk.abort?.abort(error);
+    throw error;
   });
 }
 

@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream';
-import { runInFrame } from '../call.js';
+import { runInFrame, type Frame } from '../call.js';
 import { CancelledError, GuardError } from '../errors.js';
 import { abortedError } from './aborted.js';
 import { failure, whicheverFirst } from './inline-executor.js';
@@ -19,15 +19,21 @@ type Leave = (mayWait: boolean) => unknown;
  */
 export function followResult(walk: Walk, stages: readonly Stage[], value: unknown, leave: Leave): unknown {
   if (typeof value !== 'object' || value === null) return undefined;
-  const kind = streamKind(value);
+  // What it looks at may be a getter of the tool.
+  const kind = walk.egress === undefined ? streamKind(value) : runInFrame(frameOf(walk), () => streamKind(value));
   if (kind === undefined) return undefined;
   const follower = new Follower(walk, stages, kind === 'iterator' ? 'items' : 'chunks', leave);
   if (kind === 'iterator') return follower.iterate(value as Iterator<unknown>);
-  const source = (value as AsyncIterable<unknown>)[Symbol.asyncIterator]() as Partial<AsyncIterator<unknown>> | undefined;
+  // The tool's code, as the pulls are.
+  const source = runInFrame(frameOf(walk), () => (value as AsyncIterable<unknown>)[Symbol.asyncIterator]()) as Partial<AsyncIterator<unknown>> | undefined;
   if (!isAsyncIterator(source)) throw new TypeError('the asynchronous iterable gave no iterator');
   const chunks = follower.iterateAsync(source);
   if (kind === 'async') return chunks;
   return kind === 'web' ? toWebStream(chunks) : Readable.from(chunks, { objectMode: (value as Readable).readableObjectMode });
+}
+
+function frameOf(walk: Walk): Frame {
+  return { house: walk.house, call: walk.call, walk, egress: walk.egress };
 }
 
 function isAsyncIterator(value: Partial<AsyncIterator<unknown>> | undefined): value is AsyncIterator<unknown> {
@@ -52,6 +58,8 @@ class Follower {
   readonly #filters: readonly ChunkFilter[];
   readonly #leave: Leave;
   #settled = false;
+  /** Whether the consumer has what it asked for, and nothing is under way. */
+  #isIdle = true;
   #closed = false;
 
   constructor(walk: Walk, stages: readonly Stage[], gives: 'items' | 'chunks', leave: Leave) {
@@ -64,6 +72,11 @@ class Follower {
   }
 
   iterate(source: Iterator<unknown>): Generator {
+    this.#walk.abort?.onAbort(() => {
+      this.#endUnread(() => {
+        this.#close(source);
+      });
+    });
     return this.#primed(this.#generate(source));
   }
 
@@ -71,6 +84,7 @@ class Follower {
     // Nobody may be reading just now: the source is told at once, the reader when it reads on.
     this.#walk.abort?.onAbort(() => {
       this.#closeLater(source);
+      this.#endUnread(() => undefined);
     });
     return this.#primed(this.#generateAsync(source));
   }
@@ -88,10 +102,15 @@ class Follower {
       let sent: unknown = yield undefined;
       for (;;) {
         this.#refuseAborted();
+        this.#isIdle = false;
         const step = this.#pull(() => source.next(sent)) as IteratorResult<unknown>;
-        for (const chunk of this.#pass(step)) sent = yield chunk;
+        for (const chunk of this.#pass(step)) {
+          this.#handOut();
+          sent = yield chunk;
+        }
         if (step.done !== true) continue;
         const last = this.#last(step.value);
+        this.#refuseAborted();
         end = { kind: 'ok', value: undefined };
         return last;
       }
@@ -108,15 +127,21 @@ class Follower {
     try {
       let sent: unknown = yield undefined;
       for (;;) {
+        this.#refuseAborted();
+        this.#isIdle = false;
         const outcome = await this.#pullAsync(source, sent);
         if (outcome.kind !== 'ok') {
           end = outcome;
           return undefined;
         }
         const step = outcome.value as IteratorResult<unknown>;
-        for (const chunk of await this.#passAsync(step)) sent = yield chunk;
+        for (const chunk of await this.#passAsync(step)) {
+          this.#handOut();
+          sent = yield chunk;
+        }
         if (step.done !== true) continue;
         const last = await this.#lastAsync(step.value);
+        this.#refuseAborted();
         end = { kind: 'ok', value: undefined };
         return last;
       }
@@ -128,11 +153,17 @@ class Follower {
     }
   }
 
-  /** Between two pulls of an iterator the call may have been ended from outside; during one, nothing else runs. */
+  /** One pull may give several chunks, and the call may be ended from outside before the reader asks for the next one. */
+  #handOut(): void {
+    this.#refuseAborted();
+    this.#isIdle = true;
+  }
+
+  /** Between two pulls the call may have been ended from outside. */
   #refuseAborted(): void {
     if (this.#walk.abort?.isAborted !== true) return;
     const error = abortedError(this.#walk, 'between two items of its result');
-    this.#walk.conclude({ kind: 'cancelled', error });
+    if (!this.#settled) this.#walk.conclude({ kind: 'cancelled', error });
     throw error;
   }
 
@@ -150,6 +181,8 @@ class Follower {
 
   /** The source is told that nobody reads on. How it takes that changes nothing, and it has as long as any pull. */
   #close(source: Iterator<unknown> | AsyncIterator<unknown>): void {
+    if (this.#closed) return;
+    this.#closed = true;
     try {
       Promise.resolve(this.#pull(() => source.return?.())).catch(() => undefined);
     } catch {
@@ -164,8 +197,7 @@ class Follower {
     const walk = this.#walk;
     push(walk, () => undefined);
     try {
-      const frame = { house: walk.house, call: walk.call, walk, egress: walk.egress };
-      Promise.resolve(runInFrame(frame, () => source.return?.())).catch(() => undefined);
+      Promise.resolve(runInFrame(frameOf(walk), () => source.return?.())).catch(() => undefined);
     } catch {
       // As above.
     } finally {
@@ -248,9 +280,21 @@ class Follower {
     }
   }
 
+  /** What a call holds that was ended while nobody reads is given back at once: the reader may never come. */
+  #endUnread(close: () => void): void {
+    if (!this.#isIdle || this.#settled) return;
+    close();
+    void this.#settle({ kind: 'cancelled', error: abortedError(this.#walk, 'between two items of its result') }, true, true);
+  }
+
   /** @param isGone that the consumer left, and is not there to hear how the call ended */
   #settle(outcome: Outcome, mayWait: boolean, isGone: boolean): unknown {
-    if (this.#settled) return undefined;
+    if (this.#settled) {
+      const { outcome } = this.#walk;
+      // Ended while nobody read: who reads on is told now.
+      if (!isGone && outcome !== undefined && 'error' in outcome) throw outcome.error;
+      return undefined;
+    }
     this.#settled = true;
     // A filter that refused has already said how the call ended.
     if (this.#walk.outcome?.kind === 'ok') this.#walk.conclude(outcome);

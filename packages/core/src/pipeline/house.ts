@@ -4,7 +4,7 @@ import { runInFrame, type Frame } from '../call.js';
 import { token } from '../container/token.js';
 import { Auditor } from '../audit/auditor.js';
 import { installEgressGuard } from '../egress/egress-guard.js';
-import { GuardError, PolicyLoadError, SettingsError, type PolicyValidationError } from '../errors.js';
+import { ConcurrencyLimitError, CostLimitError, GuardError, PolicyLoadError, RateLimitError, SettingsError, type PolicyValidationError } from '../errors.js';
 import { containerAccount, policyAccount } from '../guard/limits/cost-ledger.js';
 import { Guard } from '../guard/guard.js';
 import { LimitStore } from '../guard/limits/limit-store.js';
@@ -14,6 +14,7 @@ import { KillSwitch } from '../guard/kill-switch/kill-switch.js';
 import { RunningCalls } from '../guard/kill-switch/running-calls.js';
 import { SwitchWatch } from '../guard/kill-switch/switch-watch.js';
 import { microsOfTokens, PriceTable, type TokenUsage } from '../guard/cost/prices.js';
+import type { Trip } from '../guard/kill-switch/trip.js';
 import { Tripwire } from '../guard/kill-switch/tripwire.js';
 import { HookRegistry } from '../hooks/hook-registry.js';
 import { ObserverQueue } from '../hooks/observer-queue.js';
@@ -173,6 +174,21 @@ export class House {
     this.#current();
   }
 
+  /** The trip that ends a call which had passed the switch; free while nothing is tripped. */
+  tripFor({ tool, who, trial }: Walk): Trip | undefined {
+    const killSwitch = this.#killSwitch();
+    return killSwitch === undefined || killSwitch.isIdle ? undefined : killSwitch.stopping({ tool, ...who }, trial);
+  }
+
+  #killSwitch(): KillSwitch | undefined {
+    try {
+      return this.services.killSwitch;
+    } catch {
+      // Safe to go on: no further call begins, and the switch that this one passed still counts.
+      return this.#services?.killSwitch;
+    }
+  }
+
   /** A trip of this switch stops what runs here, and stands in the trail. */
   watch(killSwitch: KillSwitch): void {
     this.#switchWatch.watch(killSwitch);
@@ -289,8 +305,13 @@ export class House {
   }
 }
 
-/** How a trial call went; of one that its caller gave up nothing is known. */
+/** How a trial call went; nothing is known of one that its caller gave up, or that its own limits kept from running. */
 function wentOf({ outcome }: Walk): 'well' | 'badly' | 'unknown' {
   if (outcome?.kind === 'ok') return 'well';
-  return outcome?.kind === 'cancelled' ? 'unknown' : 'badly';
+  if (outcome?.kind === 'cancelled') return 'unknown';
+  return outcome?.kind === 'blocked' && isLimit(outcome.error) ? 'unknown' : 'badly';
+}
+
+function isLimit(error: unknown): boolean {
+  return error instanceof RateLimitError || error instanceof CostLimitError || error instanceof ConcurrencyLimitError;
 }

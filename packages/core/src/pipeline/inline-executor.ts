@@ -41,6 +41,7 @@ export class InlineExecutor implements Executor {
 
   step(walk: Walk, pull: () => unknown): unknown {
     const frame = { house: walk.house, call: walk.call, walk, egress: walk.egress };
+    walk.abort?.tellIn(frame);
     if (walk.timeoutMs === undefined || !walk.request.watched) return runInFrame(frame, pull);
     const left = walk.timeoutMs - walk.toolMs;
     try {
@@ -61,7 +62,10 @@ export class InlineExecutor implements Executor {
     return waitWithin(walk, value, left, {
       value: (settled) => timed({ kind: 'ok', value: settled }),
       failure: (error) => timed({ kind: 'tool_error', error }),
-      late: (why) => timed(lateOutcome(walk, why)),
+      late: (why) => {
+        walk.stillRuns = value;
+        return timed(lateOutcome(walk, why));
+      },
     });
   }
 }
@@ -78,7 +82,10 @@ function promised(value: unknown): unknown {
 
 /** The tool's own end, or the deadline, or the end of the call from outside; whichever comes first. */
 export function whicheverFirst(walk: Walk, ended: Promise<Outcome>, leftMs: number | undefined): Promise<Outcome> {
-  return withinLimits(walk, ended, leftMs, (why) => lateOutcome(walk, why));
+  return withinLimits(walk, ended, leftMs, (why) => {
+    walk.stillRuns = ended;
+    return lateOutcome(walk, why);
+  });
 }
 
 function lateOutcome(walk: Walk, why: 'time' | 'abort'): Outcome {

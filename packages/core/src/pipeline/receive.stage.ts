@@ -108,5 +108,5 @@ function linkAborts(walk: Walk, abort: CallAbort): void {
 
 /** What a killed call left running makes no calls while its trip is in force, whoever it says that it calls for. */
 function isBinding({ kill }: CallAbort, { parent, house }: Walk): boolean {
-  return parent !== undefined || (kill !== undefined && house.services.killSwitch.isInForce(kill));
+  return parent !== undefined || (kill !== undefined && house.services.killSwitch.isStopped(kill.scope));
 }

@@ -32,6 +32,8 @@ export interface Stage {
   readonly name?: string;
   enter?(walk: Walk, canWait: boolean): void | Promise<void>;
   leave?(walk: Walk, canWait: boolean): void | Promise<void>;
+  /** Milliseconds that `enter` may wait on top of the time that the call has: for waits with a deadline of their own. */
+  ownWaitMs?(walk: Walk): number;
   /**
    * Called once when the result is a stream; the filter then sees every chunk before the consumer does. An iterator
    * gives `items`, each a value of its own; an asynchronous source gives `chunks`, whose text is one text.

@@ -17,6 +17,7 @@ import type { SandboxLevel } from '../sandbox/level.js';
 import type { SandboxRequest } from '../sandbox/movable.js';
 import type { Verdict, Violation } from '../policy/verdict.js';
 import type { SiteLabel } from '../sensitivity/call-labels.js';
+import { killed } from '../guard/kill-switch/killed.js';
 import type { Trial } from '../guard/kill-switch/trial.js';
 import type { CallAbort } from './call-abort.js';
 import type { House } from './house.js';
@@ -119,6 +120,8 @@ export class Walk {
   sandbox: SandboxLevel = 'inline';
   /** What the guard holds for this call until it ends. */
   reservation: Reservation | undefined;
+  /** Settles when the tool ends, where the call ended before it. */
+  stillRuns: Promise<unknown> | undefined;
   /** Releases what ties this call to longer-lived objects, such as a listener on the caller's signal. */
   unlink: (() => void) | undefined;
 
@@ -229,6 +232,25 @@ export class Walk {
     }
   }
 
+  /**
+   * Asks the kill switch once more: no abort reaches code that does not give up the thread, nor a result on its way out.
+   * Ends a call that a trip concerns, and withholds its result.
+   */
+  heedSwitch(): void {
+    if (this.#outcome !== undefined && this.#outcome.kind !== 'ok') return;
+    const trip = this.abort?.kill ?? this.house.tripFor(this);
+    if (trip === undefined) return;
+    const error = killed(this.tool, this.policy.name, trip);
+    this.abort?.abort(error, trip);
+    this.conclude({ kind: this.executed ? 'cancelled' : 'blocked', error });
+  }
+
+  /** A trip that came before anybody could be told of it ends the wait that begins now. */
+  hearSwitch(): void {
+    const trip = this.executed && this.abort?.isAborted === false ? this.house.tripFor(this) : undefined;
+    if (trip !== undefined) this.abort?.abort(killed(this.tool, this.policy.name, trip), trip);
+  }
+
   /** The code of the call, or one of its rooms, was stopped from outside. */
   stop(error: ResourceLimitError): void {
     if (this.#outcome === undefined || this.#outcome.kind === 'ok') this.conclude({ kind: 'timeout_killed', error });
@@ -243,7 +265,7 @@ export class Walk {
 
   get decision(): Decision {
     const kind = this.outcome?.kind;
-    const isKilled = this.abort?.kill !== undefined;
+    const isKilled = this.abort?.kill !== undefined || this.violation?.type === 'kill_switch';
     const passed = kind === 'ok' || kind === 'tool_error' || (kind === 'cancelled' && this.executed && !isKilled);
     if (!passed) return 'blocked';
     return this.redactionsIn + this.redactionsOut > 0 ? 'redacted' : 'allowed';

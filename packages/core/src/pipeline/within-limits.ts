@@ -21,6 +21,7 @@ export function waitWithin<V, T>(walk: Walk, pending: Promise<V>, leftMs: number
   const { abort } = walk;
   if (abort === undefined) return pending.then(value, failure);
   walk.wait();
+  walk.hearSwitch();
   return new Promise<T>((resolve, reject) => {
     let stopTimer: (() => void) | undefined;
     let isOver = false;

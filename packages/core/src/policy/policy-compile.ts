@@ -13,7 +13,7 @@ import { compileRules, rateOf } from './rules/compile-rules.js';
 import { levelOf } from './rules/compile-sandbox.js';
 import { Origin } from './rules/origin.js';
 import type { RuleBook } from './rules/rule-book.js';
-import { knownPiiCategories } from './schema/checks.js';
+import { argumentOf, knownPiiCategories } from './schema/checks.js';
 import { ResourceLimitsSchema } from './schema/limits.schema.js';
 import { RulesSchema, type PolicySchema } from './schema/policy.schema.js';
 import type { Action } from './verdict.js';
@@ -113,13 +113,18 @@ function compileSchema(schema: PolicySchema, merged: MapNode, closure: PolicyClo
 function warningsOf(rules: RulesSchema, merged: MapNode): PolicyIssue[] {
   const warn = (path: readonly string[], message: string, expected: string): PolicyIssue =>
     issueAt(nodeAt(merged, ['rules', ...path]).place, { message, expected });
-  const { pii_redaction: pii, resource_limits: limits, sandbox } = rules;
+  const { pii_redaction: pii, resource_limits: limits, sandbox, budgets = [] } = rules;
   const isInside = sandbox === undefined || sandbox.enabled === false || levelOf(sandbox.strategy) === 'inline';
   const unfound = pii === undefined || pii.enabled === false ? [] : (pii.categories ?? []).filter((category) => !knownPiiCategories.includes(category));
   return [
     ...(typeof limits?.max_memory_mb === 'number' && isInside
       ? [warn(['resource_limits', 'max_memory_mb'], 'tools that run inside the process cannot be held to it, so the shipped services refuse this policy', 'rules.sandbox with strategy: worker, process or bubblewrap')]
       : []),
+    ...budgets.flatMap(({ by = [], period = 'ever' }, i) =>
+      period === 'ever' && by.some((word) => word === 'session' || argumentOf(word) !== undefined)
+        ? [warn(['budgets', String(i)], 'its accounts never end, and callers make ever new ones: once there are 100,000, calls under a new one are refused', 'a period, or a budget by tenant or agent')]
+        : [],
+    ),
     ...(unfound.length === 0
       ? []
       : [warn(['pii_redaction', 'categories'], `${unfound.join(', ')}: found by a recogniser of names alone`, 'an EntityRecognizer in the container')]),

@@ -70,7 +70,11 @@ function egressId(egress: object | undefined): number {
 
 const paths = new Map<string, readonly string[]>();
 
-/** The folder of the package that a module is in, and every `node_modules` that its imports are looked for in. */
+/**
+ * The code of the package that a module is in: the folder below the package's own that holds the module (`dist`, `src`),
+ * its `package.json`, and every `node_modules` that its imports are looked for in. What else lies in the package, a `.env`
+ * for one, is not the tool's: `read_paths` gives it more.
+ */
 function codePathsOf(module: string): readonly string[] {
   let found = paths.get(module);
   if (found === undefined) {
@@ -92,6 +96,14 @@ function lookedFor(module: string): readonly string[] {
     ancestors.push(at);
     if (dirname(at) === at) break;
   }
-  const own = ancestors.find((folder) => existsSync(join(folder, 'package.json'))) ?? dirname(file);
-  return [own, ...ancestors.map((folder) => join(folder, 'node_modules')).filter((folder) => existsSync(folder))];
+  return [...ownCode(file, ancestors), ...ancestors.map((folder) => join(folder, 'node_modules')).filter((folder) => existsSync(folder))];
+}
+
+function ownCode(file: string, ancestors: readonly string[]): readonly string[] {
+  const depth = ancestors.findIndex((folder) => existsSync(join(folder, 'package.json')));
+  if (depth < 0) return [dirname(file)];
+  const own = ancestors[depth] ?? dirname(file);
+  // A module that lies beside its package.json has the whole folder: there is no telling its code from the rest.
+  const code = ancestors[depth - 1] ?? own;
+  return [code, join(own, 'package.json')];
 }

@@ -1,5 +1,6 @@
 import { types } from 'node:util';
 import { intrinsic, typedArrays } from '../pipeline/intrinsics.js';
+import { notOurs } from './not-ours.js';
 
 /** What crosses a wall: JSON. What JSON has no word for is `{ "$": kind, "v": … }`. */
 export type Wire = null | boolean | number | string | readonly Wire[] | { readonly [key: string]: Wire };
@@ -14,11 +15,13 @@ export interface WireLimits {
    * without looking; no honest result has one.
    */
   readonly refusesProto?: boolean;
+  /** Errors are a tool's: with a name or code that is one of ours, they are marked as not ours. */
+  readonly marksErrors?: boolean;
 }
 
 export const wireLimits: WireLimits = Object.freeze({ maxDepth: 100, maxNodes: 1_000_000 });
 /** The same for what comes out of a child. */
-export const resultLimits: WireLimits = Object.freeze({ ...wireLimits, refusesProto: true });
+export const resultLimits: WireLimits = Object.freeze({ ...wireLimits, refusesProto: true, marksErrors: true });
 
 /** A value that cannot cross, or that no honest side would have written. `message` holds no part of a value but short keys. */
 export class WireError extends Error {
@@ -35,11 +38,34 @@ export function toWire(value: unknown, limits: WireLimits = wireLimits): Wire {
 }
 
 const maxStackChars = 4_000;
+/** What is made by a parser of its own takes that parser's time: short texts, and not many of them. */
+const maxUrlChars = 2_048;
+const maxPatternChars = 1_000;
+const maxPatternFlags = 10;
+const maxParsed = 1_000;
+/** Of an error's message. */
+const maxMessageChars = 64 * 1024;
 /** The kinds of value that JSON has no word for. */
 export type WireTag = 'undefined' | 'number' | 'bigint' | 'date' | 'map' | 'set' | 'regexp' | 'url' | 'bytes' | 'error' | 'object';
 
+/** How many texts of one value go through a parser. */
+class Parsed {
+  #count = 0;
+
+  count(): void {
+    this.#count += 1;
+    if (this.#count > maxParsed) throw new WireError(`holds more than ${String(maxParsed)} patterns and URLs`);
+  }
+}
+
+function within(text: string, maxChars: number, what: string): string {
+  if (text.length > maxChars) throw new WireError(`holds ${what} of more than ${String(maxChars)} characters`);
+  return text;
+}
+
 class Packer {
   readonly #limits: WireLimits;
+  readonly #parsed = new Parsed();
   #nodes = 0;
   #depth = 0;
 
@@ -124,8 +150,14 @@ class Packer {
     }
     if (types.isMap(value)) return tagged('map', Array.from(Map.prototype.entries.call(value), ([key, item]) => [this.pack(key), this.pack(item)]));
     if (types.isSet(value)) return tagged('set', Array.from(Set.prototype.values.call(value), (item) => this.pack(item)));
-    if (types.isRegExp(value)) return tagged('regexp', [intrinsic.source(value), intrinsic.flags(value)]);
-    if (value instanceof URL) return tagged('url', intrinsic.href(value));
+    if (types.isRegExp(value)) {
+      this.#parsed.count();
+      return tagged('regexp', [within(intrinsic.source(value), maxPatternChars, 'a pattern'), intrinsic.flags(value)]);
+    }
+    if (value instanceof URL) {
+      this.#parsed.count();
+      return tagged('url', within(intrinsic.href(value), maxUrlChars, 'a URL'));
+    }
     if (ArrayBuffer.isView(value) || types.isArrayBuffer(value)) return bytes(value);
     if (types.isNativeError(value)) return this.#error(value);
     const kind = uncrossable(value);
@@ -151,7 +183,7 @@ export function errorWords(value: Error): { readonly name: string; readonly mess
     const data: unknown = Object.getOwnPropertyDescriptor(value, key)?.value;
     if (typeof data === 'string' || typeof data === 'number' || typeof data === 'boolean' || data === null) define(own, key, data);
   }
-  return { name: text(value.name), message: text(value.message), stack: text(value.stack).slice(0, maxStackChars), own };
+  return { name: text(value.name), message: text(value.message).slice(0, maxMessageChars), stack: text(value.stack).slice(0, maxStackChars), own };
 }
 
 function text(value: unknown): string {
@@ -197,6 +229,7 @@ export function fromWire(wire: unknown, limits: WireLimits = wireLimits): unknow
 
 class Unpacker {
   readonly #limits: WireLimits;
+  readonly #parsed = new Parsed();
   #nodes = 0;
   #depth = 0;
 
@@ -237,9 +270,11 @@ class Unpacker {
       case 'set':
         return new Set(listOf(v).map((item) => this.unpack(item)));
       case 'regexp':
+        this.#parsed.count();
         return pattern(pairOf(v));
       case 'url':
-        return URL.canParse(textOf(v)) ? new URL(textOf(v)) : garbage();
+        this.#parsed.count();
+        return urlOf(within(textOf(v), maxUrlChars, 'a URL'));
       case 'bytes':
         return view(textOf(pairOf(v)[0]), Buffer.from(textOf(pairOf(v)[1]), 'base64'));
       case 'error':
@@ -263,14 +298,16 @@ class Unpacker {
 
   #error(wire: unknown): Error {
     if (typeof wire !== 'object' || wire === null) return garbage();
-    const { name, message, stack, own, cause } = wire as Readonly<Record<string, unknown>>;
+    const { name: given, message, stack, own, cause } = wire as Readonly<Record<string, unknown>>;
+    const isMarked = this.#limits.marksErrors === true;
+    const name = isMarked ? notOurs(given) : given;
     const Kind = errorKinds.find((kind) => kind.name === name) ?? Error;
-    const error = new Kind(textOf(message), Object.hasOwn(wire, 'cause') ? { cause: this.unpack(cause) } : undefined);
+    const error = new Kind(textOf(message).slice(0, maxMessageChars), Object.hasOwn(wire, 'cause') ? { cause: this.unpack(cause) } : undefined);
     hidden(error, 'stack', textOf(stack).slice(0, maxStackChars));
     if (error.name !== name) hidden(error, 'name', textOf(name).slice(0, 100));
     for (const [key, value] of Object.entries(simpleOf(own))) {
       // What an error says of itself is said by its message and name alone.
-      if (!(key in error)) define(error as unknown as Record<string, unknown>, key, value); // an object like any other
+      if (!(key in error)) define(error as unknown as Record<string, unknown>, key, isMarked && key === 'code' ? notOurs(value) : value); // an object like any other
     }
     return error;
   }
@@ -310,9 +347,16 @@ function wholeNumber(v: unknown): bigint {
   return digits[1] === '-' ? -size : size;
 }
 
+function urlOf(text: string): URL {
+  // A URL that was read before has no letters but these; others take long to be made into them.
+  return /^[\x20-\x7e]*$/.test(text) && URL.canParse(text) ? new URL(text) : garbage();
+}
+
 function pattern([source, flags]: readonly [unknown, unknown]): RegExp {
+  const text = within(textOf(source), maxPatternChars, 'a pattern');
+  const signs = within(textOf(flags), maxPatternFlags, 'flags');
   try {
-    return new RegExp(textOf(source), textOf(flags));
+    return new RegExp(text, signs);
   } catch {
     return garbage();
   }

@@ -2,12 +2,15 @@
 export const commonLua = `
 local function int(n) return string.format('%.0f', n) end
 
--- The server's time in microseconds. INVARIANT: never goes back, even where a replica whose clock is behind takes over.
+-- Clocks of servers that take over from each other differ by less. What is further ahead was a clock that was wrong.
+local mostAhead = 300000000
+
+-- The server's time in microseconds. INVARIANT: never goes back within that, even where a replica whose clock is behind takes over.
 local function clock(key)
   local time = redis.call('TIME')
   local now = tonumber(time[1]) * 1000000 + tonumber(time[2])
   local seen = tonumber(redis.call('GET', key) or '0') or 0
-  if seen > now then return seen end
+  if seen > now and seen <= now + mostAhead then return seen end
   return now
 end
 
@@ -50,8 +53,12 @@ end
 
 -- Fields of processes that are gone: what they spent stays in the sum.
 local function forget(hash, seconds)
-  if redis.call('HLEN', hash) < 300 then return end
-  local all = redis.call('HGETALL', hash)
+  local fields = redis.call('HLEN', hash)
+  if fields < 300 or fields % 4 > 0 then return end
+  -- A part of them, from where the last look ended.
+  local found = redis.call('HSCAN', hash, redis.call('HGET', hash, 'c') or '0', 'COUNT', 100)
+  if found[1] == '0' then redis.call('HDEL', hash, 'c') else redis.call('HSET', hash, 'c', found[1]) end
+  local all = found[2]
   for i = 1, #all, 2 do
     local seen = string.sub(all[i], 1, 1) == 'p' and tonumber(string.match(all[i + 1], ' (%d+)$') or '0')
     if seen and seen < seconds - 86400 then redis.call('HDEL', hash, all[i]) end

@@ -76,10 +76,17 @@ local function longestWait()
     asked[key] = before + 1
     local wait = 0
     if gcra then
-      wait = spread(key, now) + length * (before + 1) - now - max * length
+      local one = length * (before + 1)
+      wait = spread(key, now) + one - now - max * length
+      if wait > one + mostAhead then
+        redis.call('DEL', key)
+        wait = one - max * length
+      end
     else
       redis.call('ZREMRANGEBYSCORE', key, '-inf', int(now - length))
       local over = redis.call('ZCARD', key) + before - max
+      -- Counted by a clock that was wrong.
+      if over >= 0 then over = over - redis.call('ZREMRANGEBYSCORE', key, int(now + mostAhead + 1), '+inf') end
       if over >= 0 then
         local leaving = redis.call('ZRANGE', key, over, over, 'WITHSCORES')[2]
         wait = leaving and math.max(tonumber(leaving) + length - now, 1) or length

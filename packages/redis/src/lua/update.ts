@@ -19,6 +19,12 @@ local function arg() a = a + 1 return ARGV[a] end
 local function number() return tonumber(arg()) end
 local operations, givenAt = {}, nil
 
+local function longer(set, member, lease)
+  local ends = redis.call('ZSCORE', set, member)
+  if ends and tonumber(ends) < now + lease then redis.call('ZADD', set, int(now + lease), member) end
+  return ends
+end
+
 -- What this process has spent in an account.
 operations.o = function()
   local hash, holds, unit, period, field, amount = key(), key(), number(), number(), arg(), number()
@@ -69,7 +75,10 @@ operations.H = function()
   local hash, holds, unit, period, member, lease = key(), key(), number(), number(), arg(), number()
   local current = account(hash, holds, unit, now)
   if period < current then return end
-  if redis.call('ZADD', holds, 'NX', int(now + lease), member) == 0 then return end
+  if redis.call('ZADD', holds, 'NX', int(now + lease), member) == 0 then
+    longer(holds, member, lease)
+    return
+  end
   redis.call('HINCRBY', hash, 'h', int(amountOf(member)))
   redis.call('PEXPIRE', hash, keep[unit])
   redis.call('PEXPIRE', holds, keep[unit])
@@ -78,7 +87,15 @@ end
 operations.S = function()
   local slots, member, lease = key(), arg(), number()
   redis.call('ZADD', slots, 'NX', int(now + lease), member)
+  longer(slots, member, lease)
   if redis.call('PTTL', slots) < lease / 1000 then redis.call('PEXPIRE', slots, int(math.floor(lease / 1000) + 1000)) end
+end
+
+-- A call that is still running. What is not there any more is not put back: another may have its place.
+operations.L = function()
+  local set, member, lease = key(), arg(), number()
+  if not longer(set, member, lease) then return end
+  if redis.call('PTTL', set) < lease / 1000 then redis.call('PEXPIRE', set, int(math.floor(lease / 1000) + 1000)) end
 end
 
 -- A call that was counted elsewhere, so long ago.

@@ -1,5 +1,5 @@
 import { EnforceCoreError } from '../../errors.js';
-import { microsOf } from './money.js';
+import { microsOf, mustBeThere } from './money.js';
 import { microsOfTokens, type PriceTable, type TokenUsage } from './prices.js';
 
 type Arguments = never[];
@@ -52,8 +52,11 @@ export class CostPlan {
 
 function ask(price: Asked, args: readonly unknown[], when: string): Amount {
   try {
-    return price(...args);
+    const amount = price(...args);
+    mustBeThere(amount, 'the cost of a call');
+    return amount;
   } catch (cause) {
+    if (EnforceCoreError.is(cause) && cause.code === 'COST_INVALID') throw cause;
     // Its message may quote an argument.
     throw new EnforceCoreError('COST_INVALID', `the function that prices the tool failed ${when}`, { cause });
   }

@@ -1,11 +1,23 @@
 import { EnforceCoreError } from '../../errors.js';
+import { isThenable } from '../../pipeline/thenable.js';
 
 /** Money is counted in whole millionths of a US dollar, so that sums are exact. */
 export const microsPerUsd = 1_000_000;
 const maxUsd = 9_000_000_000;
 
+/**
+ * Amounts and prices have to be there at once.
+ * @throws EnforceCoreError `COST_INVALID` for a promise, whose rejection ends nothing.
+ */
+export function mustBeThere(given: unknown, what: string): void {
+  if (!isThenable(given)) return;
+  Promise.resolve(given).catch(() => undefined);
+  throw new EnforceCoreError('COST_INVALID', `${what} must be there at once, got a promise`);
+}
+
 /** @throws EnforceCoreError `COST_INVALID` for what is not an amount: NaN, negative, infinite, not a number. */
 export function microsOf(usd: number, what: string): number {
+  mustBeThere(usd, what);
   if (typeof usd !== 'number' || !Number.isFinite(usd) || usd < 0 || usd > maxUsd) {
     throw new EnforceCoreError('COST_INVALID', `${what} must be US dollars from 0 to ${String(maxUsd)}, got ${shown(usd)}`);
   }

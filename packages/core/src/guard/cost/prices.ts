@@ -3,6 +3,7 @@ import { token } from '../../container/token.js';
 import { EnforceCoreError, SettingsError } from '../../errors.js';
 import { toPlain } from '../../policy/policy-node.js';
 import { readYamlDocument } from '../../policy/yaml-document.js';
+import { mustBeThere } from './money.js';
 
 /** What a model's tokens cost, in US dollars for a million of them. */
 export interface ModelPrice {
@@ -36,14 +37,32 @@ export const PriceTable = token<PriceTable>('PriceTable');
  */
 export function microsOfTokens(prices: PriceTable, usage: TokenUsage): number {
   const { model, input = 0, output = 0, cachedInput = 0 } = checkedUsage(usage);
-  const price = prices.price(model);
+  const { inputUsd, outputUsd, cachedInputUsd = inputUsd } = checkedPrice(prices, model);
+  const fresh = (input - cachedInput) * inputUsd + cachedInput * cachedInputUsd;
+  const micros = Math.ceil(Number((fresh + output * outputUsd).toPrecision(15)));
+  if (!Number.isSafeInteger(micros)) throw new EnforceCoreError('COST_INVALID', 'the tokens cost more than can be counted exactly');
+  return micros;
+}
+
+/** A replaced table may answer anything. */
+function checkedPrice(prices: PriceTable, model: string): ModelPrice {
+  let price: Readonly<Record<keyof ModelPrice, unknown>> | null | undefined;
+  try {
+    price = prices.price(model) as typeof price; // looked at below
+  } catch (cause) {
+    throw new EnforceCoreError('COST_INVALID', 'the price table failed, so what the call costs is not known', { cause });
+  }
+  mustBeThere(price, 'the price of a model');
   if (price === undefined) {
     throw new EnforceCoreError('COST_INVALID', 'the model has no price, so what the call costs is not known: add it to the file of the setting priceFile, or bind a PriceTable');
   }
-  const fresh = (input - cachedInput) * price.inputUsd + cachedInput * (price.cachedInputUsd ?? price.inputUsd);
-  const micros = Math.ceil(Number((fresh + output * price.outputUsd).toPrecision(15)));
-  if (!Number.isSafeInteger(micros)) throw new EnforceCoreError('COST_INVALID', 'the tokens cost more than can be counted exactly');
-  return micros;
+  const { inputUsd, outputUsd, cachedInputUsd = inputUsd } = price ?? {};
+  if (isPrice(inputUsd) && isPrice(outputUsd) && isPrice(cachedInputUsd)) return { inputUsd, outputUsd, cachedInputUsd };
+  throw new EnforceCoreError('COST_INVALID', 'the price table must answer with { inputUsd, outputUsd }: US dollars of at least 0 for a million tokens, or with undefined');
+}
+
+function isPrice(usd: unknown): usd is number {
+  return typeof usd === 'number' && Number.isFinite(usd) && usd >= 0;
 }
 
 function checkedUsage(usage: Partial<TokenUsage> | undefined | null): TokenUsage {

@@ -4,24 +4,30 @@ import { spawnSync } from 'node:child_process';
 import { chmodSync, mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { makeCall } from '../../pipeline/make-call.js';
 import { FakeClock } from '../../testing/fake-clock.js';
 import { KillFile } from './kill-file.js';
 import { KillSwitch } from './kill-switch.js';
 import { writeSwitchFile } from './switch-file.js';
+import { mostTrips } from './trip-book.js';
 import type { SwitchEvent, TripScope } from './trip.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'enforcecore-kill-'));
 afterAll(() => { rmSync(folder, { recursive: true, force: true }); });
 
+const call = makeCall({ name: 'p', digest: 'd' }, { tool: 'search' });
+
 let path = '';
-let killSwitch = new KillSwitch();
+let clock = new FakeClock();
+let killSwitch = new KillSwitch(clock);
 let file = new KillFile('', () => killSwitch);
 let count = 0;
 
 beforeEach(() => {
   count += 1;
   path = join(folder, `kill-${String(count)}.json`);
-  killSwitch = new KillSwitch(new FakeClock());
+  clock = new FakeClock();
+  killSwitch = new KillSwitch(clock);
   file = new KillFile(path, () => killSwitch);
 });
 
@@ -61,12 +67,61 @@ describe('a kill switch file', () => {
     expect(killSwitch.trips.map(({ id }) => id)).toEqual(['t1']);
   });
 
-  it('does not bring back what went over by itself, or what a person reset', () => {
-    says(tripped('t1'));
-    killSwitch.reset();
-    says(tripped('t1'), tripped('t2', 11, { of: 'tool', name: 'mail' }));
+  it('does not bring back what went over by itself', () => {
+    const trip = { id: 't1', scope: { of: 'all' }, reason: 'x', by: 'cli:ann', at: 10, recoverAfterMs: 1, trialCalls: 1 } as const;
+    says({ kind: 'tripped', trip });
+    clock.advance(10);
+    killSwitch.check(call)?.end('well');
+    says({ kind: 'tripped', trip }, tripped('t2', 11, { of: 'tool', name: 'mail' }));
 
     expect(killSwitch.trips.map(({ id }) => id)).toEqual(['t2']);
+  });
+
+  it('holds what it says also after a reset by hand, and lets go of it when it says so no more', () => {
+    says(tripped('t1'));
+    for (let i = 0; i < 3; i += 1) {
+      killSwitch.reset();
+      file.look();
+      expect(killSwitch.trips).toMatchObject([{ reason: 't1', by: 'cli:ann' }]);
+    }
+    says();
+
+    expect(killSwitch.trips).toEqual([]);
+  });
+
+  it('does not bring back what it says was reset', () => {
+    says(tripped('t1'), { kind: 'reset', scope: { of: 'all' }, by: 'cli:ann', at: 11, reason: 'over' });
+    file.look();
+
+    expect(killSwitch.trips).toEqual([]);
+  });
+
+  it('turns also the switch that takes the place of another', () => {
+    says(tripped('t1'));
+    killSwitch = new KillSwitch(clock);
+    file.look();
+
+    expect(killSwitch.trips.map(({ id }) => id)).toEqual(['t1']);
+  });
+
+  it('lets go of two trips that have one id', () => {
+    says(tripped('t1', 10, { of: 'tool', name: 'a' }), tripped('t1', 10, { of: 'tool', name: 'b' }));
+    expect(killSwitch.trips).toHaveLength(2);
+    rmSync(path);
+    file.look();
+
+    expect(killSwitch.trips).toEqual([]);
+  });
+
+  it('can hold all that a switch keeps, however long the words are', () => {
+    const elsewhere = new KillSwitch(clock);
+    const name = (i: number): string => `${String(i)}${'\u0001'.repeat(250)}`;
+    for (let i = 0; i < mostTrips; i += 1) elsewhere.reset({ scope: { of: 'session', name: name(i) }, by: 'ж'.repeat(256), reason: 'ж'.repeat(500) });
+    for (let i = 0; i <= mostTrips; i += 1) elsewhere.trip('ж'.repeat(500), { scope: { of: 'tenant', name: name(i) }, by: 'ж'.repeat(256) });
+    says(...elsewhere.events);
+
+    expect(killSwitch.trips).toHaveLength(mostTrips + 1);
+    expect(killSwitch.trips.some(({ by }) => by === 'file')).toBe(false);
   });
 
   it('lets go of what it does not have any more, and of nothing that others tripped', () => {
@@ -110,8 +165,8 @@ describe('a kill switch file', () => {
     ['has a list that is none', () => { writeFileSync(path, '{"format":"enforcecore-kill-switch/1","events":{"length":1}}'); }],
     ['has an event that is none', () => { writeFileSync(path, '{"format":"enforcecore-kill-switch/1","events":[{"__proto__":{"kind":"reset"}}]}'); }],
     ['is no UTF-8', () => { writeFileSync(path, Buffer.from([0x7b, 0xff, 0x7d])); }],
-    ['is huge', () => { writeFileSync(path, ' '.repeat(3 * 2 ** 20)); }],
-    ['has too many events', () => { writeFileSync(path, writeSwitchFile(Array.from({ length: 2_001 }, () => ({ kind: 'reset', scope: { of: 'all' }, by: 'x', at: 1, reason: 'y' })))); }],
+    ['is huge', () => { writeFileSync(path, ' '.repeat(2 ** 23 + 1)); }],
+    ['has too many events', () => { writeFileSync(path, writeSwitchFile(Array.from({ length: 2_002 }, () => ({ kind: 'reset', scope: { of: 'all' }, by: 'x', at: 1, reason: 'y' })))); }],
     ['is a folder', () => { mkdirSync(path); }],
     ['is a circle of links', () => { symlinkSync(path, path); }],
     ['is a device that never ends', () => { symlinkSync('/dev/zero', path); }],
@@ -171,8 +226,8 @@ describe('a kill switch file', () => {
 
   it('is looked at until that is taken back, and keeps no process alive', () => {
     const program = `
-      import { KillFile } from '${new URL('../../../dist/guard/kill-file.js', import.meta.url).href}';
-      import { KillSwitch } from '${new URL('../../../dist/guard/kill-switch.js', import.meta.url).href}';
+      import { KillFile } from '${new URL('../../../dist/guard/kill-switch/kill-file.js', import.meta.url).href}';
+      import { KillSwitch } from '${new URL('../../../dist/guard/kill-switch/kill-switch.js', import.meta.url).href}';
       const killSwitch = new KillSwitch();
       new KillFile(${JSON.stringify(path)}, () => killSwitch).start(10);
       console.log('over');`;

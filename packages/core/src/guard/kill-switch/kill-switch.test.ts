@@ -113,6 +113,30 @@ describe('a kill switch', () => {
     expect(killSwitch.trips).toHaveLength(mostTrips + 1);
   });
 
+  it.each<[string, () => number]>([
+    ['throws', () => { throw new Error('no clock'); }], ['is far ahead', () => 1e300], ['is at the end of time', () => 8.64e15], ['says nothing', () => Number.NaN],
+  ])('turns and turns back also by a clock that %s, and at times that others can read', (_how, now) => {
+    const killSwitch = new KillSwitch({ now, monotonic: now });
+    const other = switchAt();
+    killSwitch.onChange((event) => { other.apply(event); });
+    for (let i = 0; i < 3; i += 1) {
+      expect(() => new Date(killSwitch.trip('x', { recoverAfterMs: 5 }).at).toISOString()).not.toThrow();
+      expect([killSwitch.isTripped, other.isTripped]).toEqual([true, true]);
+      expect(refusal(() => killSwitch.check(call()))).toMatchObject(killed);
+      killSwitch.reset();
+      expect([killSwitch.isTripped, other.isTripped]).toEqual([false, false]);
+    }
+  });
+
+  it('takes null for no options', () => {
+    const killSwitch = switchAt();
+    killSwitch.trip('x', null);
+    expect(killSwitch.isTripped).toBe(true);
+    killSwitch.reset(null);
+
+    expect(killSwitch.isTripped).toBe(false);
+  });
+
   it('goes on telling listeners when one of them throws, and tells none that left', () => {
     const killSwitch = switchAt();
     const told: string[] = [];

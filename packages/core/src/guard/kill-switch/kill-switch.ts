@@ -3,7 +3,7 @@ import type { Call } from '../../call.js';
 import type { Clock } from '../../time/clock.js';
 import { SystemClock } from '../../time/system-clock.js';
 import { killed } from './killed.js';
-import { cleanBy, cleanReason, readScope, readSwitchEvent, readTrialCalls, readWait, scopeKey } from './switch-event.js';
+import { cleanBy, cleanReason, readScope, readSwitchEvent, readTrialCalls, readNow, readWait, scopeKey } from './switch-event.js';
 import { Trial } from './trial.js';
 import { mostTrips, TripBook, type OpenTrip } from './trip-book.js';
 import type { SwitchEvent, Trip, TripScope } from './trip.js';
@@ -47,7 +47,11 @@ export class KillSwitch {
   }
 
   /** @throws GuardError for a scope or a time that is none; nothing is tripped then. */
-  trip(reason: string, options: TripOptions = {}): Trip {
+  trip(reason: string, options?: TripOptions | null): Trip {
+    return this.#tripAs(reason, options ?? {});
+  }
+
+  #tripAs(reason: string, options: TripOptions): Trip {
     const trip = this.#book.inOrder({
       id: randomUUID(),
       scope: readScope(options.scope ?? all),
@@ -62,7 +66,8 @@ export class KillSwitch {
   }
 
   /** Ends every trip of the scope, whoever made it. */
-  reset({ scope = all, by = 'hand', reason = '' }: ResetOptions = {}): void {
+  reset(options?: ResetOptions | null): void {
+    const { scope = all, by = 'hand', reason = '' } = options ?? {};
     const whose = readScope(scope);
     const at = this.#book.timeOfReset(whose, this.#now());
     this.#end({ kind: 'reset', scope: whose, by: cleanBy(by), at, reason: cleanReason(reason) }, true);
@@ -86,6 +91,11 @@ export class KillSwitch {
     const news = readSwitchEvent(event);
     if (news.kind === 'tripped') this.#take(news.trip, false);
     else this.#end(news, false);
+  }
+
+  /** Whether nothing at all is tripped. */
+  get isIdle(): boolean {
+    return this.#book.size === 0;
   }
 
   /** Whether all calls are stopped; trial calls may be let through. */
@@ -113,10 +123,25 @@ export class KillSwitch {
     return this.#book.size === 0 ? undefined : firstOf(this.#concerning(who))?.trip;
   }
 
-  /** Whether a trip of exactly this scope, made by exactly that one, lets no call through yet. */
-  isHeldBy(scope: TripScope, by: string): boolean {
-    const now = this.#clock.monotonic();
-    return this.#book.of(scopeKey(scope)).some((open) => open.trip.by === cleanBy(by) && isClosed(open, now));
+  /**
+   * Whether a trip of exactly this scope, made by exactly that one, lets no call through yet.
+   *
+   * @param recovers whether one that ends by itself will do
+   */
+  isHeldBy(scope: TripScope, by: string, recovers: boolean): boolean {
+    const now = this.#ticks();
+    const who = cleanBy(by);
+    return this.#book.of(scopeKey(scope)).some((open) => open.trip.by === who && (recovers || open.dueAt === undefined) && isClosed(open, now));
+  }
+
+  /** A trip that came after the call had been let through. */
+  stopping(who: Stoppable, trial: Trial | undefined): Trip | undefined {
+    return this.#concerning(who).find((open) => trial?.hasPassed(open) !== true)?.trip;
+  }
+
+  /** Whether any trip of exactly this scope has not ended. */
+  isStopped(scope: TripScope): boolean {
+    return this.#book.size > 0 && this.#book.of(scopeKey(scope)).length > 0;
   }
 
   /** Whether a trip has not ended. */
@@ -144,7 +169,7 @@ export class KillSwitch {
   #admit(call: Call): Trial | undefined {
     const concerning = this.#concerning(call);
     if (concerning.length === 0) return undefined;
-    const now = this.#clock.monotonic();
+    const now = this.#ticks();
     const closed = concerning.find((open) => isClosed(open, now));
     if (closed !== undefined) throw killed(call.tool, call.policyName, closed.trip);
     const busy = concerning.find(({ trial }) => trial !== undefined && !trial.has(call.parentId ?? ''));
@@ -168,7 +193,8 @@ export class KillSwitch {
     if (!this.isInForce(trip)) return;
     if (!wentWell) {
       const reason = cleanReason(`a trial call did not go well; ${trip.reason.replace(/^a trial call did not go well; /, '')}`);
-      this.#take(this.#book.inOrder({ ...trip, id: randomUUID(), at: this.#now(), reason }), true);
+      // Each process tries for itself: what does not go well here says nothing of the others.
+      this.#take(this.#book.inOrder({ ...trip, id: randomUUID(), at: this.#now(), reason }), false);
       return;
     }
     entry.wentWell += 1;
@@ -189,13 +215,22 @@ export class KillSwitch {
   #dueAt({ recoverAfterMs, at }: Trip): number | undefined {
     if (recoverAfterMs === undefined) return undefined;
     const ago = Math.max(0, this.#now() - at);
-    return this.#clock.monotonic() + Math.max(0, recoverAfterMs - ago);
+    return this.#ticks() + Math.max(0, recoverAfterMs - ago);
   }
 
-  /** A clock that gives no time must not keep the switch from being turned. */
   #now(): number {
-    const now = this.#clock.now();
-    return Number.isFinite(now) ? Math.max(0, now) : 0;
+    return readNow(() => this.#clock.now());
+  }
+
+  /** Not a number where the clock gives no time: nothing is over then. */
+  #ticks(): number {
+    try {
+      const now = this.#clock.monotonic();
+      return now <= Number.MAX_SAFE_INTEGER ? now : Number.NaN;
+    } catch {
+      // Safe to go on: a trip is never due at such a time.
+      return Number.NaN;
+    }
   }
 
   #end(event: SwitchEvent & { readonly kind: 'reset' }, isOwn: boolean, mayReturn = false): void {

@@ -1,5 +1,7 @@
 import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
 
+const pieceBytes = 2 ** 14;
+
 /**
  * The text of a small file, or `undefined` where there is none. Never waits: a pipe or a device is refused.
  *
@@ -10,13 +12,23 @@ export function readSmallFile(path: string, maxBytes: number): string | undefine
   if (handle === undefined) return undefined;
   try {
     if (!fstatSync(handle).isFile()) throw new Error('it is no file');
-    const bytes = Buffer.alloc(maxBytes + 1);
-    let length = 0;
-    for (let read = -1; read !== 0 && length < bytes.length; length += read) read = readSync(handle, bytes, length, bytes.length - length, null);
-    if (length > maxBytes) throw new Error(`it is larger than ${String(maxBytes)} bytes`);
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes.subarray(0, length));
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytesOf(handle, maxBytes));
   } finally {
     closeSync(handle);
+  }
+}
+
+/** A piece at a time: what a file says of its size may not hold while it is read. */
+function bytesOf(handle: number, maxBytes: number): Buffer {
+  const pieces: Buffer[] = [];
+  let length = 0;
+  for (;;) {
+    const piece = Buffer.alloc(pieceBytes);
+    const read = readSync(handle, piece, 0, pieceBytes, null);
+    if (read === 0) return Buffer.concat(pieces, length);
+    pieces.push(piece.subarray(0, read));
+    length += read;
+    if (length > maxBytes) throw new Error(`it is larger than ${String(maxBytes)} bytes`);
   }
 }
 

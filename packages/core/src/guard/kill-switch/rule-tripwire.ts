@@ -1,21 +1,24 @@
+import { createHash } from 'node:crypto';
 import { CostLimitError } from '../../errors.js';
 import type { TripRule } from '../../policy/limits/limit-rules.js';
 import type { Walk } from '../../pipeline/walk.js';
 import type { KillSwitch } from './kill-switch.js';
-import { scopeKey } from './switch-event.js';
+import { scopesOf } from './rule-scopes.js';
+import { cleanBy, scopeKey } from './switch-event.js';
 import type { TripScope } from './trip.js';
 import type { Tripwire } from './tripwire.js';
 import { ViolationWindow } from './violation-window.js';
 
-/** Names that are counted apart at the same time; those beyond are counted together. */
+/** Names of one kind that are counted apart at the same time; those beyond count for whom they belong to. */
 const mostWindows = 4_096;
 
-const all: TripScope = Object.freeze({ of: 'all' });
+/** Trips of one kind that rules make; names beyond are stopped together. All kinds together leave room for trips by hand. */
+export const mostRuleTrips = 200;
 
 /** Trips the switch when blocked calls break one of their policy's rules for it. */
 export class RuleTripwire implements Tripwire {
   readonly killSwitch: KillSwitch;
-  readonly #windows = new Map<string, ViolationWindow>();
+  readonly #windows = new Map<TripScope['of'], Map<string, ViolationWindow>>();
 
   constructor(killSwitch: KillSwitch) {
     this.killSwitch = killSwitch;
@@ -29,63 +32,76 @@ export class RuleTripwire implements Tripwire {
   }
 
   #count(rule: TripRule, walk: Walk, now: number): void {
-    const scope = scopeOf(rule, walk);
-    if (rule.onBudget && isOverBudget(walk)) {
-      this.#trip(rule, scope, 'a budget refused a call');
+    const scopes = scopesOf(rule.scope, walk);
+    if (rule.onBudget && isBudgetGone(walk)) {
+      this.#trip(rule, walk.policy.name, scopes, 'a budget is used up');
       return;
     }
     if (rule.maxViolations === undefined || !counts(rule, walk)) return;
-    const name = `${walk.policy.name}\0${rule.id}`;
-    const own = `${name}\0${scopeKey(scope)}`;
-    const hasRoom = this.#windows.has(own) || this.#makeRoom(now);
-    // Fail closed: invented names find no room of their own, and break the rule together.
-    const key = hasRoom ? own : name;
-    const window = this.#windows.get(key) ?? new ViolationWindow(rule.windowMs, rule.maxViolations);
-    this.#windows.set(key, window);
+    const name = `${walk.policy.name}\0${rule.id}\0`;
+    // Fail closed: invented names find no room of their own, and break the rule together with whom they belong to.
+    const first = scopes.findIndex((scope) => scope.of === 'all' || this.#hasRoom(scope.of, name + scopeKey(scope), now));
+    const scope = scopes[first];
+    if (scope === undefined) return;
+    const windows = this.#windowsOf(scope.of);
+    const key = name + scopeKey(scope);
+    const window = windows.get(key) ?? new ViolationWindow(rule.windowMs, rule.maxViolations);
+    windows.set(key, window);
     const count = window.add(now);
     if (count < rule.maxViolations) return;
-    this.#windows.delete(key);
-    this.#trip(rule, hasRoom ? scope : all, `${String(count)} blocked calls in ${String(rule.windowMs / 1_000)} s`);
+    windows.delete(key);
+    this.#trip(rule, walk.policy.name, scopes.slice(first), `${String(count)} blocked calls in ${String(rule.windowMs / 1_000)} s`);
   }
 
-  #makeRoom(now: number): boolean {
-    if (this.#windows.size < mostWindows) return true;
-    for (const [key, window] of this.#windows) if (window.isEmpty(now)) this.#windows.delete(key);
-    return this.#windows.size < mostWindows;
+  #windowsOf(kind: TripScope['of']): Map<string, ViolationWindow> {
+    const windows = this.#windows.get(kind) ?? new Map<string, ViolationWindow>();
+    this.#windows.set(kind, windows);
+    return windows;
   }
 
-  #trip({ name, recoverAfterMs, trialCalls }: TripRule, scope: TripScope, reason: string): void {
-    const by = `rule:${name}`;
-    if (this.killSwitch.isHeldBy(scope, by)) return;
+  #hasRoom(kind: TripScope['of'], key: string, now: number): boolean {
+    const windows = this.#windowsOf(kind);
+    if (windows.size < mostWindows || windows.has(key)) return true;
+    for (const [old, window] of windows) if (window.isEmpty(now)) windows.delete(old);
+    return windows.size < mostWindows;
+  }
+
+  /** For the first of the scopes that there is room for. */
+  #trip(rule: TripRule, policyName: string, scopes: readonly TripScope[], reason: string): void {
+    const { recoverAfterMs, trialCalls } = rule;
+    const by = nameOf(rule, policyName);
+    const scope = scopes.find((one) => one.of === 'all' || this.killSwitch.isStopped(one) || this.#ruleTrips(one.of) < mostRuleTrips);
+    if (scope === undefined || this.killSwitch.isHeldBy(scope, by, recoverAfterMs !== undefined)) return;
     this.killSwitch.trip(reason, { scope, by, recoverAfterMs, trialCalls });
   }
+
+  #ruleTrips(kind: TripScope['of']): number {
+    return this.killSwitch.trips.filter(({ scope, by }) => scope.of === kind && by.startsWith(prefix)).length;
+  }
+}
+
+const prefix = 'rule:';
+
+/** Rules of two policies may have one name, or none: what one of them tripped says nothing of the other. */
+function nameOf({ id }: TripRule, policyName: string): string {
+  const full = `${prefix}${id} of ${policyName}`;
+  if (cleanBy(full) === full) return full;
+  // Names of policies may be longer than what is kept, or differ in what nobody sees.
+  return `${prefix}${id} of ${createHash('sha256').update(policyName).digest('hex').slice(0, 32)}`;
 }
 
 function isAbout({ tools }: TripRule, { tool }: Walk): boolean {
   return tools === undefined || tools.matches(tool).length > 0;
 }
 
-function isOverBudget({ outcome }: Walk): boolean {
-  return outcome !== undefined && 'error' in outcome && outcome.error instanceof CostLimitError;
+/** A call that asks for more than there is leaves the budget as it was: one call could stop all others. */
+function isBudgetGone({ outcome }: Walk): boolean {
+  const error = outcome !== undefined && 'error' in outcome ? outcome.error : undefined;
+  return error instanceof CostLimitError && error.spentUsd >= error.budgetUsd;
 }
 
-function counts({ violations }: TripRule, walk: Walk): boolean {
-  if (violations === undefined) return true;
-  return walk.violations.some(({ type, action = 'block' }) => action === 'block' && violations.has(type));
-}
-
-/** A call that has no such name stops all: whom else it could stop is not known. */
-function scopeOf({ scope }: TripRule, { tool, who }: Walk): TripScope {
-  switch (scope) {
-    case 'all':
-      return all;
-    case 'tool':
-      return { of: scope, name: tool };
-    case 'agent':
-    case 'tenant':
-    case 'session': {
-      const name = who[scope];
-      return name === undefined || name === '' ? all : { of: scope, name };
-    }
-  }
+/** A rule that names violations counts them also where the tool swallowed them; any other one counts blocked calls. */
+function counts({ violations }: TripRule, { outcome, violations: found }: Walk): boolean {
+  if (violations === undefined) return outcome?.kind === 'blocked';
+  return found.some(({ type, action = 'block' }) => action === 'block' && violations.has(type));
 }

@@ -4,6 +4,9 @@ import type { SwitchEvent, Trip, TripScope } from './trip.js';
 
 const longestReason = 500;
 const longestName = 256;
+/** What a date can hold, less room for the events that have to be later than one that came from a clock far ahead. */
+const latestRead = 8.64e15 - 1e9;
+const latestNow = 8.64e15 - 2e9;
 const named: ReadonlySet<unknown> = new Set(['tool', 'agent', 'tenant', 'session']);
 /** What would end a line of a log, or make it read as another one. */
 const unseen = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu;
@@ -36,6 +39,18 @@ export function readScope(value: unknown): TripScope {
   // The set above has no other word.
   const whose = of as 'tool' | 'agent' | 'tenant' | 'session';
   return { of: whose, name: whose === 'tool' ? canonicalToolName(name) : name };
+}
+
+/** A time as it is kept, whatever the clock says: nothing that a clock does may keep the switch from being turned. */
+export function readNow(now: () => number): number {
+  try {
+    const at = now();
+    if (typeof at !== 'number' || Number.isNaN(at)) return 0;
+    return Math.min(Math.max(0, at), latestNow);
+  } catch {
+    // Safe to go on: a trip at time 0 is in force all the same.
+    return 0;
+  }
 }
 
 /** Reads an event that comes from a file or from another process. @throws GuardError for what is none. */
@@ -91,7 +106,7 @@ function readId(id: unknown): string {
 }
 
 function readTime(at: unknown): number {
-  if (typeof at === 'number' && Number.isFinite(at) && at >= 0 && at <= 8.64e15) return at;
+  if (typeof at === 'number' && Number.isFinite(at) && at >= 0 && at <= latestRead) return at;
   throw refused('a time in milliseconds since 1970');
 }
 

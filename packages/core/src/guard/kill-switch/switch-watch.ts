@@ -17,8 +17,11 @@ export interface SwitchHouse {
 export class SwitchWatch {
   readonly #house: SwitchHouse;
   #switch: KillSwitch | undefined;
+  /** The one whose trips have ended what ran. */
+  #heeded: KillSwitch | undefined;
   #unwatch: (() => void) | undefined;
   #listening = '';
+  #file: KillFile | undefined;
   #unlisten: (() => void)[] = [];
 
   constructor(house: SwitchHouse) {
@@ -34,15 +37,21 @@ export class SwitchWatch {
     });
   }
 
-  /** Starts what the settings name, unless it is there already. */
+  /** Starts what the settings name, unless it is there already; the switch may be another one than before. */
   listen({ killSwitchFile: file, killSwitchSignal: signal, killSwitchPollMs: pollMs }: Settings): void {
+    this.#stopRunning();
     const wanted = JSON.stringify([file, signal, pollMs]);
-    if (this.#listening === wanted) return;
+    if (this.#listening === wanted) {
+      this.#file?.look();
+      return;
+    }
     this.#stopListening();
     this.#listening = wanted;
-    const current = (): KillSwitch => this.#switch ?? this.#house.services.killSwitch;
+    const current = (): KillSwitch => this.#current();
     if (signal !== undefined) this.#unlisten.push(onKillSignal(signal, current));
-    if (file !== undefined) this.#unlisten.push(new KillFile(file, current).start(pollMs));
+    if (file === undefined) return;
+    this.#file = new KillFile(file, current);
+    this.#unlisten.push(this.#file.start(pollMs));
   }
 
   close(): void {
@@ -52,8 +61,27 @@ export class SwitchWatch {
     this.#switch = undefined;
   }
 
+  /** As bound now: it may have been exchanged since the last call. */
+  #current(): KillSwitch {
+    try {
+      return this.#house.services.killSwitch;
+    } catch (error) {
+      // Safe to go on: without its services the house lets no call through, and the one before stops what still runs.
+      if (this.#switch === undefined) throw error;
+      return this.#switch;
+    }
+  }
+
+  /** Calls that run have passed another switch than the one that is new here. */
+  #stopRunning(): void {
+    if (this.#heeded === this.#switch) return;
+    this.#heeded = this.#switch;
+    for (const trip of this.#switch?.trips ?? []) this.#house.running.stop(trip);
+  }
+
   #stopListening(): void {
     this.#listening = '';
+    this.#file = undefined;
     for (const stop of this.#unlisten.splice(0)) stop();
   }
 

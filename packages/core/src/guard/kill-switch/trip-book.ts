@@ -67,7 +67,7 @@ export class TripBook {
   trip(trip: Trip, dueAt: number | undefined, isLast = false): 'changed' | 'known' | 'full' {
     const key = scopeKey(trip.scope);
     const open = this.#byScope.get(key) ?? [];
-    if (this.#ended.has(trip.id) || trip.at <= (this.#resets.get(key)?.at ?? -1)) return 'known';
+    if (this.#ended.has(endedKey(trip.id, key)) || trip.at <= (this.#resets.get(key)?.at ?? -1)) return 'known';
     // One of each who: news of the same kind from the same place takes the place of the older one.
     const same = open.findIndex((other) => isSameKind(other.trip, trip));
     const before = open[same];
@@ -83,8 +83,9 @@ export class TripBook {
     const key = scopeKey(event.scope);
     const open = this.of(key);
     if (event.tripId !== undefined) {
-      if (this.#ended.has(event.tripId)) return 'known';
-      if (!mayReturn) remember(this.#ended, event.tripId);
+      const ended = endedKey(event.tripId, key);
+      if (this.#ended.has(ended)) return 'known';
+      if (!mayReturn) remember(this.#ended, ended);
       const left = open.filter(({ trip }) => trip.id !== event.tripId);
       this.#put(key, left);
       return left.length < open.length ? 'changed' : 'known';
@@ -108,6 +109,11 @@ export class TripBook {
 
 function isSameKind(a: Trip, b: Trip): boolean {
   return a.by === b.by && (a.recoverAfterMs === undefined) === (b.recoverAfterMs === undefined);
+}
+
+/** Whoever writes events may give two trips one id. */
+function endedKey(id: string, scope: string): string {
+  return `${id}\0${scope}`;
 }
 
 /** Of two at the same time one counts, the same one everywhere. */

@@ -14,14 +14,17 @@ export class Account implements AccountState {
   readonly period: BudgetPeriod;
   /** The number of its period. */
   readonly at: number;
+  /** The limit that it is one account of. */
+  readonly pool: string;
   spentMicros = 0;
   reservedMicros = 0;
   limitMicros: number | undefined = undefined;
 
-  constructor(name: string, period: BudgetPeriod, at: number) {
+  constructor(name: string, period: BudgetPeriod, at: number, pool = '') {
     this.name = name;
     this.period = period;
     this.at = at;
+    this.pool = pool;
   }
 
   get heldMicros(): number {

@@ -12,6 +12,8 @@ export interface Budget {
   readonly limitMicros: number | undefined;
   /** Over which time it adds up; `ever` by default. */
   readonly period?: BudgetPeriod;
+  /** The limit that the account is one of; the number of accounts is bounded for each. */
+  readonly pool?: string;
 }
 
 /** A budget without room for a call. */
@@ -33,7 +35,7 @@ export class CostLedger {
   /** An account without money answers like a new one, and so does one whose period is over. */
   readonly #isIdle = (account: Account): boolean => account.isIdle || periodAt(account.period, this.#wallMs) > account.at;
 
-  /** @param maxAccounts accounts that are kept at the same time; a call on a new one beyond is refused. */
+  /** @param maxAccounts accounts of one pool that are kept at the same time; a call on a new one beyond is refused. */
   constructor(maxAccounts?: number) {
     this.#accounts = new LiveKeys(maxAccounts);
   }
@@ -66,8 +68,8 @@ export class CostLedger {
     // Of its full length from the start: a list that grows takes room for many more.
     const accounts = new Array<Account>(budgets.length);
     for (let i = 0; i < budgets.length; i += 1) {
-      const { account, period = 'ever' } = budgets[i] as Budget; // i < length
-      accounts[i] = this.#account(account, period, wallMs);
+      const { account, period = 'ever', pool } = budgets[i] as Budget; // i < length
+      accounts[i] = this.#account(account, period, wallMs, pool);
     }
     return accounts;
   }
@@ -150,13 +152,13 @@ export class CostLedger {
     for (const listener of this.#listeners) listener(account);
   }
 
-  #account(name: string, period: BudgetPeriod, wallMs: number): Account {
+  #account(name: string, period: BudgetPeriod, wallMs: number, pool = poolOf(name)): Account {
     const known = this.#accounts.get(name);
     if (wallMs > this.#wallMs) this.#wallMs = wallMs;
     if (known !== undefined && (period === 'ever' || periodAt(period, this.#wallMs) === known.at)) return known;
-    const account = new Account(name, period, periodAt(period, this.#wallMs));
-    if (known === undefined) this.#accounts.add(name, account, this.#isIdle);
-    else this.#accounts.replace(name, account);
+    const account = new Account(name, period, periodAt(period, this.#wallMs), pool);
+    if (known === undefined) this.#accounts.add(name, account, this.#isIdle, pool);
+    else this.#accounts.replace(name, account, pool);
     return account;
   }
 
@@ -164,16 +166,22 @@ export class CostLedger {
   #live(account: Account): Account {
     if (!account.isIdle) return account;
     const known = this.#accounts.get(account.name);
-    if (known === undefined) this.#accounts.replace(account.name, account);
+    if (known === undefined) this.#accounts.replace(account.name, account, account.pool);
     return known?.at === account.at ? known : account;
   }
 }
 
 function tooMuch({ name }: Account): EnforceCoreError {
-  return new EnforceCoreError('COST_INVALID', `account "${name.split('\0').join(' ')}" cannot hold more: its sum would no longer be exact`);
+  // What a key has besides its limit's place comes from callers.
+  return new EnforceCoreError('COST_INVALID', `the account of ${name.split('\0')[1] ?? name} cannot hold more: its sum would no longer be exact`);
 }
 
 export const containerAccount = 'container';
+
+/** Accounts that policies name, and not callers, leave room for each other. */
+function poolOf(name: string): string {
+  return name === containerAccount || name.startsWith(policyAccount('')) ? name : '';
+}
 
 /** A policy is one budget, however many functions and files name it. */
 export function policyAccount(policyName: string): string {

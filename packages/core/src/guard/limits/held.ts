@@ -3,36 +3,68 @@ import type { BudgetRequest, LimitHold, RateRequest } from './limit-store.js';
 import type { Wants } from './limit-terms.js';
 import type { Purse } from './purse.js';
 
+export interface Holding {
+  readonly hold: LimitHold;
+  readonly wants: Wants;
+  readonly costMicros: number;
+  readonly purse: Purse;
+  /** Rates that count the call as an attempt, should it not run; a store that was told of them counts by itself. */
+  readonly attempts: readonly RateRequest[];
+  /** How long a tool that goes on when its call has ended keeps its slots at most. */
+  readonly leaseMs: number;
+  /** What the call holds that this one was made in. */
+  readonly outer: Held | undefined;
+}
+
 /** What a call holds of a store until it ends. */
 export class Held implements Reservation {
-  readonly #hold: LimitHold;
-  readonly #wants: Wants;
-  readonly #costMicros: number;
-  readonly #purse: Purse;
-  readonly #attempts: readonly RateRequest[];
+  readonly #holding: Holding;
+  #hasSlots: boolean;
 
-  /** @param attempts rates that count the call as an attempt, should it not run; a store that was told of them counts by itself */
-  constructor(hold: LimitHold, wants: Wants, costMicros: number, purse: Purse, attempts: readonly RateRequest[]) {
-    this.#hold = hold;
-    this.#wants = wants;
-    this.#costMicros = costMicros;
-    this.#purse = purse;
-    this.#attempts = attempts;
+  constructor(holding: Holding) {
+    this.#holding = holding;
+    this.#hasSlots = holding.wants.slots.length > 0;
   }
 
-  commit(costMicros: number = this.#costMicros): void {
-    this.#hold.settle(costMicros);
+  commit(costMicros: number = this.#holding.costMicros, stillRuns?: Promise<unknown>): void {
+    const { wants, purse, costMicros: setAside } = this.#holding;
+    if (stillRuns === undefined || !this.#hasSlots) this.#settle(costMicros);
+    else this.#settleAfter(stillRuns, costMicros);
     // Accounts without a limit hold nothing for a call that was to cost nothing.
-    if (this.#costMicros === 0 && costMicros > 0) this.#purse.spend(keptOnly(this.#wants), costMicros);
+    if (setAside === 0 && costMicros > 0) purse.spend(keptOnly(wants), costMicros);
   }
 
   release(): void {
-    this.#hold.release();
-    this.#purse.count(this.#attempts);
+    const { hold, purse, attempts } = this.#holding;
+    this.#hasSlots = false;
+    hold.release();
+    purse.count(attempts);
   }
 
   spend(costMicros: number): void {
-    this.#purse.spend(this.#wants.accounts, costMicros);
+    this.#holding.purse.spend(this.#holding.wants.accounts, costMicros);
+  }
+
+  /** How many slots under a key this call and those around it hold of the same guard. */
+  slotsUnder(key: string, asked: Purse): number {
+    const { wants, purse, outer } = this.#holding;
+    const own = this.#hasSlots && purse === asked && wants.slots.some((slot) => slot.key === key) ? 1 : 0;
+    return own + (outer?.slotsUnder(key, asked) ?? 0);
+  }
+
+  #settle(costMicros: number): void {
+    this.#hasSlots = false;
+    this.#holding.hold.settle(costMicros);
+  }
+
+  /** Nobody waits for the tool any more, and it runs all the same: its slots are in use. */
+  #settleAfter(stillRuns: Promise<unknown>, costMicros: number): void {
+    const { hold, purse, leaseMs } = this.#holding;
+    hold.charge?.(costMicros, purse.now + leaseMs);
+    const settle = (): void => {
+      this.#settle(costMicros);
+    };
+    stillRuns.then(settle, settle);
   }
 }
 

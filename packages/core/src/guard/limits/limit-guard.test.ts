@@ -45,6 +45,21 @@ describe('LimitGuard', () => {
     await law.check();
   });
 
+  it.each([
+    undefined, null, {}, true, 5, 'ok', [], () => 1, { settle: () => undefined }, { refused: 'bogus', index: 0 }, { refused: 'slot', index: 1 }, { refused: 'slot', index: 'length' },
+    { refused: 'rate', index: 0, retryAfterMs: Number.NaN }, { refused: 'rate', index: 0, retryAfterMs: -1 }, { refused: 'budget', index: 0, heldMicros: '5' },
+  ])('lets no call in when a store answers %j, at once or later', async (answer) => {
+    const store = (isLater: boolean): LimitStore => {
+      const inner = new MemoryLimitStore();
+      inner.take = (() => (isLater ? Promise.resolve(answer) : answer)) as never; // what no store may answer
+      return inner;
+    };
+    const rules = { ...limited([{ max_calls: 1 }]), concurrency: { max_calls: 1 } };
+
+    expect(() => siteOf(rules, store(false)).reserve()).toThrow(expect.objectContaining({ code: 'GUARD' }));
+    await expect(siteOf(rules, store(true)).reserve()).rejects.toMatchObject({ code: 'GUARD' });
+  });
+
   it('asks nothing for a tool without a limit, and counts its money all the same', () => {
     const { now, guard } = siteOf(limited([{ tools: ['other'], max_calls: 1 }]), new LaterStore());
 

@@ -1,3 +1,4 @@
+import { currentFrame } from '../../call.js';
 import { AsyncServiceError, GuardError } from '../../errors.js';
 import type { Logger } from '../../logging/logger.js';
 import type { Unheld } from '../../pipeline/unheld.js';
@@ -5,11 +6,12 @@ import { isThenable } from '../../pipeline/thenable.js';
 import type { Policy } from '../../policy/policy.js';
 import type { Clock } from '../../time/clock.js';
 import type { BlockedCall, Guard, Reservation, ReservationRequest } from '../guard.js';
+import { checkedAnswer } from './checked-answer.js';
 import { Held, NothingHeld } from './held.js';
-import { refusalError, tooDearForOne } from './limit-refusals.js';
+import { refusalError, tooDearForOne, waitsForItself } from './limit-refusals.js';
 import type { LimitHold, LimitRefusal, LimitStore, RateRequest } from './limit-store.js';
 import type { LimitTerms, Wants } from './limit-terms.js';
-import { mustBeMicros } from '../cost/money.js';
+import { isMicros, mustBeMicros } from '../cost/money.js';
 import { Purse } from './purse.js';
 import { SlotQueue } from './slot-queue.js';
 import { TermsBook } from './terms-book.js';
@@ -20,6 +22,8 @@ type Answer = LimitHold | LimitRefusal;
 const defaultLeaseMs = 15 * 60_000;
 /** On top of a deadline, for the rooms behind the tool. */
 const leaseMarginMs = 60_000;
+/** Calls of one policy that wait, whichever slots they wait for; more where `max_waiting` itself is more. */
+const mostWaiting = 1_000;
 const noRates: readonly RateRequest[] = Object.freeze([]);
 
 /** Every limit of a policy, taken of one store in one step: all of what a call needs, or nothing. */
@@ -41,20 +45,27 @@ export class LimitGuard implements Guard {
     const { call, policy, costMicros } = request;
     const terms = this.#terms.find(policy, call.tool, request.budgetMicros);
     if (policy.sharedLimits !== undefined && this.#isUnshared(policy)) throw unshared(request, this.store);
-    if (terms.maxCallMicros !== undefined && costMicros > terms.maxCallMicros) throw tooDearForOne(request, terms.maxCallMicros);
+    if (terms.maxCallMicros !== undefined && costMicros > terms.maxCallMicros) {
+      this.blocked(request);
+      throw tooDearForOne(request, terms.maxCallMicros);
+    }
     if (terms.isUnlimited) return this.#unlimited(terms, costMicros);
     if (this.store.isShared && !request.canWait) throw answersLater(request, this.store);
-    const wants = terms.wantsOf(call);
+    const wants = this.#wantsOf(request, terms);
     if (terms.queue !== undefined && request.canWait && !policy.isMonitored) return this.#queued(request, terms, wants);
     const answer = this.#take(request, terms, wants, wants.rates, request.now);
-    if (!isThenable(answer)) return this.#answered(request, wants, answer, noRates);
-    return answer.then((told) => this.#answered(request, wants, told, noRates));
+    if (!isThenable(answer)) return this.#answered(request, terms, wants, answer, noRates);
+    return answer.then((told) => this.#answered(request, terms, wants, told, noRates));
   }
 
-  blocked({ call, policy, now }: BlockedCall): void | Promise<void> {
-    const terms = this.#terms.findAny(policy, call.tool);
-    if (!terms.countsBlocked) return undefined;
-    return this.store.count(terms.wantsOf(call).rates.filter(({ countsBlocked }) => countsBlocked), now);
+  /** Refuses nothing, and never fails. A store that answers later is not waited for. */
+  blocked({ call, policy }: BlockedCall): void {
+    this.#purse.count(this.#terms.findAny(policy, call.tool).attemptsOf(call));
+  }
+
+  unreserved({ call, policy, budgetMicros, costMicros }: ReservationRequest): Reservation {
+    const terms = this.#terms.find(policy, call.tool, budgetMicros);
+    return new NothingHeld(terms.wantsOf(call, true).accounts, isMicros(costMicros) ? costMicros : 0, this.#purse);
   }
 
   unheld(policy: Policy): readonly Unheld[] {
@@ -72,12 +83,21 @@ export class LimitGuard implements Guard {
     return terms.nothingHeld;
   }
 
+  #wantsOf(request: ReservationRequest, terms: LimitTerms): Wants {
+    try {
+      return terms.wantsOf(request.call);
+    } catch (error) {
+      this.blocked(request);
+      throw error;
+    }
+  }
+
   #take(request: ReservationRequest, terms: LimitTerms, wants: Wants, rates: readonly RateRequest[], now: number): Answer | Promise<Answer> {
     const { call, policy, costMicros } = request;
-    return this.store.take({
+    const answer = this.store.take({
       id: call.id,
       now,
-      wallMs: terms.hasPeriods ? this.#clock.now() : 0,
+      wallMs: terms.hasPeriods ? this.#purse.wallMs : 0,
       rates,
       // A call that is to cost nothing needs no place in accounts without a limit.
       budgets: costMicros === 0 ? wants.budgets : wants.accounts,
@@ -87,11 +107,16 @@ export class LimitGuard implements Guard {
       leaseMs: this.store.isShared ? leaseMsOf(request, terms) : Number.POSITIVE_INFINITY,
       shared: policy.sharedLimits,
     });
+    if (!isThenable(answer)) return checkedAnswer(answer, wants, this.store);
+    return Promise.resolve(answer).then((told) => checkedAnswer(told, wants, this.store));
   }
 
   /** @param attempts rates that count a blocked call, where the store was not told of it */
-  #answered(request: ReservationRequest, wants: Wants, answer: Answer, attempts: readonly RateRequest[], waitedMs?: number): Reservation {
-    if (answer.refused === undefined) return new Held(answer, wants, request.costMicros, this.#purse, attempts);
+  #answered(request: ReservationRequest, terms: LimitTerms, wants: Wants, answer: Answer, attempts: readonly RateRequest[], waitedMs?: number): Reservation {
+    if (answer.refused === undefined) {
+      const outer = wants.slots.length === 0 ? undefined : heldAround();
+      return new Held({ hold: answer, wants, costMicros: request.costMicros, purse: this.#purse, attempts, leaseMs: leaseMsOf(request, terms), outer });
+    }
     this.#purse.count(attempts);
     throw refusalError(request, wants, answer, waitedMs);
   }
@@ -99,37 +124,46 @@ export class LimitGuard implements Guard {
   /** A call that may wait is not blocked by being told to: its attempt counts when it is refused for good. */
   #queued(request: ReservationRequest, terms: LimitTerms, wants: Wants): Reservation | Promise<Reservation> {
     const attempts = terms.countsBlocked ? wants.rates.filter(({ countsBlocked }) => countsBlocked) : noRates;
-    const rates = attempts.length === 0 ? wants.rates : wants.rates.map(({ key, rule }) => ({ key, rule }));
+    const rates = attempts.length === 0 ? wants.rates : wants.rates.map(({ key, rule, pool = key }) => ({ key, rule, pool }));
     const take = (now: number): Answer | Promise<Answer> => this.#take(request, terms, wants, rates, now);
     const orWait = (answer: Answer): Reservation | Promise<Reservation> =>
-      answer.refused === 'slot' ? this.#wait(request, terms, wants, attempts, answer.index, take) : this.#answered(request, wants, answer, attempts);
+      answer.refused === 'slot' ? this.#wait(request, terms, wants, attempts, answer.index, take) : this.#answered(request, terms, wants, answer, attempts);
     // Who came first goes first.
-    if (this.#queues.get(request.policy.name)?.isAheadFor(wants.slots) === true) return orWait({ refused: 'slot', index: 0 });
+    const index = this.#queues.get(request.policy.name)?.takenBefore(wants.slots) ?? -1;
+    if (index >= 0) return orWait({ refused: 'slot', index });
     const answer = take(request.now);
     return isThenable(answer) ? answer.then(orWait) : orWait(answer);
   }
 
   async #wait(
     request: ReservationRequest,
-    { queue: rule }: LimitTerms,
+    terms: LimitTerms,
     wants: Wants,
     attempts: readonly RateRequest[],
     index: number,
     take: (now: number) => Answer | Promise<Answer>,
   ): Promise<Reservation> {
+    const rule = terms.queue;
+    const slot = wants.slots[index];
+    if (slot !== undefined && (heldAround()?.slotsUnder(slot.key, this.#purse) ?? 0) >= slot.maxCalls) {
+      this.#purse.count(attempts);
+      throw waitsForItself(request, slot);
+    }
     const queue = this.#queueOf(request.policy.name);
-    if (rule === undefined || queue.size >= rule.maxWaiting) return this.#answered(request, wants, { refused: 'slot', index }, attempts);
+    if (rule === undefined || slot === undefined || queue.waitingFor(slot.key) >= rule.maxWaiting || queue.size >= Math.max(rule.maxWaiting, mostWaiting)) {
+      return this.#answered(request, terms, wants, { refused: 'slot', index }, attempts);
+    }
     const { call } = request;
-    const since = this.#clock.monotonic();
+    const since = this.#purse.now;
     const answer = await queue.wait({
       tool: call.tool,
       slots: wants.slots,
       index,
       signal: call.signal,
       maxWaitMs: rule.maxWaitMs,
-      take: () => take(this.#clock.monotonic()),
+      take: () => take(this.#purse.now),
     });
-    return this.#answered(request, wants, answer, attempts, this.#clock.monotonic() - since);
+    return this.#answered(request, terms, wants, answer, attempts, this.#clock.monotonic() - since);
   }
 
   #queueOf(policyName: string): SlotQueue {
@@ -140,6 +174,12 @@ export class LimitGuard implements Guard {
     }
     return queue;
   }
+}
+
+/** What the call holds that this code is part of. */
+function heldAround(): Held | undefined {
+  const held = currentFrame()?.walk?.reservation;
+  return held instanceof Held ? held : undefined;
 }
 
 function leaseMsOf({ timeoutMs }: ReservationRequest, { maxDurationMs }: LimitTerms): number {

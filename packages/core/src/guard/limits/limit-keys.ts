@@ -14,28 +14,39 @@ const none = '-';
 /** A path with `[*]` finds many values; the call counts against each, up to so many. */
 export const maxKeysPerLimit = 100;
 
-/** What all keys of one limit begin with. A reloaded policy of the same name finds the calls already made under it. */
-export function limitPrefix(policyName: string, limitId: string, by: readonly LimitDimension[]): string {
+/**
+ * What all keys of one limit begin with. A reloaded policy of the same name finds the calls already made under it.
+ *
+ * @param over what the limit counts over: limits that count over another time, or in another way, share no counter
+ */
+export function limitPrefix(policyName: string, limitId: string, by: readonly LimitDimension[], over?: string): string {
   const parts = [part(policyName), part(limitId)];
+  if (over !== undefined) parts.push(over);
   if (by.length > 0) parts.push(part(by.map(nameOf).join(',')));
   return parts.join(separator);
+}
+
+/** A call with more values than it can be counted by. */
+export class TooManyValuesError extends GuardError {
+  constructor(dimension: LimitDimension, { tool, policyName }: Call) {
+    super('GUARD', `a call counts against at most ${String(maxKeysPerLimit)} values of ${nameOf(dimension)}, and this one has more`, { toolName: tool, policyName });
+  }
 }
 
 /**
  * The keys that a call counts against, one for each combination of its values. INVARIANT: two lists of values never give
  * one key. Values of arguments stand in them as digests only (L9): a store may keep keys on another host.
  *
- * @throws GuardError for a call with too many values.
+ * @throws TooManyValuesError, unless the first values will do.
  */
-export function limitKeys(prefix: string, by: readonly LimitDimension[], call: Call): readonly string[] {
+export function limitKeys(prefix: string, by: readonly LimitDimension[], call: Call, firstWillDo = false): readonly string[] {
   let keys = [prefix];
   for (const dimension of by) {
-    const parts = partsOf(dimension, call);
-    if (keys.length * parts.length > maxKeysPerLimit) {
-      throw new GuardError('GUARD', `a call counts against at most ${String(maxKeysPerLimit)} values of ${nameOf(dimension)}, and this one has more`, {
-        toolName: call.tool,
-        policyName: call.policyName,
-      });
+    const most = Math.floor(maxKeysPerLimit / keys.length);
+    let parts = partsOf(dimension, call);
+    if (parts.length > most) {
+      if (!firstWillDo) throw new TooManyValuesError(dimension, call);
+      parts = parts.slice(0, most);
     }
     keys = keys.flatMap((key) => parts.map((value) => key + separator + value));
   }
@@ -60,8 +71,13 @@ function partsOf(dimension: LimitDimension, call: Call): readonly string[] {
     const value = call[dimension.by];
     return [value === undefined ? none : part(value)];
   }
-  const values = valuesAt(call, dimension.steps).filter(({ value }) => value !== undefined);
-  return values.length === 0 ? [none] : [...new Set(values.map(({ value }) => digest(canonicalText(value))))];
+  const digests = new Set<string>();
+  for (const { value } of valuesAt(call, dimension.steps)) {
+    if (value !== undefined) digests.add(digest(canonicalText(value)));
+    // One more tells that there are too many; the others need not be looked at.
+    if (digests.size > maxKeysPerLimit) break;
+  }
+  return digests.size === 0 ? [none] : [...digests];
 }
 
 /** Text that stands for itself: well-formed, short, without control characters, and unlike a digest or no value. */

@@ -32,6 +32,17 @@ export function tooDearForOne({ call, policy, costMicros }: ReservationRequest, 
   });
 }
 
+/** All slots are held by the calls around this one, which wait for it. */
+export function waitsForItself({ call, policy }: ReservationRequest, slot: LimitedSlot): ConcurrencyLimitError {
+  return new ConcurrencyLimitError({
+    toolName: call.tool,
+    policyName: policy.name,
+    maxCalls: slot.maxCalls,
+    waitedMs: 0,
+    reason: `the calls that this one is made in hold every slot of ${limitName(slot)}, so it would wait for itself; allow more calls, or limit the inner tool by itself`,
+  });
+}
+
 function tooMany({ call, policy }: ReservationRequest, rate: LimitedRate | undefined, retryAfterMs: number): RateLimitError {
   const { maxCalls = 0, windowMs = 0 } = rate?.rule ?? {};
   const seconds = windowMs / 1_000;
@@ -79,7 +90,8 @@ function limitName(limited: { readonly limit: { readonly id: string; readonly by
   const limit = limited?.limit;
   if (limit === undefined) return 'a limit of the store';
   const id = limit.id.replace(/^rules\./, '');
-  return limit.by.length === 0 ? id : `${id}, counted by ${limit.by.map(nameOf).join(', ')}`;
+  // An unnamed limit is called by what it says.
+  return limit.by.length === 0 || id.endsWith(']') ? id : `${id}, counted by ${limit.by.map(nameOf).join(', ')}`;
 }
 
 function dollars(micros: number): string {

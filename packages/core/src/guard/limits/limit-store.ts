@@ -7,6 +7,8 @@ export interface RateRequest {
   readonly rule: RateRule;
   /** Counts also when the call is refused, by this or by another limit. */
   readonly countsBlocked?: boolean;
+  /** The limit that the key is one of: a store that keeps only so many keys bounds each limit by itself. */
+  readonly pool?: string;
 }
 
 /** One account, and what this call sets aside in it. */
@@ -15,6 +17,8 @@ export interface BudgetRequest {
   /** `undefined` where the account is only kept. */
   readonly limitMicros: number | undefined;
   readonly period: BudgetPeriod;
+  /** As of a rate. */
+  readonly pool?: string;
 }
 
 /** One set of slots. */
@@ -54,6 +58,11 @@ export interface LimitHold {
   settle(costMicros: number): void;
   /** The tool did not run: money, slots and places in the rates are given back. */
   release(): void;
+  /**
+   * The call has ended, and its tool goes on: money counts now, slots come free with `settle`, or at this monotonic time
+   * at the latest. A store without it is told of such a call by `settle`, when the tool ends.
+   */
+  charge?(costMicros: number, slotsUntil: number): void;
 }
 
 /**

@@ -31,7 +31,7 @@ export interface Wants {
 }
 
 /** Part of what a call needs: known beforehand, or only from the call. */
-type Part<R> = readonly R[] | ((call: Call) => readonly R[]);
+type Part<R> = readonly R[] | ((call: Call, firstWillDo: boolean) => readonly R[]);
 
 /** What one policy asks for one tool, worked out once. */
 export class LimitTerms {
@@ -63,9 +63,12 @@ export class LimitTerms {
     this.isUnlimited = limits.rates.length + limits.budgets.length + limits.slots.length === 0 && budgetMicros === undefined;
     this.countsBlocked = limits.rates.some(({ countsBlocked }) => countsBlocked);
     this.hasPeriods = limits.budgets.some(({ period }) => period !== 'ever');
-    this.#rates = limits.rates.map((limit) => partOf(policy, limit, (key) => ({ key, rule: limit.rule, countsBlocked: limit.countsBlocked, limit })));
+    this.#rates = limits.rates.map((limit) => {
+      const { rule, countsBlocked } = limit;
+      return partOf(policy, limit, (key, pool) => ({ key, pool, rule, countsBlocked, limit }), `${rule.algorithm ?? 'window'} ${String(rule.windowMs)}`);
+    });
     this.#budgets = limits.budgets.map((limit) => budgetPart(policy, limit));
-    this.#slots = limits.slots.map((limit) => partOf(policy, limit, (key) => ({ key, maxCalls: limit.maxCalls, limit })));
+    this.#slots = limits.slots.map((limit) => partOf<LimitedSlot>(policy, limit, (key) => ({ key, maxCalls: limit.maxCalls, limit })));
     if (budgetMicros !== undefined) this.#budgets = [...this.#budgets, [account(containerAccount, budgetMicros)]];
     this.#kept = keptAccounts(policy, limits, budgetMicros);
     const isStatic = [...this.#rates, ...this.#budgets, ...this.#slots].every((part) => typeof part !== 'function');
@@ -73,27 +76,39 @@ export class LimitTerms {
     this.#wants = isStatic ? this.#make(undefined) : undefined;
   }
 
-  /** @throws GuardError for a call with too many values that calls are counted by. */
-  wantsOf(call: Call): Wants {
-    return this.#wants ?? this.#make(call);
+  /** @throws TooManyValuesError for a call with too many values that calls are counted by, unless the first will do. */
+  wantsOf(call: Call, firstWillDo = false): Wants {
+    return this.#wants ?? this.#make(call, firstWillDo);
   }
 
-  #make(call: Call | undefined): Wants {
-    const budgets = resolve(this.#budgets, call);
-    return Object.freeze({ rates: resolve(this.#rates, call), budgets, accounts: Object.freeze([...budgets, ...this.#kept]), slots: resolve(this.#slots, call) });
+  /** What a call that was blocked counts in: whatever it came with, so that no flood of values hides it. */
+  attemptsOf(call: Call): readonly LimitedRate[] {
+    return this.countsBlocked ? this.wantsOf(call, true).rates.filter(({ countsBlocked }) => countsBlocked) : [];
+  }
+
+  #make(call: Call | undefined, firstWillDo = false): Wants {
+    const budgets = resolve(this.#budgets, call, firstWillDo);
+    return Object.freeze({
+      rates: resolve(this.#rates, call, firstWillDo),
+      budgets,
+      accounts: Object.freeze([...budgets, ...this.#kept]),
+      slots: resolve(this.#slots, call, firstWillDo),
+    });
   }
 }
 
-function partOf<R>(policy: Policy, { id, by }: { readonly id: string; readonly by: readonly LimitDimension[] }, make: (key: string) => R): Part<R> {
-  const prefix = limitPrefix(policy.name, id, by);
-  return by.length === 0 ? Object.freeze([Object.freeze(make(prefix))]) : (call) => limitKeys(prefix, by, call).map(make);
+/** @param make given the key, and the limit that the key is one of */
+function partOf<R>(policy: Policy, { id, by }: { readonly id: string; readonly by: readonly LimitDimension[] }, make: (key: string, pool: string) => R, over?: string): Part<R> {
+  const prefix = limitPrefix(policy.name, id, by, over);
+  if (by.length === 0) return Object.freeze([Object.freeze(make(prefix, prefix))]);
+  return (call, firstWillDo) => limitKeys(prefix, by, call, firstWillDo).map((key) => make(key, prefix));
 }
 
 function budgetPart(policy: Policy, limit: BudgetLimit): Part<LimitedBudget> {
   const { limitMicros, period } = limit;
   // `recordCost` and webhooks know this one by the policy's name.
   if (limit.id === policyBudgetId) return [Object.freeze({ account: policyAccount(policy.name), limitMicros, period, limit })];
-  return partOf(policy, limit, (key) => ({ account: key, limitMicros, period, limit }));
+  return partOf(policy, limit, (key, pool) => ({ account: key, pool, limitMicros, period, limit }), period === 'ever' ? undefined : period);
 }
 
 /** What every call's money is counted in, whether or not it has a limit there. */
@@ -106,6 +121,6 @@ function account(name: string, limitMicros: number | undefined): LimitedBudget {
   return Object.freeze({ account: name, limitMicros, period: 'ever', limit: undefined });
 }
 
-function resolve<R>(parts: readonly Part<R>[], call: Call | undefined): readonly R[] {
-  return Object.freeze(parts.flatMap((part) => (typeof part !== 'function' ? part : call === undefined ? [] : part(call))));
+function resolve<R>(parts: readonly Part<R>[], call: Call | undefined, firstWillDo: boolean): readonly R[] {
+  return Object.freeze(parts.flatMap((part) => (typeof part !== 'function' ? part : call === undefined ? [] : part(call, firstWillDo))));
 }

@@ -50,6 +50,25 @@ describe('a stream of invented keys', () => {
     expect(() => limiter.acquire([{ key: 'key 999', rule }], 1)).toThrow(expect.objectContaining({ code: 'GUARD' }));
   });
 
+  it('in one limit leave room in every other, and what is idle in one is not looked for in another', () => {
+    const limiter = new RateLimiter(10);
+    for (let i = 0; i < 10; i += 1) limiter.acquire([{ key: `key ${String(i)}`, rule, pool: 'flooded' }], 0);
+
+    expect(() => limiter.acquire([{ key: 'one more', rule, pool: 'flooded' }], 1)).toThrow(expect.objectContaining({ code: 'GUARD' }));
+    expect(limiter.acquire([{ key: 'mine', rule, pool: 'other' }], 1)).toBeUndefined();
+    const ledger = new CostLedger(10);
+    for (let i = 0; i < 10; i += 1) ledger.record([`s${String(i)}`], 1);
+    ledger.record(['policy:p', 'container'], 1);
+    expect(ledger.spentUsd('policy:p')).toBe(1);
+  });
+
+  it('does not pile up by pools either, as policies come and go', () => {
+    const limiter = new RateLimiter();
+    for (let i = 0; i < 5_000; i += 1) limiter.acquire([{ key: `policy ${String(i)}`, rule, pool: `policy ${String(i)}` }], i * 1_000);
+
+    expect(limiter.size).toBeLessThan(100);
+  });
+
   it('fills no more accounts than there may be, and sweeps those of periods that are over', () => {
     const ledger = new CostLedger(100);
     const day = 86_400_000;

@@ -7,13 +7,14 @@ import type { SlotSet } from './slot-table.js';
 /** What one call holds of a MemoryLimitStore. */
 export class MemoryHold implements LimitHold {
   readonly slots: readonly SlotSet[];
-  readonly expiresAt: number;
   readonly #store: MemoryLimitStore;
   readonly #accounts: readonly Account[];
   readonly #setAside: number;
   readonly #rates: readonly RateRequest[];
   readonly #takenAt: number;
-  #state: 'held' | 'expired' | 'ended' = 'held';
+  #expiresAt: number;
+  /** `charged`: its money counts, and only slots are held. */
+  #state: 'held' | 'charged' | 'expired' | 'ended' = 'held';
 
   constructor(
     store: MemoryLimitStore,
@@ -30,7 +31,11 @@ export class MemoryHold implements LimitHold {
     this.#rates = rates;
     this.#takenAt = takenAt;
     this.slots = slots;
-    this.expiresAt = expiresAt;
+    this.#expiresAt = expiresAt;
+  }
+
+  get expiresAt(): number {
+    return this.#expiresAt;
   }
 
   /** @throws EnforceCoreError `COST_INVALID` for what is no amount; what was set aside is charged then. */
@@ -38,10 +43,27 @@ export class MemoryHold implements LimitHold {
     const state = this.#state;
     if (state === 'ended') return;
     this.#state = 'ended';
+    if (state === 'charged') {
+      this.#store.ended(this);
+      return;
+    }
     const cost = isMicros(costMicros) ? costMicros : this.#setAside;
     // What was set aside was charged when the lease ran out; what it cost beyond that was not.
     if (state === 'expired') this.#store.ledger.charge(this.#accounts, 0, Math.max(0, cost - this.#setAside));
     else this.#end(cost);
+    mustBeMicros(costMicros);
+  }
+
+  /** As `settle` does, but for slots. */
+  charge(costMicros: number, slotsUntil: number): void {
+    if (this.#state !== 'held' || this.slots.length === 0) {
+      this.settle(costMicros);
+      return;
+    }
+    this.#state = 'charged';
+    this.#store.ledger.charge(this.#accounts, this.#setAside, isMicros(costMicros) ? costMicros : this.#setAside);
+    this.#expiresAt = Math.min(this.#expiresAt, slotsUntil);
+    this.#store.lease(this);
     mustBeMicros(costMicros);
   }
 
@@ -56,6 +78,10 @@ export class MemoryHold implements LimitHold {
 
   /** The lease ran out: nobody will say any more what the call cost. */
   expire(): void {
+    if (this.#state === 'charged') {
+      this.settle(0);
+      return;
+    }
     if (this.#state !== 'held') return;
     this.#state = 'expired';
     this.#end(this.#setAside);

@@ -38,7 +38,7 @@ export class MemoryLimitStore implements LimitStore {
     }
     this.ledger.setAside(accounts, costMicros);
     const hold = new MemoryHold(this, accounts, costMicros, rates, now, this.slots.take(slots), now + leaseMs);
-    if (leaseMs < Number.POSITIVE_INFINITY) this.#lease(hold);
+    if (leaseMs < Number.POSITIVE_INFINITY) this.lease(hold);
     return hold;
   }
 
@@ -71,14 +71,23 @@ export class MemoryLimitStore implements LimitStore {
     for (const listener of [...this.#listeners]) listener();
   }
 
+  /** The hold ends by itself when its time has come. */
+  lease(hold: MemoryHold): void {
+    this.#leased.add(hold);
+    this.#nextExpiry = Math.min(this.#nextExpiry, hold.expiresAt);
+  }
+
   #refusal({ rates, budgets, slots, costMicros, now }: LimitRequest, accounts: readonly Account[]): LimitRefusal | undefined {
     const short = accounts.length === 0 ? undefined : this.ledger.shortage(accounts, budgets, costMicros);
     if (short !== undefined) return { refused: 'budget', index: short.index, heldMicros: short.spentMicros };
     const index = slots.length === 0 ? -1 : this.slots.full(slots);
-    if (index >= 0) return { refused: 'slot', index };
-    // Asked last, since it takes what it finds.
-    const full = rates.length === 0 ? undefined : this.limiter.acquire(rates, now);
-    return full && { refused: 'rate', index: full.index, retryAfterMs: full.retryAfterMs };
+    // Asked last, since it takes what it finds; without a slot it only looks, so that no call waits for one in vain.
+    if (index < 0) {
+      const full = rates.length === 0 ? undefined : this.limiter.acquire(rates, now);
+      return full && { refused: 'rate', index: full.index, retryAfterMs: full.retryAfterMs };
+    }
+    const longest = this.limiter.longestWait(rates, now);
+    return longest.index < 0 ? { refused: 'slot', index } : { refused: 'rate', ...longest };
   }
 
   #countBlocked(rates: readonly RateRequest[], now: number): void {
@@ -89,11 +98,6 @@ export class MemoryLimitStore implements LimitStore {
   #toldAfter(refusal: LimitRefusal, rates: readonly RateRequest[], now: number): LimitRefusal {
     if (refusal.refused !== 'rate' || !rates.some(({ countsBlocked }) => countsBlocked)) return refusal;
     return { refused: 'rate', ...this.limiter.longestWait(rates, now) };
-  }
-
-  #lease(hold: MemoryHold): void {
-    this.#leased.add(hold);
-    this.#nextExpiry = Math.min(this.#nextExpiry, hold.expiresAt);
   }
 
   #expire(now: number): void {

@@ -7,6 +7,8 @@ import { SlidingWindow } from './sliding-window.js';
 export interface RateRequest {
   readonly key: string;
   readonly rule: RateRule;
+  /** The limit that the key is one of; the number of keys is bounded for each. */
+  readonly pool?: string;
 }
 
 export interface RateRefusal extends RateRequest {
@@ -22,7 +24,7 @@ export class RateLimiter {
   #now = 0;
   readonly #isIdle = (counter: RateCounter): boolean => counter.isIdle(this.#now);
 
-  /** @param maxKeys keys that are counted at the same time; a new one beyond is refused. */
+  /** @param maxKeys keys of one pool that are counted at the same time; a new one beyond is refused. */
   constructor(maxKeys?: number) {
     this.#counters = new LiveKeys(maxKeys);
   }
@@ -95,20 +97,20 @@ export class RateLimiter {
   }
 
   /** A rule that counts in another way than it did before a reload starts anew. */
-  #begin({ key, rule }: RateRequest, now: number): RateCounter {
+  #begin({ key, rule, pool }: RateRequest, now: number): RateCounter {
     const counter = counterFor(rule);
     this.#now = now;
-    this.#counters.delete(key);
-    this.#counters.add(key, counter, this.#isIdle);
+    this.#counters.delete(key, pool);
+    this.#counters.add(key, counter, this.#isIdle, pool);
     return counter;
   }
 
   /** INVARIANT: does not throw, so that places are taken for all requests. What was swept since it was asked was idle. */
-  #kept({ key, rule }: RateRequest): RateCounter {
+  #kept({ key, rule, pool }: RateRequest): RateCounter {
     const known = this.#counters.get(key);
     if (known !== undefined) return known;
     const counter = counterFor(rule);
-    this.#counters.replace(key, counter);
+    this.#counters.replace(key, counter, pool);
     return counter;
   }
 
@@ -117,7 +119,7 @@ export class RateLimiter {
     if (known !== undefined) return known;
     const counter = counterFor(request.rule);
     this.#now = now;
-    return this.#counters.tryAdd(request.key, counter, this.#isIdle) ? counter : undefined;
+    return this.#counters.tryAdd(request.key, counter, this.#isIdle, request.pool) ? counter : undefined;
   }
 }
 

@@ -27,8 +27,8 @@ class Site {
     this.#policy = Policy.from({ name: 'p', rules });
   }
 
-  call(name: string, { tool = 'search', signal = new AbortController().signal, canWait = true } = {}): void {
-    const call = { ...sampleCall(tool), id: name, signal };
+  call(name: string, { tool = 'search', tenant = undefined as string | undefined, signal = new AbortController().signal, canWait = true } = {}): void {
+    const call = { ...sampleCall(tool), id: name, tenant, signal };
     const refuse = (error: unknown): void => { this.refused.set(name, error); };
     const pass = (held: Reservation): void => {
       this.passed.push(name);
@@ -159,6 +159,68 @@ describe('waiting for a slot', () => {
     await flush();
 
     expect(site.passed).toEqual(['a', 'c', 'd']);
+  });
+
+  it('holds up nobody who needs another slot than the one that a waiting call lacks, and tells which one is full', async () => {
+    const site = new Site({ concurrency: { max_calls: 8, limits: [{ name: 'one', tools: ['export'], by: ['tenant'], max_calls: 1 }], max_waiting: 1 } });
+    site.call('a1', { tool: 'export', tenant: 'a' });
+    site.call('a2', { tool: 'export', tenant: 'a' });
+    site.call('a3', { tool: 'export', tenant: 'a' });
+    site.call('b1', { tool: 'other', tenant: 'b' });
+    site.call('c1', { tool: 'export', tenant: 'c' });
+    site.call('c2', { tool: 'export', tenant: 'c' });
+    await flush();
+
+    expect(site.passed).toEqual(['a1', 'b1', 'c1']);
+    expect([...site.refused.keys()]).toEqual(['a3']);
+    expect(site.refused.get('a3')).toMatchObject({ maxCalls: 1, message: expect.stringContaining('concurrency.limits.one') });
+    site.end('c1');
+    await flush();
+    expect(site.passed).toEqual(['a1', 'b1', 'c1', 'c2']);
+  });
+
+  it('lets a call that waits for one of two slots hold up nobody at the other, also as what it lacks changes', async () => {
+    const site = new Site({ concurrency: { max_waiting: 5, limits: [{ name: 'x', tools: ['x', 'both'], max_calls: 1 }, { name: 'y', tools: ['y', 'both'], max_calls: 1 }] } });
+    site.call('x1', { tool: 'x' });
+    site.call('both', { tool: 'both' });
+    site.call('y1', { tool: 'y' });
+    await flush();
+    expect(site.passed).toEqual(['x1', 'y1']);
+    site.end('x1');
+    await flush();
+    // It lacks y now, so nobody waits for x any more.
+    site.call('x2', { tool: 'x' });
+    site.call('y2', { tool: 'y' });
+    site.end('x2');
+    site.end('y1');
+    await flush();
+
+    expect(site.passed).toEqual(['x1', 'y1', 'x2', 'both']);
+    site.end('both');
+    await flush();
+    expect(site.passed).toEqual(['x1', 'y1', 'x2', 'both', 'y2']);
+    site.end('y2');
+    expect(site.clock.pending).toBe(0);
+  });
+
+  it('does not let a call wait whose rate is full', () => {
+    const site = new Site(queue(1, { rate_limits: { limits: [{ max_calls: 1 }] } }));
+    site.call('a');
+    site.call('b');
+
+    expect(site.refused.get('b')).toMatchObject({ code: 'RATE_LIMIT' });
+  });
+
+  it('refuses waiting calls when the clock gives no time any more', async () => {
+    const site = new Site(queue(1, { rate_limits: { limits: [{ max_calls: 2 }] } }));
+    site.call('a');
+    site.call('b');
+    site.clock.monotonic = () => Number.NaN;
+    site.end('a');
+    await flush();
+
+    expect(site.passed).toEqual(['a']);
+    expect(site.refused.get('b')).toMatchObject({ code: 'GUARD', message: expect.stringContaining('the clock gives no time') });
   });
 
   it('asks a shared store again and again, less and less often, until it has a slot', async () => {

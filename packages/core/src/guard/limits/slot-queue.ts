@@ -8,13 +8,15 @@ const longestPollMs = 320;
 
 /**
  * Calls of one policy that wait for slots, first come first served by slot. They hold nothing while they wait: what a
- * call needs is taken together, when its turn has come.
+ * call needs is taken together, when its turn has come. A waiting call holds up only those that need the slot it lacks.
  */
 export class SlotQueue {
   readonly #store: LimitStore;
   readonly #clock: Clock;
   readonly #onEmpty: () => void;
   readonly #waiting = new Set<Waiter>();
+  /** How many wait for each key that has no room. */
+  readonly #lacking = new Map<string, number>();
   #stopListening: (() => void) | undefined;
   #stopPoll: (() => void) | undefined;
   #pollMs = firstPollMs;
@@ -32,10 +34,15 @@ export class SlotQueue {
     return this.#waiting.size;
   }
 
-  /** Whether somebody waits for one of these slots already. */
-  isAheadFor(slots: readonly SlotRequest[]): boolean {
-    for (const waiter of this.#waiting) if (slots.some(({ key }) => waiter.wants(key))) return true;
-    return false;
+  /** The first of these slots that somebody waits for already; -1 where nobody does. */
+  takenBefore(slots: readonly SlotRequest[]): number {
+    if (this.#waiting.size === 0) return -1;
+    return slots.findIndex(({ key }) => this.waitingFor(key) > 0);
+  }
+
+  /** Calls that wait because this key has no room. */
+  waitingFor(key: string | undefined): number {
+    return key === undefined ? 0 : (this.#lacking.get(key) ?? 0);
   }
 
   /** What the store answers once there is a slot, or that there was none in time. Rejects when the call is taken back. */
@@ -43,9 +50,11 @@ export class SlotQueue {
     this.#stopListening ??= this.#store.onFreed?.(this.#serve);
     const waiter = new Waiter(request, this.#clock, () => {
       this.#waiting.delete(waiter);
+      this.#lack(waiter.lacks, -1);
       if (this.#waiting.size === 0) this.#close();
     });
     this.#waiting.add(waiter);
+    this.#lack(waiter.lacks, 1);
     this.#pollMs = firstPollMs;
     waiter.start();
     this.#schedulePoll();
@@ -65,9 +74,10 @@ export class SlotQueue {
   #serveFrom(waiters: Iterator<Waiter>, full: Set<string>): void {
     for (let next = waiters.next(); next.done !== true; next = waiters.next()) {
       const waiter = next.value;
-      // Who came later for the same slot does not overtake.
-      if (waiter.slots.some(({ key }) => full.has(key))) {
-        for (const { key } of waiter.slots) full.add(key);
+      // Who came later for the same slot does not overtake; for any other slot, everybody asks.
+      const taken = full.size === 0 ? -1 : waiter.slots.findIndex(({ key }) => full.has(key));
+      if (taken >= 0) {
+        this.#lacksAt(waiter, taken);
         continue;
       }
       const answer = waiter.ask();
@@ -87,8 +97,27 @@ export class SlotQueue {
   }
 
   #told(waiter: Waiter, answer: LimitHold | LimitRefusal, full: Set<string>): void {
-    if (answer.refused !== 'slot') waiter.settle(answer);
-    else for (const { key } of waiter.slots) full.add(key);
+    if (answer.refused !== 'slot') {
+      waiter.settle(answer);
+      return;
+    }
+    this.#lacksAt(waiter, answer.index);
+    if (waiter.lacks !== undefined) full.add(waiter.lacks);
+  }
+
+  #lacksAt(waiter: Waiter, index: number): void {
+    // A call that gave up while the store was asked is counted no more.
+    const isWaiting = this.#waiting.has(waiter);
+    if (isWaiting) this.#lack(waiter.lacks, -1);
+    waiter.lacksAt(index);
+    if (isWaiting) this.#lack(waiter.lacks, 1);
+  }
+
+  #lack(key: string | undefined, by: 1 | -1): void {
+    if (key === undefined) return;
+    const count = this.waitingFor(key) + by;
+    if (count === 0) this.#lacking.delete(key);
+    else this.#lacking.set(key, count);
   }
 
   /** Other processes free slots without a word, or a word is lost: asked again, less and less often. */

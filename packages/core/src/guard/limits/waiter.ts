@@ -26,12 +26,14 @@ export class Waiter {
   #reject: (error: unknown) => void = () => undefined;
   #stopTimer: (() => void) | undefined;
   #isOver = false;
+  #index: number;
 
   /** @param left called once, when the call waits no more */
   constructor(request: WaitRequest, clock: Clock, left: () => void) {
     this.#request = request;
     this.#clock = clock;
     this.#left = left;
+    this.#index = request.index;
     this.answer = new Promise((resolve, reject) => {
       this.#resolve = resolve;
       this.#reject = reject;
@@ -42,19 +44,25 @@ export class Waiter {
     return this.#request.slots;
   }
 
-  wants(key: string): boolean {
-    return this.slots.some((slot) => slot.key === key);
+  /** The key that had no room when it was last known: only for that one it goes before those who come later. */
+  get lacks(): string | undefined {
+    return this.slots[this.#index]?.key;
+  }
+
+  /** It lacks another slot now. */
+  lacksAt(index: number): void {
+    this.#index = index;
   }
 
   start(): void {
-    const { signal, maxWaitMs, index } = this.#request;
+    const { signal, maxWaitMs } = this.#request;
     if (signal.aborted) {
       this.#onAbort();
       return;
     }
     signal.addEventListener('abort', this.#onAbort);
     this.#stopTimer = this.#clock.schedule(maxWaitMs, () => {
-      this.settle({ refused: 'slot', index });
+      this.settle({ refused: 'slot', index: this.#index });
     });
   }
 

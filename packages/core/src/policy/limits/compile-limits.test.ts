@@ -46,7 +46,24 @@ tools: { send_mail: { rate_limit: { max_calls: 1 }, resource_limits: { max_concu
       ['rules.concurrency.limits.each', 1],
     ]);
     expect([queue, maxCallMicros]).toEqual([{ maxWaiting: 3, maxWaitMs: 2_000 }, 100_000]);
-    expect(policy.rulesFor('other').limits.rates.map(({ id }) => id)).toEqual(['rules.rate_limits.limits[1]', 'rules.rate_limits.global']);
+    expect(policy.rulesFor('other').limits.rates.map(({ id }) => id)).toEqual(['rules.rate_limits.limits[other; 60 s]', 'rules.rate_limits.global']);
+  });
+
+  it('knows limits without a name by what they say, wherever they stand, and never two by one id', () => {
+    const idsOf = (limits: string): readonly string[] => parse(`rate_limits: { limits: [${limits}] }`).rulesFor('a').limits.rates.map(({ id }) => id);
+    const one = '{ tools: [b, a], by: [tenant], max_calls: 2, window_seconds: 9, algorithm: gcra }';
+
+    expect(idsOf(`{ max_calls: 1 }, ${one}`)[1]).toBe('rules.rate_limits.limits[a, b; by tenant; 9 s gcra]');
+    expect(idsOf(one.replace('2', '3'))).toEqual(idsOf(one));
+    expect(idsOf(`${one}, ${one}`)).toEqual([expect.any(String), 'rules.rate_limits.limits[a, b; by tenant; 9 s gcra; 2]']);
+    expect(new Set(['{ max_calls: 1, window_seconds: 9 }', '{ max_calls: 1 }', '{ max_calls: 1, algorithm: gcra }', '{ max_calls: 1, by: [agent] }', '{ max_calls: 1, tools: [a] }'].flatMap(idsOf)).size).toBe(5);
+    expect(idsOf(`{ max_calls: 1, tools: [a, ${Array.from({ length: 99 }, (_, i) => `tool_${String(i)}`).join(', ')}] }`)[0]).toMatch(/limits\[#[\w-]{16}\]$/);
+  });
+
+  it('warns of budgets whose accounts never end and that callers make', () => {
+    const warned = (rules: string): readonly string[] => parse(rules).warnings.map(({ path }) => path);
+
+    expect(warned('budgets: [{ by: [tenant], max_usd: 1 }, { by: [session], max_usd: 1 }, { by: [tenant, args.a], max_usd: 1 }, { by: [session], max_usd: 1, period: day }]')).toEqual(['rules.budgets[1]', 'rules.budgets[2]']);
   });
 
   it('costs tools without limits nothing: all of them share one object', () => {
@@ -65,8 +82,12 @@ tools: { send_mail: { rate_limit: { max_calls: 1 }, resource_limits: { max_concu
     ['budgets: [{ name: a }]', 'rules.budgets[0]'],
     ['budgets: [{ name: a, max_usd: -1 }]', 'rules.budgets[0].max_usd: got the number -1'],
     ['budgets: [{ name: a, max_usd: .inf }]', 'rules.budgets[0].max_usd: got'],
+    ['rate_limits: { limits: [{ by: [tool, tenant, tool], max_calls: 5 }] }', 'rules.rate_limits.limits[0].by[2]: it stands there twice'],
+    ['budgets: [{ by: [args.a, args.a], max_usd: 1 }]', 'rules.budgets[0].by[1]: it stands there twice'],
+    ['concurrency: { max_calls: 1, max_wait_seconds: 5 }', 'rules.concurrency.max_wait_seconds: no call may wait'],
+    ['concurrency: { max_calls: 1, max_waiting: 0, max_wait_seconds: 5 }', 'rules.concurrency.max_wait_seconds: no call may wait'],
     ['concurrency: {}', 'rules.concurrency: the block limits nothing'],
-    ['concurrency: { max_calls: 0 }', 'rules.concurrency.max_calls: got the number 0'],
+    ['concurrency: { max_calls: 0, limits: [{ max_calls: 1 }] }', 'rules.concurrency.max_calls: got the number 0'],
     ['kill_switch: { rules: [{ name: a }] }', 'rules.kill_switch.rules[0]: the rule never trips'],
     ['kill_switch: { rules: [{ name: a, max_violations: 1, violations: [everything] }] }', 'rules.kill_switch.rules[0].violations[0]'],
     ['shared_limits: { local_share: 0 }', 'rules.shared_limits.local_share: got the number 0'],

@@ -5,6 +5,7 @@ import type { BudgetSchema, ConcurrencyRuleSchema, KillSwitchSchema, RateLimitSc
 import type { RulesSchema, ToolSchema } from '../schema/policy.schema.js';
 import { ToolList } from '../tool-list.js';
 import { readToolPattern } from '../tool-name.js';
+import { LimitIds } from './limit-ids.js';
 import type {
   BudgetLimit, LimitDimension, QueueRule, RateLimit, RateRule, SharedLimits, SlotLimit, ToolLimits, TripRule,
 } from './limit-rules.js';
@@ -54,20 +55,26 @@ export function compileLimits(rules: RulesSchema, globalRate: RateRule | undefin
   if (slots !== undefined && (slots.max_calls ?? undefined) === undefined && (slots.limits ?? []).length === 0 && !(rules.tools ?? []).some(hasSlots)) {
     origin.fault(['rules', 'concurrency'], { message: 'the block limits nothing', expected: 'max_calls or limits' });
   }
+  const block: Keys = ['rules', 'concurrency'];
+  const isOff = slots?.max_waiting === undefined || (slots.max_waiting === 0 && origin.sameFile([...block, 'max_waiting'], [...block, 'max_wait_seconds']));
+  if (slots?.max_wait_seconds !== undefined && isOff) {
+    origin.fault(['rules', 'concurrency', 'max_wait_seconds'], { message: 'no call may wait', expected: 'max_waiting of at least 1, or no max_wait_seconds' });
+  }
+  const [rateIds, budgetIds, slotIds] = [new LimitIds('rules.rate_limits.limits'), new LimitIds('rules.budgets'), new LimitIds('rules.concurrency.limits')];
   const all: ForTools<SlotLimit>[] =
     typeof slots?.max_calls === 'number' ? [{ tools: undefined, limit: Object.freeze({ id: 'rules.concurrency.max_calls', by: together, maxCalls: slots.max_calls }) }] : [];
   return {
     rates: [
-      ...(rates === undefined || rates.enabled === false ? [] : (rates.limits ?? []).map((schema, i) => rateLimit(schema, i, origin))),
+      ...(rates === undefined || rates.enabled === false ? [] : (rates.limits ?? []).map((schema, i) => rateLimit(schema, i, origin, rateIds))),
       ...(globalRate === undefined ? [] : [{ tools: undefined, limit: Object.freeze({ id: 'rules.rate_limits.global', by: together, rule: globalRate, countsBlocked: false }) }]),
     ],
     budgets: [
       ...(maxCostMicros === undefined
         ? []
         : [{ tools: undefined, limit: Object.freeze({ id: policyBudgetId, by: together, limitMicros: maxCostMicros, period: 'ever' as const }) }]),
-      ...budgets.map((schema, i) => budgetLimit(schema, i, origin)),
+      ...budgets.map((schema, i) => budgetLimit(schema, i, origin, budgetIds)),
     ],
-    slots: [...all, ...(slots?.limits ?? []).map((schema, i) => slotLimit(schema, i, origin))],
+    slots: [...all, ...(slots?.limits ?? []).map((schema, i) => slotLimit(schema, i, origin, slotIds))],
     queue: queueOf(slots?.max_waiting, slots?.max_wait_seconds),
     maxCallMicros: microsOf(resources?.max_call_cost_usd),
   };
@@ -98,7 +105,7 @@ export function sharedLimitsOf(schema: SharedLimitsSchema | undefined): SharedLi
   );
 }
 
-function rateLimit(schema: RateLimitSchema, index: number, origin: Origin): ForTools<RateLimit> {
+function rateLimit(schema: RateLimitSchema, index: number, origin: Origin, ids: LimitIds): ForTools<RateLimit> {
   const keys: Keys = ['rules', 'rate_limits', 'limits', index];
   const maxCalls = schema.max_calls ?? 100;
   const windowMs = Math.round((schema.window_seconds ?? 60) * 1000);
@@ -108,22 +115,25 @@ function rateLimit(schema: RateLimitSchema, index: number, origin: Origin): ForT
   const rule: RateRule = Object.freeze(gcra ? { maxCalls, windowMs, algorithm: 'gcra', burst: schema.burst ?? maxCalls } : { maxCalls, windowMs });
   return {
     tools: listOf(schema, keys, origin),
-    limit: Object.freeze({ id: idOf('rules.rate_limits.limits', schema.name, index), by: dimensionsOf(schema.by), rule, countsBlocked: schema.count_blocked === true }),
+    limit: Object.freeze({ id: ids.of({ ...schema, over: `${String(windowMs / 1000)} s${gcra ? ' gcra' : ''}` }), by: dimensionsOf(schema.by, keys, origin), rule, countsBlocked: schema.count_blocked === true }),
   };
 }
 
-function budgetLimit(schema: BudgetSchema, index: number, origin: Origin): ForTools<BudgetLimit> {
+function budgetLimit(schema: BudgetSchema, index: number, origin: Origin, ids: LimitIds): ForTools<BudgetLimit> {
+  const keys: Keys = ['rules', 'budgets', index];
+  const period = schema.period ?? 'ever';
   const limitMicros = microsOf(schema.max_usd) ?? 0;
   return {
-    tools: listOf(schema, ['rules', 'budgets', index], origin),
-    limit: Object.freeze({ id: idOf('rules.budgets', schema.name, index), by: dimensionsOf(schema.by), limitMicros, period: schema.period ?? 'ever' }),
+    tools: listOf(schema, keys, origin),
+    limit: Object.freeze({ id: ids.of({ ...schema, over: period }), by: dimensionsOf(schema.by, keys, origin), limitMicros, period }),
   };
 }
 
-function slotLimit(schema: ConcurrencyRuleSchema, index: number, origin: Origin): ForTools<SlotLimit> {
+function slotLimit(schema: ConcurrencyRuleSchema, index: number, origin: Origin, ids: LimitIds): ForTools<SlotLimit> {
+  const keys: Keys = ['rules', 'concurrency', 'limits', index];
   return {
-    tools: listOf(schema, ['rules', 'concurrency', 'limits', index], origin),
-    limit: Object.freeze({ id: idOf('rules.concurrency.limits', schema.name, index), by: dimensionsOf(schema.by), maxCalls: schema.max_calls ?? 1 }),
+    tools: listOf(schema, keys, origin),
+    limit: Object.freeze({ id: ids.of(schema), by: dimensionsOf(schema.by, keys, origin), maxCalls: schema.max_calls ?? 1 }),
   };
 }
 
@@ -131,6 +141,9 @@ function tripRule(schema: TripRuleSchema, index: number, origin: Origin): TripRu
   const keys: Keys = ['rules', 'kill_switch', 'rules', index];
   if (schema.max_violations === undefined && schema.on_budget !== true) {
     origin.fault(keys, { message: 'the rule never trips', expected: 'max_violations, or on_budget: true' });
+  }
+  if (schema.violations?.includes('kill_switch') === true) {
+    origin.fault([...keys, 'violations'], { message: 'what the switch itself blocks never counts', expected: 'other types of violations' });
   }
   const id = idOf('rules.kill_switch.rules', schema.name, index);
   return Object.freeze({
@@ -152,7 +165,10 @@ function listOf({ tools }: { readonly tools?: readonly string[] }, keys: Keys, o
   return tools && new ToolList(tools.map((pattern) => readToolPattern(pattern).canonical ?? pattern));
 }
 
-function dimensionsOf(by: readonly string[] = []): readonly LimitDimension[] {
+function dimensionsOf(words: readonly string[] | undefined, keys: Keys, origin: Origin): readonly LimitDimension[] {
+  const by = words ?? [];
+  const again = by.findIndex((word, i) => by.indexOf(word) < i);
+  if (again >= 0) origin.fault([...keys, 'by', again], { message: 'it stands there twice', expected: 'each value once' });
   return Object.freeze(by.map(dimensionOf));
 }
 

@@ -17,7 +17,7 @@ export interface RateRule {
 }
 
 export interface RateLimit {
-  /** Where the policy says so, as in entries: `rules.rate_limits.limits.per-customer`. */
+  /** Where the policy says so, as in entries: `rules.rate_limits.limits.per-customer`, or `rules.rate_limits.limits[look_up; by tenant; 60 s]` without a name. */
   readonly id: string;
   readonly by: readonly LimitDimension[];
   readonly rule: RateRule;
@@ -44,7 +44,7 @@ export interface SlotLimit {
 
 /** How calls wait for a slot; without it they are refused at once. */
 export interface QueueRule {
-  /** Calls that may wait in this process; the next one is refused. */
+  /** Calls that may wait in this process for slots under one key; the next one is refused. */
   readonly maxWaiting: number;
   readonly maxWaitMs: number;
 }

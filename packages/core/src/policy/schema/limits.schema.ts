@@ -29,7 +29,7 @@ export class RateLimitSchema extends RateRuleSchema {
   })
   readonly algorithm?: 'sliding_window' | 'gcra';
   @Key({ value: atLeastOne, doc: 'calls that may come at once under `gcra`', absent: '`max_calls`', tightens: 'lower' }) readonly burst?: number;
-  @Key({ value: aFlag, doc: '`true`: calls that were blocked, by whatever rule, count too', absent: '`false`', tightens: 'on', default: false }) readonly count_blocked?: boolean;
+  @Key({ value: aFlag, doc: '`true`: calls that were blocked, by whatever rule, count too; not those that no rule sees, for a bad name or arguments that are no plain data', absent: '`false`', tightens: 'on', default: false }) readonly count_blocked?: boolean;
 }
 
 export class RateLimitsSchema {
@@ -69,9 +69,9 @@ export class ConcurrencySchema {
   @Key({ value: atLeastOne, nullable: true, doc: 'calls under this policy that may run at the same time, all tools together', absent: 'no limit', tightens: 'lower' })
   readonly max_calls?: number | null;
   @Key({ blocks: () => ConcurrencyRuleSchema, doc: 'further limits; a call needs a slot in all of them', absent: 'none' }) readonly limits?: readonly ConcurrencyRuleSchema[];
-  @Key({ value: count, doc: 'calls that may wait for a slot in one process; 0: a call without a slot is refused at once. Synchronous tools never wait', absent: '`0`', tightens: 'lower', default: 0 })
+  @Key({ value: count, doc: 'calls that may wait for the slots of one limit and value in one process; 0: a call without a slot is refused at once. Synchronous tools never wait', absent: '`0`', tightens: 'lower', default: 0 })
   readonly max_waiting?: number;
-  @Key({ value: seconds, doc: 'how long a call waits before it is refused', absent: '`5`', tightens: 'lower', default: 5 }) readonly max_wait_seconds?: number;
+  @Key({ value: seconds, doc: 'how long a call waits before it is refused; none of it is time of its tool. Needs `max_waiting`', absent: '`5`', tightens: 'lower', default: 5 }) readonly max_wait_seconds?: number;
 }
 
 /** When the kill switch trips by itself. */

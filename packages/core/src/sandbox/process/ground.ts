@@ -7,6 +7,8 @@ import type { Tools } from './tools.js';
 export interface Ground {
   readonly tools: Tools;
   readonly sight: Sight;
+  /** Puts a child in a PID namespace of its own; `undefined` where the level needs none, or the system lets none be made. */
+  readonly apart?: readonly string[] | undefined;
 }
 
 /** Limits that a probe is started with, to read back whether they hold. */

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -22,6 +22,8 @@ export interface Sight {
   readonly idleBytes: number | undefined;
   /** Whether it has rights that other users have not. */
   readonly hasRights: boolean;
+  /** Whether its numbers of processes are its own, so that it can name no other: its parent was not to be found. */
+  readonly isAlone: boolean;
   readonly maxDataBytes: number | undefined;
   readonly maxCpuSeconds: number | undefined;
 }
@@ -62,7 +64,7 @@ async function looked(command: (argument: string) => readonly string[], options:
       // Asked for by number, so it has an address and a port.
       runOutside(() => server.listen(0, '127.0.0.1', () => resolve((server.address() as AddressInfo).port)));
     });
-    const text = await reportOf(command(JSON.stringify({ secret: join(folder, 'secret'), outside, port, bytes: triedBytes })), options);
+    const text = await reportOf(command(JSON.stringify({ secret: join(folder, 'secret'), outside, port, bytes: triedBytes, parent: process.pid })), options);
     return sightOf(text, existsSync(outside));
   } finally {
     server.close();
@@ -100,9 +102,23 @@ function sightOf(text: string, isWritten: boolean): Sight {
     connect: word('connect'),
     idleBytes: kilobytes === undefined ? undefined : Number(kilobytes) * 1024,
     hasRights: !/^CapPrm:\s+0+$/m.test(status),
+    isAlone: spacesOf(status) > spacesOf(ownStatus()) && (word('signal') === 'ESRCH' || process.pid === 1),
     maxDataBytes: hardLimit(limits, 'Max data size'),
     maxCpuSeconds: hardLimit(limits, 'Max cpu time'),
   };
+}
+
+/** In how many PID namespaces a process has a number, as far as the system tells. */
+function spacesOf(status: string): number {
+  return /^NSpid:\s+(.+)$/m.exec(status)?.[1]?.trim().split(/\s+/).length ?? 0;
+}
+
+function ownStatus(): string {
+  try {
+    return readFileSync('/proc/self/status', 'latin1');
+  } catch {
+    return ''; // not Linux
+  }
 }
 
 /** The second number of a line of `/proc/self/limits`. */

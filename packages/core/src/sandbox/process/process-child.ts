@@ -107,6 +107,8 @@ export class ProcessChild implements Child {
   #startedWith(message: string, cameUp: () => void): void {
     if (message !== hello) return this.#stop('garbage', 'its first word is not that of our own code');
     this.#isUp = true;
+    // Known from now on, also once whoever started it is gone.
+    this.#options.innerPid?.();
     this.#startWatch();
     cameUp();
   }

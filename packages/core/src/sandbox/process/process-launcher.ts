@@ -9,10 +9,11 @@ import { canWatch, holdsCpuByKernel, holdsMemoryByKernel, limitsFor, memoryWords
 import { lookAround } from './look-around.js';
 import { nodeFlags } from './node-flags.js';
 import { childFile, ownCode } from './own-code.js';
-import { ProcessChild } from './process-child.js';
+import { InnerProcess } from './inner-process.js';
+import { ProcessChild, type StartedProcess } from './process-child.js';
 import { withLimits, type ProcessLimits } from './rlimits.js';
 import { start } from './spawn.js';
-import { tryTools, type Tools } from './tools.js';
+import { triedApart, tryTools } from './tools.js';
 
 export interface ProcessLauncherOptions {
   /** How long a child may take to come up, in milliseconds; 30 seconds by default. */
@@ -53,9 +54,9 @@ export class ProcessLauncher implements Launcher {
     try {
       const { rules } = spec;
       const flags = nodeFlags(this.#rights(spec, folder), rules.maxMemoryMb);
-      const command = limited([process.execPath, ...flags, childFile('process.mjs')], limitsFor(rules, ground), ground.tools);
+      const command = limited([process.execPath, ...flags, childFile('process.mjs')], limitsFor(rules, ground), ground);
       const started = await start(command, { cwd: rules.workingDirectory ?? folder, env: spec.env, pipes: 1 });
-      return await cameUp(new ProcessChild(started, { ...childOptions(spec, ground), cleanUp }), this.#startWithinMs);
+      return await cameUp(new ProcessChild(started, { ...childOptions(spec, ground), ...wherever(started, ground, cleanUp) }), this.#startWithinMs);
     } catch (error) {
       await cleanUp();
       throw asSandboxError(error);
@@ -115,11 +116,32 @@ export function failedProbe(level: LevelProbe['level'], error: unknown): LevelPr
   return { level, works: false, detail, holds: { time: false, memory: false, cpu: false, processes: false, files: false, network: false } };
 }
 
+/** In a namespace of its own, Node is the child of what was started, and may end a moment later. */
+function wherever({ pid }: StartedProcess, { apart }: Ground, cleanUp: () => Promise<void>) {
+  if (apart === undefined || pid === undefined) return { cleanUp };
+  const inner = new InnerProcess(() => pid);
+  return {
+    innerPid: () => inner.pid,
+    cleanUp: async (): Promise<void> => {
+      await inner.gone();
+      await cleanUp();
+    },
+  };
+}
+
 async function tryProcess(): Promise<Ground> {
   const tools = await tryTools();
   const probe = childFile('probe.mjs');
   const flags = nodeFlags({ read: [probe, '/proc/self/status', '/proc/self/limits'], write: [] }, undefined);
-  return { tools, sight: await lookAround((argument) => limited([process.execPath, ...flags, probe, argument], probeLimits, tools)) };
+  const seen = async (apart: readonly string[] | undefined): Promise<Ground> => {
+    const sight = await lookAround((argument) => limited([process.execPath, ...flags, probe, argument], probeLimits, { tools, apart }));
+    return { tools, sight, apart };
+  };
+  const apart = await triedApart(tools);
+  if (apart === undefined) return seen(undefined);
+  const ground = await seen(apart);
+  // Tried, as everything is: what still sees its parent is started as if there were no namespace.
+  return ground.sight.isAlone ? ground : seen(undefined);
 }
 
 function probeOf(ground: Ground): LevelProbe {
@@ -133,6 +155,10 @@ function probeOf(ground: Ground): LevelProbe {
     memoryWords(ground),
     tools.setpriv === undefined ? 'a child in a loop outlives a parent that is killed: setpriv is missing' : 'children end with their parent',
     sight.hasRights ? `it keeps the rights of user ${String(sight.uid)}` : 'it has no rights above those of its user',
+    sight.isAlone
+      ? 'it runs in a PID namespace of its own, from which no signal reaches another process'
+      : "signals to other processes are refused inside Node only: it is no wall against code that is written against Node's internals",
+    "it holds mistakes and ordinary libraries; for code that may be hostile use bubblewrap",
     'the network is open',
   ];
   return {
@@ -144,6 +170,6 @@ function probeOf(ground: Ground): LevelProbe {
 }
 
 /** Limits outermost, so that what comes behind them is held to them as well. */
-function limited(command: readonly string[], limits: ProcessLimits, tools: Tools): readonly string[] {
-  return withLimits(tools.setpriv === undefined ? command : [...tools.setpriv, '--', ...command], limits, tools);
+function limited(command: readonly string[], limits: ProcessLimits, { tools, apart = [] }: Pick<Ground, 'tools' | 'apart'>): readonly string[] {
+  return withLimits([...apart, ...(tools.setpriv === undefined ? command : [...tools.setpriv, '--', ...command])], limits, tools);
 }

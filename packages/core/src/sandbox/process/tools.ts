@@ -26,6 +26,24 @@ export async function tryTools(): Promise<Tools> {
   return { prlimit, setpriv, shell: findTool('sh') };
 }
 
+/** Ends with the command, and holds none of its files meanwhile: a line that is cut must show. */
+const waiter = '"$@" & exec 3<&- >&- 2>&-; wait $!; exit $?';
+
+/**
+ * What puts a command in a PID namespace of its own, from where no signal reaches anybody else: as root, or else in a user
+ * namespace. `undefined` where neither was let. The command is the child of what is started.
+ */
+export async function triedApart({ setpriv, shell }: Tools): Promise<readonly string[] | undefined> {
+  const unshare = process.platform === 'linux' ? findTool('unshare') : undefined;
+  if (unshare === undefined || shell === undefined || setpriv === undefined) return undefined;
+  const withParent = setpriv.slice(0, 3);
+  for (const user of [[], ['--user', '--map-current-user']]) {
+    const command = [unshare, ...user, '--pid', '--', ...withParent, '--', shell, '-c', waiter, 'sh'];
+    if ((await outputOf([...command, ...setpriv, '--', shell, '-c', 'echo $$'])) === '1') return command;
+  }
+  return undefined;
+}
+
 async function triedPrlimit(): Promise<string | undefined> {
   const path = findTool('prlimit');
   if (path === undefined) return undefined;

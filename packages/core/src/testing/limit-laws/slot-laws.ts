@@ -39,6 +39,7 @@ export function slotLaws(make: MakeStore, time: LawTime): readonly Law[] {
     },
     'frees the slot of a call whose lease ran out, and counts what it had set aside as spent': expiry,
     'charges a call whose lease ran out at most once': lateEnd,
+    'keeps the slot of a tool that goes on when its call has ended, and counts its money at once': goesOn,
     'tells listeners that a slot came free': freed,
   });
 }
@@ -72,6 +73,26 @@ async function lateEnd(bench: LawBench): Promise<void> {
 
   await bench.comesToSpend(account, 12);
   await bench.refused({ slots }, 'slot', 'a call that lost its slot freed that of another');
+}
+
+async function goesOn(bench: LawBench): Promise<void> {
+  const slots = [bench.slot(1)];
+  const account = bench.budget(10);
+  const wants = { slots, budgets: [account], costMicros: 6 };
+  const hold = await bench.held(wants, 'the only slot');
+  if (hold.charge === undefined) return;
+  hold.charge(4, bench.now + 60_000);
+
+  await bench.comesToSpend(account, 4);
+  await bench.refused({ slots }, 'slot', 'the tool goes on');
+  hold.settle(4);
+  const next = await bench.comesFree(wants, 'the tool has ended');
+  await bench.comesToSpend(account, 4);
+  next.charge?.(6, bench.now + lease.leaseMs);
+  await bench.pass(2 * lease.leaseMs);
+  (await bench.comesFree({ slots }, 'its time is over')).release();
+  next.settle(6);
+  await bench.comesToSpend(account, 10);
 }
 
 async function freed(bench: LawBench): Promise<void> {
