@@ -166,3 +166,43 @@ describe('the setting priceFile', () => {
     expect(() => withFile(text)).toThrow(expect.objectContaining({ code: 'SETTINGS' }));
   });
 });
+
+describe('amounts that are none', () => {
+  const rejected: unknown[] = [];
+  const onRejection = (reason: unknown): void => { rejected.push(reason); };
+
+  it.each([
+    ['a cost function', async (): Promise<never> => Promise.reject(new Error('boom')), undefined],
+    ['a settling function', { settle: async (): Promise<never> => Promise.reject(new Error('boom')) }, undefined],
+    ['a price table', { reserve: { model: 'm', input: 1 } }, async (): Promise<never> => Promise.reject(new Error('boom'))],
+  ])('as promises of %s are refused, and their rejection ends nothing', async (_what, cost, price) => {
+    const { container } = house(10);
+    if (price !== undefined) container.rebind(PriceTable).toConstantValue({ price } as never); // what no table may answer
+    process.on('unhandledRejection', onRejection);
+
+    const error = await new Enforcer(undefined, { container }).run(async () => 1, { tool: 't', cost: cost as never }).catch((thrown: unknown) => thrown); // as above
+    await new Promise(setImmediate);
+    process.off('unhandledRejection', onRejection);
+
+    expect(error).toMatchObject({ code: 'COST_INVALID', message: expect.stringContaining('got a promise') });
+    expect(rejected).toEqual([]);
+  });
+
+  it.each([null, 'x', {}, { inputUsd: -1, outputUsd: 1 }, { inputUsd: Number.NaN, outputUsd: 0 }, { inputUsd: '5', outputUsd: '2' }, { inputUsd: 5n, outputUsd: 1n }, { inputUsd: 1, outputUsd: 1, cachedInputUsd: null }])(
+    'as a price table may answer are refused wherever they are asked for (%#)',
+    async (answer) => {
+      const { container } = house(10);
+      container.rebind(PriceTable).toConstantValue({ price: () => answer } as never); // what no table may answer
+      const enforcer = new Enforcer(undefined, { container });
+      const usage = { model: 'm', input: 5, output: 5 };
+
+      const outcomes = [
+        await attempt(() => enforcer.run(async () => 1, { tool: 't', cost: { reserve: usage } })),
+        await attempt(() => enforcer.run(async () => 1, { tool: 't', cost: { settle: () => usage } })),
+        await attempt(() => enforcer.run(async () => { recordTokens(usage); }, { tool: 't' })),
+      ];
+
+      expect(outcomes).toEqual(['COST_INVALID', 'COST_INVALID', 'COST_INVALID']);
+    },
+  );
+});

@@ -141,7 +141,7 @@ describe('connections that others opened', () => {
     const taken = Object.values(agent.freeSockets).flat()[0];
     const ask = (): Promise<unknown> =>
       new Promise((resolve, reject) => {
-        http.get({ host: 'localhost', port, createConnection: () => taken as net.Socket }, resolve).on('error', reject);
+        http.get({ host: 'localhost', port, createConnection: () => taken }, resolve).on('error', reject);
       });
 
     await expect(toolWith(closed).run(ask)).rejects.toMatchObject({ reason: notPublic });
@@ -154,7 +154,7 @@ describe('connections that others opened', () => {
     const port = await listening(server, 'localhost');
     const sessionOverStream = (): http2.ClientHttp2Session => {
       const socket = net.connect(port, 'localhost');
-      const session = http2.connect('http://localhost', { createConnection: () => Duplex.from({ readable: socket, writable: socket }) as Duplex });
+      const session = http2.connect('http://localhost', { createConnection: () => Duplex.from({ readable: socket, writable: socket }) });
       later(() => session.destroy());
       return session.on('error', () => undefined);
     };

@@ -107,7 +107,7 @@ for (const level of ['process', 'bubblewrap'] as const) {
       const answer = await prisoner.run(code(folder));
 
       // By a wall, and not by a mistake in the attack.
-      expect(answer).toMatch(/^refused: (?:ERR_ACCESS_DENIED|ERR_DLOPEN_DISABLED|RangeError|ENOENT|EROFS|ERR_UNKNOWN_BUILTIN_MODULE|ERR_SQLITE_ERROR)$/);
+      expect(answer).toMatch(/^refused: (?:ERR_ACCESS_DENIED|ERR_DLOPEN_DISABLED|RangeError|ENOENT|EACCES|EROFS|ERR_UNKNOWN_BUILTIN_MODULE|ERR_SQLITE_ERROR)$/);
     });
 
     it(level === 'process' ? 'does not hold the network' : 'has no way to the network, not even to the machine that it runs on', async () => {

@@ -67,6 +67,8 @@ export function countOperations(id: string, rates: readonly RateKeys[], ageMs: n
 export function sharedOut(request: LimitRequest, share: number): LimitRequest {
   return {
     ...request,
+    // Kept by the process that runs the call: there is nobody whose death it would have to outlast.
+    leaseMs: Number.POSITIVE_INFINITY,
     rates: request.rates.map((rate) => rateShare(rate, share)),
     budgets: request.budgets.map((budget) => budgetShare(budget, share)),
     slots: request.slots.map((slots) => slotShare(slots, share)),

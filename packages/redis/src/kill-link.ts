@@ -47,6 +47,7 @@ export class RedisKillSwitchLink {
   #isAsking = false;
   #asksAgain = false;
   #isClosed = false;
+  #closing: Promise<void> | undefined;
   /** Trips of this process alone, for as long as their cause lasts. */
   #silence: Trip | undefined;
   #unreadable: Trip | undefined;
@@ -84,8 +85,12 @@ export class RedisKillSwitchLink {
   }
 
   /** Publishes what is still to be told, if the server answers. */
-  async close(): Promise<void> {
-    if (this.#isClosed) return;
+  close(): Promise<void> {
+    this.#closing ??= this.#end();
+    return this.#closing;
+  }
+
+  async #end(): Promise<void> {
     this.#isClosed = true;
     clearInterval(this.#timer);
     this.#unlisten?.();

@@ -99,6 +99,20 @@ describeWithRedis('containers that share a server', (server) => {
     await until(async () => (await server.client.keys('*:s:*')).length === 0, 'the slots to come free');
   });
 
+  it('tell the others of a trip before they have closed', async () => {
+    const container = house();
+    const killSwitch = container.get(KillSwitch);
+    await until(async () => (await server.client.pubsub('NUMSUB', '{enforcecore}:kill'))[1] === 1, 'the link to listen');
+    server.pause();
+    killSwitch.trip('at the last moment');
+    const closed = container.close();
+    server.resume();
+    await closed;
+    containers.length = 0;
+
+    expect(await server.client.hget('{enforcecore}:kill', 'v')).toBe('1');
+  });
+
   it('tell the server what is still to be told before they have closed', async () => {
     const container = house();
     await runInContainer(container, () => pay(1));

@@ -95,9 +95,9 @@ describeWithRedis('the scripts', (server) => {
   it('make leases longer while calls run, and not once they have ended', async () => {
     const store = open();
     const account = { account: 'long', limitMicros: 100, period: 'ever' } as const;
-    const [slots, holds] = ['{enforcecore}:s:seat', '{enforcecore}:h:long'];
+    const [slots, holds] = ['{enforcecore}:s:seat', '{enforcecore}:h:long'] as const;
     const running = held(await store.take(wants({ slots: [{ key: 'seat', maxCalls: 1 }], budgets: [account], costMicros: 60, leaseMs: 200 })));
-    const [member = ''] = await server.client.zrange(slots, 0, 0);
+    const [member = ''] = await server.client.zrange(slots, '0', '0');
     const ends = Number(await server.client.zscore(slots, member));
     await until(async () => Number(await server.client.zscore(slots, member)) > ends + 500_000, 'the lease to be made longer, again and again');
     expect(await store.take(wants({ slots: [{ key: 'seat', maxCalls: 1 }] }))).toMatchObject({ refused: 'slot' });

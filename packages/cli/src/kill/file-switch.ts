@@ -82,10 +82,27 @@ async function hold(lock: string, path: string): Promise<void> {
     } catch (error) {
       if (systemCode(error) !== 'EEXIST') throw new CliError('INPUT', `cannot write ${path}: ${systemReason(error)}`, { cause: error });
     }
-    if (await isLeft(lock)) await rm(lock, { force: true });
+    if (await isLeft(lock)) await takeAway(lock);
     else await pause(tryAgainMs);
   }
   throw new CliError('INPUT', `cannot write ${path}: others have held ${lock} for ${String(longestWaitMs / 1_000)} s; remove it if nobody uses it`);
+}
+
+/** One at a time: the second of two who see what a dead one left would take away the lock that the first has made since. */
+async function takeAway(lock: string): Promise<void> {
+  const own = `${lock}.left`;
+  try {
+    await (await open(own, 'wx')).close();
+  } catch {
+    if (await isLeft(own)) await rm(own, { force: true });
+    else await pause(tryAgainMs);
+    return;
+  }
+  try {
+    if (await isLeft(lock)) await rm(lock, { force: true });
+  } finally {
+    await rm(own, { force: true });
+  }
 }
 
 async function isLeft(lock: string): Promise<boolean> {

@@ -155,7 +155,7 @@ function judge(scope: EgressScope, options: ConnectOptions, onRefused: Asking['o
   const { path, host, port, lookup } = options;
   if (path) return { refused: scope.refuse('rules.network', localSocket) };
   // As Node has it.
-  options.host = host || 'localhost';
+  if (!host) options.host = 'localhost';
   if (typeof options.host !== 'string' && isNothing(lookup)) {
     // Node says what is wrong with it. An object could be another text at every reading, and an address at one.
     if (typeof options.host === 'object' || typeof options.host === 'function') options.host = {};

@@ -22,21 +22,34 @@ export function announce(reader: ScopeReader): boolean {
     found.add(reader);
     return false;
   }
-  readers.push(reader);
-  const add = (other: ScopeReader): void => {
-    if (!readers.includes(other)) readers.push(other);
-  };
-  Object.defineProperty(Socket.prototype, mark, { value: Object.freeze({ add }) satisfies Installed });
+  append(reader);
+  Object.defineProperty(Socket.prototype, mark, { value: Object.freeze({ add: append }) satisfies Installed });
   return true;
 }
 
-const readers: ScopeReader[] = [];
+interface Link {
+  readonly read: ScopeReader;
+  next: Link | undefined;
+}
+
+/** No array: those are read by way of a prototype that tools can reach. */
+let first: Link | undefined;
+
+/** At the end, so that who was there before is asked before. */
+function append(read: ScopeReader): void {
+  if (first === undefined) {
+    first = { read, next: undefined };
+    return;
+  }
+  let last = first;
+  while (last.next !== undefined && last.read !== read) last = last.next;
+  if (last.read !== read) last.next = { read, next: undefined };
+}
 
 /** What the hooks ask at every turn; outside enforced calls it is one read of an AsyncLocalStorage per installed copy. */
 export function currentScope(): EgressScope | undefined {
-  // By index: an iterator is looked up on a prototype that tools can reach.
-  for (let i = 0; i < readers.length; i += 1) {
-    const scope = readers[i]?.();
+  for (let link = first; link !== undefined; link = link.next) {
+    const scope = link.read();
     if (scope !== undefined) return scope;
   }
   return undefined;

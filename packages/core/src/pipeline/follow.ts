@@ -19,8 +19,7 @@ type Leave = (mayWait: boolean) => unknown;
  */
 export function followResult(walk: Walk, stages: readonly Stage[], value: unknown, leave: Leave): unknown {
   if (typeof value !== 'object' || value === null) return undefined;
-  // What it looks at may be a getter of the tool.
-  const kind = walk.egress === undefined ? streamKind(value) : runInFrame(frameOf(walk), () => streamKind(value));
+  const kind = streamKind(value);
   if (kind === undefined) return undefined;
   const follower = new Follower(walk, stages, kind === 'iterator' ? 'items' : 'chunks', leave);
   if (kind === 'iterator') return follower.iterate(value as Iterator<unknown>);

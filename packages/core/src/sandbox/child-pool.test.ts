@@ -9,6 +9,8 @@ class Still implements Launcher {
   readonly isReused: boolean;
   readonly made: Child[] = [];
   kills = 0;
+  busyMs = 0;
+  doesAnswer = true;
 
   constructor(isReused = true) {
     this.isReused = isReused;
@@ -18,10 +20,17 @@ class Still implements Launcher {
   }
   launch(): Promise<Child> {
     let onEnd: (end: ChildEnd) => void = () => undefined;
+    let tell: (message: unknown) => void = () => undefined;
     const child: Child = {
       output: { stdout: '', stderr: '', isCut: false },
-      post: () => undefined,
-      onMessage: () => undefined,
+      post: (message) => {
+        const { t, id } = JSON.parse(String(message)) as { readonly t: string; readonly id: string };
+        if (t === 'ping') queueMicrotask(() => this.doesAnswer && tell(JSON.stringify({ t: 'pong', id })));
+      },
+      onMessage: (listener) => {
+        tell = listener;
+      },
+      busyMs: () => this.busyMs,
       onEnd: (listener) => {
         onEnd = listener;
       },
@@ -47,8 +56,8 @@ describe('a pool of children', () => {
     const line = await started(pool);
 
     pool.giveBack('a', line);
-    const other = pool.takeIdle('b');
-    const same = pool.takeIdle('a');
+    const other = await pool.takeIdle('b');
+    const same = await pool.takeIdle('a');
 
     expect(other).toBeUndefined();
     expect(same).toBe(line);
@@ -84,8 +93,8 @@ describe('a pool of children', () => {
     pool.giveBack('b', b);
 
     expect(launcher.kills).toBe(1);
-    expect(pool.takeIdle('a')).toBeUndefined();
-    expect(pool.takeIdle('b')).toBe(b);
+    expect(await pool.takeIdle('a')).toBeUndefined();
+    expect(await pool.takeIdle('b')).toBe(b);
   });
 
   it('gives no child that ended while it was idle', async () => {
@@ -95,7 +104,7 @@ describe('a pool of children', () => {
     pool.giveBack('a', line);
     await line.kill();
 
-    expect(pool.takeIdle('a')).toBeUndefined();
+    expect(await pool.takeIdle('a')).toBeUndefined();
     expect(pool.size).toEqual({ busy: 0, idle: 0, waiting: 0 });
   });
 
@@ -124,5 +133,34 @@ describe('a pool of children', () => {
     expect(launcher.made).toHaveLength(2);
     expect(launcher.kills).toBe(2);
     expect(pool.size).toEqual({ busy: 0, idle: 0, waiting: 0 });
+  });
+
+  it('gives no child again that was busy without a call, or does not answer', async () => {
+    const launcher = new Still();
+    const pool = new ChildPool(launcher, { maxBusy: 2, maxIdle: 2 });
+    const [busy, deaf] = [await started(pool), await started(pool)];
+
+    pool.giveBack('busy', busy);
+    await new Promise((resolve) => setImmediate(resolve));
+    launcher.busyMs = 100;
+    launcher.doesAnswer = false;
+    pool.giveBack('deaf', deaf);
+
+    expect([await pool.takeIdle('busy'), await pool.takeIdle('deaf')]).toEqual([undefined, undefined]);
+    expect(launcher.kills).toBe(2);
+  });
+
+  it('lends the place of an open stream that nobody reads, for so many streams', async () => {
+    const pool = new ChildPool(new Still(), { maxBusy: 1, maxIdle: 1, maxOpen: 1 });
+    pool.takePlace();
+
+    const isParked = pool.park();
+    const isFree = pool.takePlace();
+    const isSecond = pool.park();
+    pool.unpark();
+    const both = pool.size.busy;
+    pool.leavePlace();
+
+    expect([isParked, isFree, isSecond, both, pool.takePlace()]).toEqual([true, true, false, 2, false]);
   });
 });

@@ -7,7 +7,12 @@ import { Line } from './line.js';
 export interface PoolLimits {
   readonly maxBusy: number;
   readonly maxIdle: number;
+  /** Streams that are open while nobody reads on: their children do not count as at work. 64 by default. */
+  readonly maxOpen?: number;
 }
+
+const defaultMaxOpen = 64;
+
 
 export function defaultPoolLimits(): PoolLimits {
   const cores = availableParallelism();
@@ -24,6 +29,7 @@ export class ChildPool {
   readonly #ending = new Set<Promise<void>>();
   #busy = 0;
   #idleCount = 0;
+  #open = 0;
   #isClosed = false;
 
   constructor(launcher: Launcher, limits: PoolLimits) {
@@ -33,7 +39,7 @@ export class ChildPool {
 
   /** How many there are, for tests of what is left behind. */
   get size(): { readonly busy: number; readonly idle: number; readonly waiting: number } {
-    return { busy: this.#busy, idle: this.#idleCount, waiting: this.#waiting.length };
+    return { busy: this.#busy + this.#open, idle: this.#idleCount, waiting: this.#waiting.length };
   }
 
   /** A place for one more child at work, where one is free now. */
@@ -62,19 +68,35 @@ export class ChildPool {
   }
 
   leavePlace(): void {
-    const next = this.#waiting.shift();
+    // More are at work than should be where streams are read on.
+    const next = this.#busy > this.#limits.maxBusy ? undefined : this.#waiting.shift();
     if (next === undefined) this.#busy -= 1;
     else next();
   }
 
-  /** A warm child of this key's, for a place that was taken. */
-  takeIdle(key: string): Line | undefined {
-    const lines = this.#idle.get(key);
-    for (let line = lines?.pop(); line !== undefined; line = lines?.pop()) {
-      this.#idleCount -= 1;
-      if (!line.isOpen) continue;
-      line.child.setIdle?.(false);
-      return line;
+  /** Leaves the place of a stream that waits for its reader; `false` where too many do, and it keeps its own. */
+  park(): boolean {
+    if (this.#open >= (this.#limits.maxOpen ?? defaultMaxOpen)) return false;
+    this.#open += 1;
+    this.leavePlace();
+    return true;
+  }
+
+  /** Somebody reads on: it is at work again, at once. */
+  unpark(): void {
+    this.#open -= 1;
+    this.#busy += 1;
+  }
+
+  /** A warm child of this key's, for a place that was taken; those that an earlier call left at work are ended. */
+  async takeIdle(key: string): Promise<Line | undefined> {
+    for (let line = this.#idle.get(key)?.at(-1); line !== undefined; line = this.#idle.get(key)?.at(-1)) {
+      this.#forget(key, line);
+      if (await line.isCalm()) {
+        line.child.setIdle?.(false);
+        return line;
+      }
+      this.#end(line);
     }
     return undefined;
   }
@@ -87,12 +109,25 @@ export class ChildPool {
     return line;
   }
 
+  /** A child that is still starting and that nobody waits for: its place is free when it came and is gone, or did not come. */
+  abandon(starting: Promise<Line>): void {
+    starting.then(
+      (line) => {
+        this.drop(line);
+      },
+      () => {
+        this.leavePlace();
+      },
+    );
+  }
+
   /** A child whose call has ended well. */
   giveBack(key: string, line: Line): void {
     if (!this.launcher.isReused || this.#isClosed || !line.isOpen) {
       this.drop(line);
       return;
     }
+    line.rest();
     this.#keep(key, line);
     this.leavePlace();
   }

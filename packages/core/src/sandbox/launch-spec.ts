@@ -1,4 +1,4 @@
-import { existsSync, realpathSync } from 'node:fs';
+import { existsSync, readdirSync, realpathSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Walk } from '../pipeline/walk.js';
@@ -46,15 +46,17 @@ const keys = new WeakMap<SandboxRules, string>();
 const egressIds = new WeakMap<object, number>();
 let egressCount = 0;
 
-/** Children with the same key are as good as each other. */
+/** Children with the same key are as good as each other: what one call leaves in a child is there for the next of the same tenant, agent and session. */
 export function keyOf(walk: Walk, tool: MovedTool): string {
+  const { tenant, agent, session } = walk.who;
   const rules = sandboxRulesOf(walk);
   let key = keys.get(rules);
   if (key === undefined) {
     key = JSON.stringify(rules);
     keys.set(rules, key);
   }
-  return `${tool.module}\n${String(egressId(walk.egress))}\n${key}`;
+  const who = tenant === undefined && agent === undefined && session === undefined ? '' : JSON.stringify([tenant, agent, session]);
+  return `${tool.module}\n${String(egressId(walk.egress))}\n${who}\n${key}`;
 }
 
 function egressId(egress: object | undefined): number {
@@ -101,9 +103,20 @@ function lookedFor(module: string): readonly string[] {
 
 function ownCode(file: string, ancestors: readonly string[]): readonly string[] {
   const depth = ancestors.findIndex((folder) => existsSync(join(folder, 'package.json')));
-  if (depth < 0) return [dirname(file)];
+  if (depth < 0) return codeBeside(file, dirname(file));
   const own = ancestors[depth] ?? dirname(file);
-  // A module that lies beside its package.json has the whole folder: there is no telling its code from the rest.
-  const code = ancestors[depth - 1] ?? own;
-  return [code, join(own, 'package.json')];
+  const below = ancestors[depth - 1];
+  const manifest = join(own, 'package.json');
+  return below === undefined ? [manifest, ...codeBeside(file, own)] : [below, manifest];
+}
+
+const codeFile = /^[^.].*\.(?:[cm]?js|json|wasm|node)$/;
+const codeFolders = ['src', 'lib', 'dist', 'build'];
+
+/** A module that lies beside its package.json, or has none, has the code files around it and the usual folders of code, as they are now: never what begins with a dot. */
+function codeBeside(file: string, folder: string): readonly string[] {
+  const entries = readdirSync(folder, { withFileTypes: true });
+  const beside = entries.filter((entry) => (entry.isFile() && codeFile.test(entry.name)) || (entry.isDirectory() && codeFolders.includes(entry.name)));
+  // Node cannot be told of paths with a star or a comma in them; the module's own says so.
+  return [...new Set([file, ...beside.map(({ name }) => join(folder, name)).filter((path) => !/[*,]/.test(path))])];
 }

@@ -6,12 +6,17 @@ import { envelopeBytes, read, write, type FromChild, type ToChild } from './prot
 export type Reply = { readonly answer: FromChild } | { readonly end: ChildEnd };
 
 /** What may follow on a question. */
-const answersTo: Readonly<Record<'load' | 'call' | 'pull' | 'leave', readonly FromChild['t'][]>> = {
+const answersTo: Readonly<Record<'load' | 'call' | 'pull' | 'ping' | 'leave', readonly FromChild['t'][]>> = {
   load: ['loaded', 'refused'],
   call: ['value', 'error', 'withheld', 'stream'],
   pull: ['item', 'end', 'error', 'withheld'],
+  ping: ['pong'],
   leave: ['end'],
 };
+
+/** Milliseconds that an idle child has to answer, and that it may have been busy with something else. */
+const answerWithinMs = 250;
+const restlessMs = 20;
 
 interface Asked {
   readonly message: Exclude<ToChild, { t: 'abort' }>;
@@ -27,6 +32,8 @@ export class Line {
   #asked: Asked | undefined;
   #end: ChildEnd | undefined;
   #garbage = false;
+  /** Since it went idle: that it answers, and how busy it had been by then. */
+  #calm: Promise<number | undefined> | undefined;
   /** Told when the child has ended, by whatever. */
   onEnd: (() => void) | undefined;
 
@@ -58,6 +65,23 @@ export class Line {
       this.#asked = { message, maxBytes: maxBytes + envelopeBytes, resolve };
       this.child.post(write(message));
     });
+  }
+
+  /** Between two calls: asks whether it is free, so that the answer is there when the next call comes. */
+  rest(): void {
+    this.#calm = this.ask({ t: 'ping', id: 'ping' }).then((reply) => ('answer' in reply ? (this.child.busyMs?.() ?? 0) : undefined));
+  }
+
+  /** Whether it answered, within a moment, and did nothing since: what an earlier call left running would hold up the next. */
+  async isCalm(): Promise<boolean> {
+    if (!this.isOpen) return false;
+    if (this.#calm === undefined) return true;
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<undefined>((resolve) => (timer = setTimeout(() => resolve(undefined), answerWithinMs)));
+    const busyBefore = await Promise.race([this.#calm, late]);
+    clearTimeout(timer);
+    this.#calm = undefined;
+    return busyBefore !== undefined && (this.child.busyMs?.() ?? 0) - busyBefore <= restlessMs;
   }
 
   /** Says something that is not answered. */

@@ -3,6 +3,7 @@ import { abortedError } from '../pipeline/aborted.js';
 import type { Outcome } from '../pipeline/outcome.js';
 import type { Walk } from '../pipeline/walk.js';
 import { withinLimits } from '../pipeline/within-limits.js';
+import type { ChildPool } from './child-pool.js';
 import type { Line, Reply } from './line.js';
 import { MovedStream } from './moved-stream.js';
 import { outcomeOfEnd } from './outcome-of-end.js';
@@ -27,6 +28,8 @@ export interface MovedCallParts {
   readonly loadedAs: number;
   readonly line: Line;
   readonly rules: SandboxRules;
+  /** Where its child does not count as at work while nobody reads its stream on. */
+  readonly places: Pick<ChildPool, 'park' | 'unpark'>;
   /** Called once: whether the child can be used again. */
   readonly release: (isReusable: boolean) => void;
 }
@@ -36,6 +39,7 @@ export class MovedCall {
   readonly #parts: MovedCallParts;
   readonly #maxBytes: number;
   #isReleased = false;
+  #isParked = false;
   #busyAtStart = 0;
   /** How the call ended, where it was not the tool that ended it. */
   #ended: Outcome | undefined;
@@ -69,16 +73,27 @@ export class MovedCall {
   async pull(n: number, sent: unknown): Promise<IteratorResult<unknown>> {
     const { walk } = this.#parts;
     if (this.#isReleased) return { done: true, value: undefined };
+    this.#unpark();
     const given = packed(sent);
     if ('fault' in given) throw this.#fail(refusedArguments(walk, given.fault), false);
     const left = walk.timeoutMs === undefined ? undefined : walk.timeoutMs - walk.toolMs;
     const settled = await this.#ask({ t: 'pull', id: walk.id, n, ...(sent === undefined ? {} : { sent: given.wire }) }, left);
     if (!('answer' in settled)) throw this.#fail(this.#outcomeOf(settled), false);
     const { answer } = settled;
-    if (answer.t === 'item') return { done: false, value: answer.value };
+    if (answer.t === 'item') {
+      this.#isParked = this.#parts.places.park();
+      return { done: false, value: answer.value };
+    }
     this.#release(true);
     if (answer.t === 'end') return { done: true, value: answer.value };
     throw answer.t === 'error' ? answer.error : this.#fail(withheld(walk, answer), true);
+  }
+
+  /** An item that its kind of stream cannot hold. @returns what to throw */
+  refuseItem(reason: string): Error {
+    const context = { toolName: this.#parts.walk.tool, policyName: this.#parts.walk.policy.name };
+    const error = new InvalidOutputError(`the result of "${this.#parts.walk.tool}" cannot leave its sandbox: ${reason}`, context);
+    return this.#fail({ kind: 'enforcement_error', error }, false);
   }
 
   /** Nobody reads on: the tool may close what it opened, within its moment of grace. */
@@ -105,6 +120,7 @@ export class MovedCall {
       case 'error':
         return this.#over({ kind: 'tool_error', error: answer.error }, true);
       case 'stream':
+        this.#isParked = this.#parts.places.park();
         return { kind: 'ok', value: this.#stream(answer.kind, answer.objectMode) };
       default:
         return this.#over(withheld(this.#parts.walk, answer), true);
@@ -175,8 +191,8 @@ export class MovedCall {
   }
 
   #outcomeOf(settled: Exclude<Settled, { answer: FromChild }>): Outcome {
-    const { walk, rules } = this.#parts;
-    if ('end' in settled) return outcomeOfEnd(walk, settled.end, rules);
+    const { walk, rules, line } = this.#parts;
+    if ('end' in settled) return outcomeOfEnd(walk, settled.end, rules, line.child);
     const kind = settled.isGone ? 'timeout_killed' : 'timeout_unknown';
     switch (settled.stopped) {
       case 'abort':
@@ -202,9 +218,16 @@ export class MovedCall {
     return 'error' in outcome && outcome.error instanceof Error ? outcome.error : new SandboxError('the stream ended');
   }
 
+  #unpark(): void {
+    if (!this.#isParked) return;
+    this.#isParked = false;
+    this.#parts.places.unpark();
+  }
+
   #release(isReusable: boolean): void {
     if (this.#isReleased) return;
     this.#isReleased = true;
+    this.#unpark();
     this.#parts.release(isReusable);
   }
 }

@@ -66,12 +66,25 @@ export class MovedStream implements AsyncIterator<unknown> {
     );
   }
 
+  /** As Node's streams take it: `null` would be their end, and an empty chunk would never be followed by another. */
+  async #nextChunk(objectMode: boolean): Promise<IteratorResult<unknown>> {
+    for (;;) {
+      const step = await this.next();
+      if (step.done === true) return step;
+      const { value } = step;
+      if (value === null || value === undefined) throw this.#call.refuseItem('its stream gave a null, which is the end of such a stream and no item');
+      if (objectMode) return step;
+      if (typeof value !== 'string' && !(value instanceof Uint8Array)) throw this.#call.refuseItem('its stream gave an item that is neither text nor bytes; make it a stream of objects (objectMode)');
+      if (value.length > 0) return step;
+    }
+  }
+
   #node(objectMode: boolean): Readable {
     const stream = new Readable({
       objectMode,
       highWaterMark: 0,
       read: () => {
-        this.next().then(
+        this.#nextChunk(objectMode).then(
           ({ done, value }) => stream.push(done === true ? null : value),
           (error: unknown) => stream.destroy(error instanceof Error ? error : new Error('the stream failed', { cause: error })),
         );

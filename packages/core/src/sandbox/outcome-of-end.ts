@@ -1,11 +1,11 @@
 import type { Outcome } from '../pipeline/outcome.js';
 import type { Walk } from '../pipeline/walk.js';
-import type { ChildEnd } from './launcher.js';
+import type { Child, ChildEnd } from './launcher.js';
 import { SandboxError, SandboxMemoryError, SandboxTimeoutError, SandboxViolationError } from './sandbox-errors.js';
 import type { SandboxRules } from './sandbox-rules.js';
 
 /** What came of a call whose child ended before it answered (D-37): a typed error, whatever ended it. */
-export function outcomeOfEnd(walk: Walk, end: ChildEnd, rules: SandboxRules): Outcome {
+export function outcomeOfEnd(walk: Walk, end: ChildEnd, rules: SandboxRules, child: Pick<Child, 'output'>): Outcome {
   const context = { toolName: walk.tool, policyName: walk.policy.name };
   switch (end.reason) {
     case 'memory': {
@@ -23,6 +23,6 @@ export function outcomeOfEnd(walk: Walk, end: ChildEnd, rules: SandboxRules): Ou
     case 'exit':
     case 'killed':
     case 'start':
-      return { kind: 'enforcement_error', error: new SandboxError(`the sandbox of "${walk.tool}" ended before the tool had answered: ${end.detail}`, context) };
+      return { kind: 'enforcement_error', error: new SandboxError(`the sandbox of "${walk.tool}" ended before the tool had answered: ${end.detail}`, { ...context, child }) };
   }
 }

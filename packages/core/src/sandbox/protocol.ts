@@ -35,6 +35,8 @@ export type ToChild =
   | { readonly t: 'call'; readonly id: string; readonly tool: number; readonly args: Wire; readonly call: CallFacts; readonly maxResultBytes: number }
   /** The next item of the stream, please. Answered by `item`, `end`, `error` or `withheld`. `n` counts from 0. */
   | { readonly t: 'pull'; readonly id: string; readonly n: number; readonly sent?: Wire }
+  /** Answered by `pong`: the thread is free. Between two calls. */
+  | { readonly t: 'ping'; readonly id: string }
   /** Nobody reads on. Answered by `end`. */
   | { readonly t: 'leave'; readonly id: string }
   /** The call's signal is aborted; the child is ended a moment later. Not answered. */
@@ -51,7 +53,7 @@ export interface Denied {
 export type FromChild = Answer & { readonly denied?: readonly Denied[] | undefined };
 
 type Answer =
-  | { readonly t: 'loaded'; readonly id: string }
+  | { readonly t: 'loaded' | 'pong'; readonly id: string }
   /** The tool cannot be had: no such module, no such export. */
   | { readonly t: 'refused'; readonly id: string; readonly reason: string }
   | { readonly t: 'value'; readonly id: string; readonly value: unknown }
@@ -118,6 +120,7 @@ function checked(m: Readonly<Record<string, unknown>>): Answer {
   if (typeof id !== 'string') throw new WireError('lacks its call');
   switch (m.t) {
     case 'loaded':
+    case 'pong':
       return { t: m.t, id };
     case 'refused':
       return { t: m.t, id, reason: words(m.reason) };

@@ -1,10 +1,22 @@
 import { EnforceCoreError, EnforcementViolation, type ErrorContext } from '../errors.js';
+import type { Child } from './launcher.js';
+
+const maxOutputChars = 2_000;
 
 /** The wall that a tool needs is not there, the tool cannot be moved behind it, or what is behind it broke. */
 export class SandboxError extends EnforceCoreError {
   override name = 'SandboxError';
-  constructor(message: string, context: ErrorContext = {}) {
+  readonly #child: Pick<Child, 'output'> | undefined;
+  constructor(message: string, context: ErrorContext & { readonly child?: Pick<Child, 'output'> | undefined } = {}) {
     super('SANDBOX', message, context);
+    this.#child = context.child;
+  }
+
+  /** The first 2,000 characters of what the tool wrote to standard error, where it ran: its own words, never in a message or a record. */
+  get output(): string | undefined {
+    // Asked for when it is read: the last of it may come after the news of the end.
+    const stderr = this.#child?.output.stderr ?? '';
+    return stderr === '' ? undefined : stderr.slice(0, maxOutputChars);
   }
 }
 

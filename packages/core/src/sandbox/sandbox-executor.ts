@@ -9,7 +9,7 @@ import type { Policy } from '../policy/policy.js';
 import type { Clock } from '../time/clock.js';
 import { ChildPool, defaultPoolLimits, type PoolLimits } from './child-pool.js';
 import { keyOf, sandboxRulesOf, specFor } from './launch-spec.js';
-import type { ChildEnd, Launcher, LevelProbe } from './launcher.js';
+import type { Child, ChildEnd, Launcher, LevelProbe } from './launcher.js';
 import { sandboxLevels, type SandboxLevel } from './level.js';
 import type { Line, Reply } from './line.js';
 import { howToMove } from './movable.js';
@@ -93,11 +93,8 @@ export class SandboxExecutor implements Executor {
       const without = await waitForPlace(walk, pool);
       if (without !== undefined) return without;
     }
-    const line = pool.takeIdle(key) ?? (await this.#started(walk, tool, pool));
-    if (!('child' in line)) {
-      pool.leavePlace();
-      return line;
-    }
+    const line = (await pool.takeIdle(key)) ?? (await this.#started(walk, tool, pool));
+    if (!('child' in line)) return line;
     const release = (isReusable: boolean): void => {
       this.#streams.delete(walk);
       if (isReusable) {
@@ -112,24 +109,45 @@ export class SandboxExecutor implements Executor {
       release(false);
       return loadedAs;
     }
-    const call = new MovedCall({ walk, loadedAs, line, rules: sandboxRulesOf(walk), release });
+    const call = new MovedCall({ walk, loadedAs, line, rules: sandboxRulesOf(walk), places: pool, release });
     this.#streams.set(walk, call);
     return call.run();
   }
 
-  /** A child made for this call; the level is tried once. */
+  /** A child made for this call, in a place that was taken; where it is not to be had, the place is left. */
   async #started(walk: Walk, tool: MovedTool, pool: ChildPool): Promise<Line | Outcome> {
+    const impossible = await this.#unreached(walk, pool);
+    if (impossible !== undefined) {
+      pool.leavePlace();
+      return impossible;
+    }
+    const starting = pool.start(specFor(walk, walk.sandbox, tool));
+    // The kill switch, or the caller, ends a call whose child is still starting: that one is ended when it is there.
+    const given = await withinLimits<Line | 'late' | 'aborted' | { readonly error: unknown }>(
+      walk,
+      starting.catch((error: unknown) => ({ error })),
+      startTimeoutMs,
+      (why) => (why === 'time' ? 'late' : 'aborted'),
+    );
+    if (given === 'late' || given === 'aborted') {
+      pool.abandon(starting);
+      return given === 'aborted' ? aborted(walk) : refused(walk, failed(walk, `a child did not come up within ${String(startTimeoutMs)} ms`));
+    }
+    if ('child' in given) return given;
+    pool.leavePlace();
+    return refused(walk, failed(walk, `a child could not be started${wordsOf(given.error)}`, { cause: given.error }));
+  }
+
+  /** Why no child of the level would do; the level is tried once. */
+  async #unreached(walk: Walk, pool: ChildPool): Promise<Outcome | undefined> {
     const level = walk.sandbox;
-    const probe = this.#probes.get(level) ?? (await pool.launcher.probe());
+    const probe = this.#probes.get(level) ?? (await withinLimits<LevelProbe | 'aborted'>(walk, pool.launcher.probe(), undefined, () => 'aborted'));
+    if (probe === 'aborted') return aborted(walk);
     this.#probes.set(level, probe);
     if (!probe.works) return refused(walk, unreachable(walk, probe));
     const limit = limitNotHeld(sandboxRulesOf(walk), probe);
-    if (limit !== undefined) return refused(walk, failed(walk, `this machine cannot hold it to ${limit} there; take the limit out of the policy, or choose a stronger level`));
-    try {
-      return await pool.start(specFor(walk, level, tool));
-    } catch (error) {
-      return refused(walk, failed(walk, 'a child could not be started', error));
-    }
+    if (limit === undefined) return undefined;
+    return refused(walk, failed(walk, `this machine cannot hold it to ${limit} there; take the limit out of the policy, or choose a stronger level`));
   }
 
   /** What the child calls the tool from then on. */
@@ -139,8 +157,10 @@ export class SandboxExecutor implements Executor {
     const reply = await withinLimits<Reply | 'late' | 'aborted'>(walk, asked, startTimeoutMs, (why) => (why === 'time' ? 'late' : 'aborted'));
     if (reply === 'late') return refused(walk, failed(walk, `its module was not loaded within ${String(startTimeoutMs)} ms`));
     if (reply === 'aborted') return aborted(walk);
-    if ('end' in reply) return endedEarly(walk, reply.end);
-    if (reply.answer.t === 'refused') return refused(walk, failed(walk, reply.answer.reason));
+    if ('end' in reply) return endedEarly(walk, reply.end, line);
+    // Gone first, so that all it wrote has come.
+    if (reply.answer.t === 'refused') await line.kill();
+    if (reply.answer.t === 'refused') return refused(walk, failed(walk, reply.answer.reason, { child: line.child }));
     line.loaded.set(nameOf(tool), as);
     return as;
   }
@@ -175,12 +195,12 @@ function refused(walk: Walk, error: SandboxError): Outcome {
 }
 
 /** What its module does while it is loaded is held to the same limits. */
-function endedEarly(walk: Walk, end: ChildEnd): Outcome {
+function endedEarly(walk: Walk, end: ChildEnd, { child }: Line): Outcome {
   if (end.reason !== 'exit' && end.reason !== 'killed' && end.reason !== 'start') {
     walk.executed = false;
-    return outcomeOfEnd(walk, end, sandboxRulesOf(walk));
+    return outcomeOfEnd(walk, end, sandboxRulesOf(walk), child);
   }
-  return refused(walk, failed(walk, `it ended before it had loaded the tool: ${end.detail}`));
+  return refused(walk, failed(walk, `it ended before it had loaded the tool: ${end.detail}`, { child }));
 }
 
 function aborted(walk: Walk): Outcome {
@@ -203,6 +223,11 @@ function limitNotHeld(rules: SandboxRules, { holds }: LevelProbe): string | unde
   return (rules.readPaths.length > 0 || rules.writePaths.length > 0) && !holds.files ? 'read_paths and write_paths' : undefined;
 }
 
-function failed({ tool, policy, sandbox }: Walk, what: string, cause?: unknown): SandboxError {
-  return new SandboxError(`"${tool}" could not be run at level ${sandbox}: ${what}`, { toolName: tool, policyName: policy.name, cause });
+/** Ours say what to do; others hold paths and words of nobody knows whom. */
+function wordsOf(error: unknown): string {
+  return error instanceof SandboxError ? `: ${error.message}` : '';
+}
+
+function failed({ tool, policy, sandbox }: Walk, what: string, more: { readonly cause?: unknown; readonly child?: Child } = {}): SandboxError {
+  return new SandboxError(`"${tool}" could not be run at level ${sandbox}: ${what}`, { toolName: tool, policyName: policy.name, ...more });
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { fromWire, toWire, WireError } from './wire.js';
+import { fromWire, resultLimits, toWire, WireError } from './wire.js';
 
 /** As it really goes: written as text, read again. */
 function across(value: unknown): unknown {
@@ -137,5 +137,25 @@ describe('the wire', () => {
     expect(across(new DataView(new ArrayBuffer(3)))).toBeInstanceOf(DataView);
     expect((across(new Date(Number.NaN)) as Date).getTime()).toBeNaN();
     expect(across(/a/giu)).toEqual(/a/giu);
+  });
+
+  it.each([
+    ['a long URL', { $: 'url', v: `http://a.test/${'x'.repeat(2_048)}` }],
+    ['a URL of letters that no URL has once it was read', { $: 'url', v: 'http://\u4e2d\u4e2d.test/' }],
+    ['a long pattern', { $: 'regexp', v: ['a'.repeat(1_001), ''] }],
+    ['many flags', { $: 'regexp', v: ['a', 'd'.repeat(11)] }],
+    ['many patterns', Array.from({ length: 1_001 }, () => ({ $: 'regexp', v: ['a', ''] }))],
+    ['patterns that are long together', Array.from({ length: 11 }, (_, i) => ({ $: 'regexp', v: [`${'a'.repeat(998)}${String(i)}`, ''] }))],
+  ])('does not parse %s', (_, wire) => {
+    expect(() => fromWire(wire, resultLimits)).toThrow(WireError);
+  });
+
+  it('marks an error of a tool that goes by a name of ours', () => {
+    const wire = { $: 'error', v: { name: 'KillSwitchError', message: 'x'.repeat(70_000), stack: '', own: { code: 'KILL_SWITCH' } } };
+
+    const errors = ['ResourceLimitError', 'TypeError'].map((name) => fromWire({ ...wire, v: { ...wire.v, name } }, resultLimits) as Error);
+
+    expect(errors).toMatchObject([{ name: 'tool:ResourceLimitError', code: 'tool:KILL_SWITCH' }, { name: 'TypeError' }]);
+    expect(errors[0]?.message).toHaveLength(64 * 1024);
   });
 });

@@ -2,6 +2,11 @@ import { types } from 'node:util';
 import { intrinsic, typedArrays } from '../pipeline/intrinsics.js';
 import { notOurs } from './not-ours.js';
 
+/** Taken before any code of a tool, which shares this module with ours in a child. */
+const { defineProperty, entries, getOwnPropertyDescriptor, getPrototypeOf, hasOwn, keys } = Object;
+const { isArray } = Array;
+const isView = ArrayBuffer.isView.bind(ArrayBuffer);
+
 /** What crosses a wall: JSON. What JSON has no word for is `{ "$": kind, "v": … }`. */
 export type Wire = null | boolean | number | string | readonly Wire[] | { readonly [key: string]: Wire };
 
@@ -43,6 +48,8 @@ const maxUrlChars = 2_048;
 const maxPatternChars = 1_000;
 const maxPatternFlags = 10;
 const maxParsed = 1_000;
+/** Of all patterns together: a thousand characters can take 30 ms to be read. */
+const maxPatternsChars = 10_000;
 /** Of an error's message. */
 const maxMessageChars = 64 * 1024;
 /** The kinds of value that JSON has no word for. */
@@ -51,8 +58,21 @@ export type WireTag = 'undefined' | 'number' | 'bigint' | 'date' | 'map' | 'set'
 /** How many texts of one value go through a parser. */
 class Parsed {
   #count = 0;
+  #patternChars = 0;
 
-  count(): void {
+  url(text: string): string {
+    this.#more();
+    return within(text, maxUrlChars, 'a URL');
+  }
+
+  pattern(source: string): string {
+    this.#more();
+    this.#patternChars += source.length;
+    if (this.#patternChars > maxPatternsChars) throw new WireError(`holds patterns of more than ${String(maxPatternsChars)} characters together`);
+    return within(source, maxPatternChars, 'a pattern');
+  }
+
+  #more(): void {
     this.#count += 1;
     if (this.#count > maxParsed) throw new WireError(`holds more than ${String(maxParsed)} patterns and URLs`);
   }
@@ -105,8 +125,8 @@ class Packer {
 
   #object(value: object): Wire {
     if (types.isProxy(value)) throw new WireError('holds a proxy');
-    if (Array.isArray(value)) return this.#list(value as readonly unknown[]);
-    const prototype: unknown = Object.getPrototypeOf(value);
+    if (isArray(value)) return this.#list(value as readonly unknown[]);
+    const prototype: unknown = getPrototypeOf(value);
     if (prototype === Object.prototype || prototype === null) return this.#record(value);
     return this.#special(value) ?? this.#record(value);
   }
@@ -116,7 +136,7 @@ class Packer {
     const packed: Wire[] = [];
     for (let i = 0, { length } = list; i < length; i += 1) {
       // A hole or an accessor: what stands there is not simply read.
-      const own = Object.getOwnPropertyDescriptor(list, i);
+      const own = getOwnPropertyDescriptor(list, i);
       if (own !== undefined && !('value' in own)) throw new WireError('holds an accessor');
       packed.push(this.pack(own?.value));
     }
@@ -126,8 +146,8 @@ class Packer {
   #record(value: object): Wire {
     const packed: Record<string, Wire> = {};
     let isTagLike = false;
-    for (const key of Object.keys(value)) {
-      const own = Object.getOwnPropertyDescriptor(value, key);
+    for (const key of keys(value)) {
+      const own = getOwnPropertyDescriptor(value, key);
       if (own === undefined) continue;
       if (!('value' in own)) throw new WireError('holds an accessor');
       this.#look(key);
@@ -135,7 +155,7 @@ class Packer {
       define(packed, key, this.pack(own.value));
     }
     // Data that looks like a tag is told apart from one.
-    return isTagLike ? tagged('object', Object.entries(packed)) : packed;
+    return isTagLike ? tagged('object', entries(packed)) : packed;
   }
 
   #look(key: string): void {
@@ -150,15 +170,9 @@ class Packer {
     }
     if (types.isMap(value)) return tagged('map', Array.from(Map.prototype.entries.call(value), ([key, item]) => [this.pack(key), this.pack(item)]));
     if (types.isSet(value)) return tagged('set', Array.from(Set.prototype.values.call(value), (item) => this.pack(item)));
-    if (types.isRegExp(value)) {
-      this.#parsed.count();
-      return tagged('regexp', [within(intrinsic.source(value), maxPatternChars, 'a pattern'), intrinsic.flags(value)]);
-    }
-    if (value instanceof URL) {
-      this.#parsed.count();
-      return tagged('url', within(intrinsic.href(value), maxUrlChars, 'a URL'));
-    }
-    if (ArrayBuffer.isView(value) || types.isArrayBuffer(value)) return bytes(value);
+    if (types.isRegExp(value)) return tagged('regexp', [this.#parsed.pattern(intrinsic.source(value)), intrinsic.flags(value)]);
+    if (value instanceof URL) return tagged('url', this.#parsed.url(intrinsic.href(value)));
+    if (isView(value) || types.isArrayBuffer(value)) return bytes(value);
     if (types.isNativeError(value)) return this.#error(value);
     const kind = uncrossable(value);
     if (kind !== undefined) throw new WireError(`holds ${kind}`);
@@ -167,7 +181,7 @@ class Packer {
 
   #error(value: Error): Wire {
     const { own, ...words } = errorWords(value);
-    const cause = Object.getOwnPropertyDescriptor(value, 'cause');
+    const cause = getOwnPropertyDescriptor(value, 'cause');
     return tagged('error', {
       ...words,
       own: this.#record(own),
@@ -179,8 +193,8 @@ class Packer {
 /** What an error says, as text, and its own simple data: a code, a status. Its class stays behind. */
 export function errorWords(value: Error): { readonly name: string; readonly message: string; readonly stack: string; readonly own: Readonly<Record<string, unknown>> } {
   const own: Record<string, unknown> = {};
-  for (const key of Object.keys(value)) {
-    const data: unknown = Object.getOwnPropertyDescriptor(value, key)?.value;
+  for (const key of keys(value)) {
+    const data: unknown = getOwnPropertyDescriptor(value, key)?.value;
     if (typeof data === 'string' || typeof data === 'number' || typeof data === 'boolean' || data === null) define(own, key, data);
   }
   return { name: text(value.name), message: text(value.message).slice(0, maxMessageChars), stack: text(value.stack).slice(0, maxStackChars), own };
@@ -200,7 +214,7 @@ function bytes(value: ArrayBufferView | ArrayBuffer): Wire {
   return tagged('bytes', [kind, Buffer.from(buffer, read.byteOffset(value), read.byteLength(value)).toString('base64')]);
 }
 
-const iteratorPrototype = Object.getPrototypeOf(Object.getPrototypeOf([][Symbol.iterator]())) as object;
+const iteratorPrototype = getPrototypeOf(getPrototypeOf([][Symbol.iterator]())) as object;
 
 function uncrossable(value: object): string | undefined {
   if (types.isPromise(value)) return 'a promise';
@@ -243,15 +257,15 @@ class Unpacker {
     if (typeof wire !== 'object' || wire === null) return wire;
     if (this.#depth >= this.#limits.maxDepth) throw new WireError('is nested too deep');
     this.#depth += 1;
-    const value = Array.isArray(wire) ? wire.map((item) => this.unpack(item)) : this.#record(wire as Readonly<Record<string, unknown>>);
+    const value = isArray(wire) ? wire.map((item) => this.unpack(item)) : this.#record(wire as Readonly<Record<string, unknown>>);
     this.#depth -= 1;
     return value;
   }
 
   #record(wire: Readonly<Record<string, unknown>>): unknown {
-    if (Object.hasOwn(wire, '$')) return this.#tagged(wire.$, wire.v);
+    if (hasOwn(wire, '$')) return this.#tagged(wire.$, wire.v);
     const value: Record<string, unknown> = {};
-    for (const key of Object.keys(wire)) this.#set(value, key, wire[key]);
+    for (const key of keys(wire)) this.#set(value, key, wire[key]);
     return value;
   }
 
@@ -270,11 +284,9 @@ class Unpacker {
       case 'set':
         return new Set(listOf(v).map((item) => this.unpack(item)));
       case 'regexp':
-        this.#parsed.count();
-        return pattern(pairOf(v));
+        return pattern(this.#parsed.pattern(textOf(pairOf(v)[0])), textOf(pairOf(v)[1]));
       case 'url':
-        this.#parsed.count();
-        return urlOf(within(textOf(v), maxUrlChars, 'a URL'));
+        return urlOf(this.#parsed.url(textOf(v)));
       case 'bytes':
         return view(textOf(pairOf(v)[0]), Buffer.from(textOf(pairOf(v)[1]), 'base64'));
       case 'error':
@@ -302,10 +314,10 @@ class Unpacker {
     const isMarked = this.#limits.marksErrors === true;
     const name = isMarked ? notOurs(given) : given;
     const Kind = errorKinds.find((kind) => kind.name === name) ?? Error;
-    const error = new Kind(textOf(message).slice(0, maxMessageChars), Object.hasOwn(wire, 'cause') ? { cause: this.unpack(cause) } : undefined);
+    const error = new Kind(textOf(message).slice(0, maxMessageChars), hasOwn(wire, 'cause') ? { cause: this.unpack(cause) } : undefined);
     hidden(error, 'stack', textOf(stack).slice(0, maxStackChars));
     if (error.name !== name) hidden(error, 'name', textOf(name).slice(0, 100));
-    for (const [key, value] of Object.entries(simpleOf(own))) {
+    for (const [key, value] of entries(simpleOf(own))) {
       // What an error says of itself is said by its message and name alone.
       if (!(key in error)) define(error as unknown as Record<string, unknown>, key, isMarked && key === 'code' ? notOurs(value) : value); // an object like any other
     }
@@ -323,12 +335,12 @@ function simpleOf(own: unknown): Readonly<Record<string, unknown>> {
 }
 
 function hidden(target: object, key: string, value: string): void {
-  Object.defineProperty(target, key, { value, enumerable: false, writable: true, configurable: true });
+  defineProperty(target, key, { value, enumerable: false, writable: true, configurable: true });
 }
 
 /** Defined and never assigned: an assignment to `__proto__` would set the prototype. */
 function define<T>(target: Record<string, T>, key: string, value: T): void {
-  if (key === '__proto__') Object.defineProperty(target, key, { value, enumerable: true, writable: true, configurable: true });
+  if (key === '__proto__') defineProperty(target, key, { value, enumerable: true, writable: true, configurable: true });
   else target[key] = value;
 }
 
@@ -352,11 +364,9 @@ function urlOf(text: string): URL {
   return /^[\x20-\x7e]*$/.test(text) && URL.canParse(text) ? new URL(text) : garbage();
 }
 
-function pattern([source, flags]: readonly [unknown, unknown]): RegExp {
-  const text = within(textOf(source), maxPatternChars, 'a pattern');
-  const signs = within(textOf(flags), maxPatternFlags, 'flags');
+function pattern(source: string, flags: string): RegExp {
   try {
-    return new RegExp(text, signs);
+    return new RegExp(source, within(flags, maxPatternFlags, 'flags'));
   } catch {
     return garbage();
   }
@@ -372,11 +382,11 @@ function view(kind: string, content: Buffer): unknown {
 }
 
 function listOf(v: unknown): readonly unknown[] {
-  return Array.isArray(v) ? v : garbage();
+  return isArray(v) ? v : garbage();
 }
 
 function pairOf(v: unknown): readonly [unknown, unknown] {
-  return Array.isArray(v) && v.length === 2 ? [v[0], v[1]] : garbage();
+  return isArray(v) && v.length === 2 ? [v[0], v[1]] : garbage();
 }
 
 function textOf(v: unknown): string {

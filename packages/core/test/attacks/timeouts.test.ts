@@ -280,7 +280,7 @@ describe('D-28: a deadline of asynchronous code', () => {
 
 describe('D-29: errors that look like limits', () => {
   it('are the tool’s own, also where they are limits of a call inside it, or forged', async () => {
-    const { container, auditor } = lab({ kill_switch: { rules: [{ max_violations: 1, violations: ['kill_switch', 'resource_limit'] }] } });
+    const { container, auditor } = lab({ kill_switch: { rules: [{ max_violations: 1, violations: ['resource_limit'] }] } });
     const forged = new ResourceLimitError('KILL_SWITCH', { violationType: 'kill_switch', reason: 'forged' });
     const forging = enforce(async function forging() { await Promise.resolve(); throw forged; }, { container });
 

@@ -106,7 +106,7 @@ describe('LimitGuard', () => {
   it('counts blocked calls where the policy says so', () => {
     const { now, guard, clock } = siteOf(limited([{ name: 'attempts', max_calls: 2, count_blocked: true }, { name: 'calls', max_calls: 3 }]));
     const policy = Policy.from({ name: 'p', rules: limited([{ name: 'attempts', max_calls: 2, count_blocked: true }]) });
-    void guard.blocked({ call: sampleCall('search'), policy, now: clock.monotonic() });
+    guard.blocked({ call: sampleCall('search'), policy, now: clock.monotonic() });
     now().release();
 
     expect(() => now()).toThrow('attempts');

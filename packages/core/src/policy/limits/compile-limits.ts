@@ -115,7 +115,7 @@ function rateLimit(schema: RateLimitSchema, index: number, origin: Origin, ids: 
   const rule: RateRule = Object.freeze(gcra ? { maxCalls, windowMs, algorithm: 'gcra', burst: schema.burst ?? maxCalls } : { maxCalls, windowMs });
   return {
     tools: listOf(schema, keys, origin),
-    limit: Object.freeze({ id: ids.of({ ...schema, over: `${String(windowMs / 1000)} s${gcra ? ' gcra' : ''}` }), by: dimensionsOf(schema.by, keys, origin), rule, countsBlocked: schema.count_blocked === true }),
+    limit: Object.freeze({ id: ids.of(schema, `${String(windowMs / 1000)} s${gcra ? ' gcra' : ''}`), by: dimensionsOf(schema.by, keys, origin), rule, countsBlocked: schema.count_blocked === true }),
   };
 }
 
@@ -125,7 +125,7 @@ function budgetLimit(schema: BudgetSchema, index: number, origin: Origin, ids: L
   const limitMicros = microsOf(schema.max_usd) ?? 0;
   return {
     tools: listOf(schema, keys, origin),
-    limit: Object.freeze({ id: ids.of({ ...schema, over: period }), by: dimensionsOf(schema.by, keys, origin), limitMicros, period }),
+    limit: Object.freeze({ id: ids.of(schema, period), by: dimensionsOf(schema.by, keys, origin), limitMicros, period }),
   };
 }
 

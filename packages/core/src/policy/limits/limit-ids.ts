@@ -5,8 +5,6 @@ export interface LimitContent {
   readonly name?: string | undefined;
   readonly tools?: readonly string[] | undefined;
   readonly by?: readonly string[] | undefined;
-  /** Over which time it counts, and how. */
-  readonly over?: string | undefined;
 }
 
 const longest = 100;
@@ -23,7 +21,8 @@ export class LimitIds {
     this.#list = list;
   }
 
-  of({ name, tools, by = [], over }: LimitContent): string {
+  /** @param over over which time the limit counts, and how */
+  of({ name, tools, by = [] }: LimitContent, over?: string): string {
     if (name !== undefined) return `${this.#list}.${name}`;
     const text = [tools?.toSorted().join(', ') ?? '*', ...(by.length === 0 ? [] : [`by ${by.join(', ')}`]), ...(over === undefined ? [] : [over])].join('; ');
     const shown = text.length <= longest ? text : `#${hash('sha256', text, 'base64url').slice(0, 16)}`;

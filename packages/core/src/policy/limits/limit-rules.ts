@@ -65,14 +65,14 @@ export interface TripRule {
   readonly name: string;
   /** `undefined` for every tool. */
   readonly tools: ToolList | undefined;
-  /** Blocked calls of these violation types count; `undefined`: of every type. */
+  /** Calls with violations of these types count, whatever came of them; `undefined`: every blocked call. */
   readonly violations: ReadonlySet<string> | undefined;
   /** Trips at this many within `windowMs`; `undefined` where only a budget trips it. */
   readonly maxViolations: number | undefined;
   readonly windowMs: number;
-  /** Trips as soon as a budget of the policy refuses a call. */
+  /** Trips when a budget of the policy refuses a call and nothing of it is left. */
   readonly onBudget: boolean;
-  /** Whose calls stop: those of the tool, agent, tenant or session that broke the rule, or all of them. */
+  /** Whose calls stop: those of the tool, agent, tenant or session that broke the rule, or all of them. A call without such a name stops its session, agent or tenant, or else all. */
   readonly scope: 'tool' | 'agent' | 'tenant' | 'session' | 'all';
   /** After this long some calls are let through to see whether it is over; `undefined`: a person has to reset it. */
   readonly recoverAfterMs: number | undefined;

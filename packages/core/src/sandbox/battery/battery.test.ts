@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { readdirSync } from 'node:fs';
+import { readdirSync, writeFileSync } from 'node:fs';
 import { attackList, type Attack, type Effect } from './attack-list.js';
 import type { Sightings } from './attack-parent.js';
 import * as attacks from './attacks.js';
@@ -66,12 +66,22 @@ describe('the judge', () => {
 
   it.each(signs)('sees "%s", and nothing where it is not', async (effect, sign) => {
     const scene = await Scene.open();
+    writeFileSync(scene.target.begunFile, '');
 
     const [seen, unseen] = [{ ...calm, ...sign }, calm].map((sightings) => judge(attackWith(effect), sightings, scene, 'the-secret'));
     scene.close();
 
     expect(seen).toEqual({ result: 'not stopped', reason: effect });
     expect(unseen).toEqual({ result: 'stopped', reason: 'without effect' });
+  });
+
+  it('calls nothing stopped that did not begin', async () => {
+    const scene = await Scene.open();
+
+    const verdict = judge(attackWith('packet'), calm, scene, 'x');
+    scene.close();
+
+    expect(verdict).toEqual({ result: 'cannot be tried', reason: 'the attack did not begin: without effect' });
   });
 
   it('takes the end of the parent for a success, and a level that does not work for no finding', async () => {

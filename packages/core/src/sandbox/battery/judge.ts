@@ -22,7 +22,9 @@ export function judge(attack: Attack, seen: Sightings, scene: Scene, secret: str
   if (effect !== undefined) return { result: 'not stopped', reason: effect };
   const { outcome } = report;
   if (outcome === undefined) return { result: 'not stopped', reason: 'the call does not end' };
-  return { result: 'stopped', reason: outcome.kind === 'threw' ? `${outcome.error}: ${oneLine(outcome.message)}` : 'without effect' };
+  const reason = outcome.kind === 'threw' ? `${outcome.error}: ${oneLine(outcome.message)}` : 'without effect';
+  // What never ran was not stopped.
+  return scene.hasBegun ? { result: 'stopped', reason } : { result: 'cannot be tried', reason: `the attack did not begin: ${reason}` };
 }
 
 function happened(effect: Effect, seen: Sightings, scene: Scene, secret: string): boolean {

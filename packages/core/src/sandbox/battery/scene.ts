@@ -32,6 +32,7 @@ export class Scene {
       secretFile: at('secret'),
       outsideFile: at('outside'),
       workFolder: at('work'),
+      begunFile: at('work/begun'),
       foundLink: at('work/found'),
       tcpPort: portOf(tcp.address()),
       addresses: ['127.0.0.1', ...ownAddresses()].map((address) => address.split('.').map(Number)),
@@ -62,6 +63,11 @@ export class Scene {
 
   get isWrittenOutside(): boolean {
     return existsSync(this.target.outsideFile);
+  }
+
+  /** Whether the attack was reached at all. */
+  get hasBegun(): boolean {
+    return existsSync(this.target.begunFile);
   }
 
   close(): void {

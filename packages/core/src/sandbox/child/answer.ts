@@ -2,6 +2,8 @@ import { Readable } from 'node:stream';
 import { maxReasonChars, type StreamKind } from '../protocol.js';
 import { resultLimits, toWire, WireError } from '../wire.js';
 
+const { stringify } = JSON;
+
 /** Writes what a tool gives as messages for the parent. Nothing here throws: what cannot cross is withheld, and said so. */
 export interface Answer {
   value(given: unknown): string;
@@ -16,7 +18,7 @@ export function answerTo(id: string, maxBytes: number): Answer {
   // Put together by hand: ids and numbers are the parent's own, and need no quoting.
   const written = (head: string, key: string, given: unknown): string => {
     try {
-      const message = `{"t":${head},"id":"${id}","${key}":${JSON.stringify(toWire(given, resultLimits))}}`;
+      const message = `{"t":${head},"id":"${id}","${key}":${stringify(toWire(given, resultLimits))}}`;
       return fits(message, maxBytes) ? message : withheld(id, `is larger than ${String(maxBytes)} bytes`, true);
     } catch (error) {
       return withheld(id, error instanceof WireError ? error.message : 'could not be read', false);
@@ -29,14 +31,14 @@ export function answerTo(id: string, maxBytes: number): Answer {
     error: (thrown) => {
       const message = written('"error"', 'error', thrown);
       // The tool failed all the same: what it threw is then told by its words alone.
-      return isWithheld(message) ? JSON.stringify({ t: 'error', id, error: toWire(plainError(thrown)) }) : message;
+      return isWithheld(message) ? stringify({ t: 'error', id, error: toWire(plainError(thrown)) }) : message;
     },
     stream(given) {
       const kind = streamKind(given);
       if (kind === undefined) return undefined;
       const stream = given as AsyncIterable<unknown>; // as streamKind found
       const objectMode = kind === 'node' && (given as Readable).readableObjectMode;
-      return { source: stream[Symbol.asyncIterator](), message: JSON.stringify({ t: 'stream', id, kind, objectMode }) };
+      return { source: stream[Symbol.asyncIterator](), message: stringify({ t: 'stream', id, kind, objectMode }) };
     },
   };
 }
@@ -54,7 +56,7 @@ function fits(message: string, maxBytes: number): boolean {
 }
 
 function withheld(id: string, reason: string, tooLarge: boolean): string {
-  return JSON.stringify({ t: 'withheld', id, reason: reason.slice(0, maxReasonChars), tooLarge });
+  return stringify({ t: 'withheld', id, reason: reason.slice(0, maxReasonChars), tooLarge });
 }
 
 function isWithheld(message: string): boolean {

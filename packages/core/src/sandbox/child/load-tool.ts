@@ -1,7 +1,8 @@
 import type { Newable } from 'inversify';
 import type { MovedTool } from '../moved-tool.js';
 import type { BodyOf } from './child-mode.js';
-import { codeOf, NoSuchTool } from './no-such-tool.js';
+import { NoSuchTool } from './no-such-tool.js';
+import { whyNotLoaded } from './why-not-loaded.js';
 
 /** A tool as the child runs it: the original body, already bound to its instance. */
 export type LoadedTool = (args: readonly unknown[]) => unknown;
@@ -57,7 +58,7 @@ async function importOf(url: string): Promise<Module> {
   try {
     return (await import(url)) as Module;
   } catch (error) {
-    throw new NoSuchTool(`the module could not be loaded${codeOf(error)}`, { cause: error });
+    throw whyNotLoaded(url, error);
   }
 }
 

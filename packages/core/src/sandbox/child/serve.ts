@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import { runInFrame, type Frame } from '../../call.js';
 import { CallAbort } from '../../pipeline/call-abort.js';
 import type { Violation } from '../../policy/verdict.js';
@@ -8,6 +9,9 @@ import { answerTo, type Answer } from './answer.js';
 import { keepBodies } from './child-mode.js';
 import type { HeldNetwork } from './hold-network.js';
 import { ToolLoader, type LoadedTool } from './load-tool.js';
+
+/** Taken before any code of a tool: what it puts in their place later is not what speaks to the parent. */
+const { parse, stringify } = JSON;
 
 /** The way to the parent. Every message is one string, both ways; framing it is the port's own business. */
 export interface ServePort {
@@ -25,7 +29,7 @@ export function serve(port: ServePort): void {
     port.post(message);
   }, new ToolLoader(keepBodies()));
   port.onMessage((message) => {
-    session.take(JSON.parse(message) as ToChild); // the parent's own words
+    session.take(parse(message) as ToChild); // the parent's own words
   });
 }
 
@@ -62,6 +66,9 @@ class ChildSession {
       case 'pull':
         void this.#pull(message);
         return;
+      case 'ping':
+        this.#post(stringify({ t: 'pong', id: message.id }));
+        return;
       case 'leave':
         void this.#leave();
         return;
@@ -75,10 +82,12 @@ class ChildSession {
       // Before the tool's module runs a line. A child has one set of network rules.
       if (network !== undefined) this.#network ??= (await import('./hold-network.js')).holdNetwork(network);
       this.#tools[as] = await this.#loader.load(tool);
-      this.#post(JSON.stringify({ t: 'loaded', id }));
+      this.#post(stringify({ t: 'loaded', id }));
     } catch (error) {
       const reason = error instanceof Error ? error.message : 'the tool could not be loaded';
-      this.#post(JSON.stringify({ t: 'refused', id, reason: reason.slice(0, maxReasonChars) }));
+      // Its own words go where those of a tool go, and nowhere else.
+      if (error instanceof Error && error.cause !== undefined) process.stderr.write(`${inspect(error.cause)}\n`);
+      this.#post(stringify({ t: 'refused', id, reason: reason.slice(0, maxReasonChars) }));
     }
   }
 
@@ -114,7 +123,7 @@ class ChildSession {
     }
     this.#denied = [];
     const told = denied.slice(0, maxDenied).map(({ rule, reason, action = 'block' }) => ({ rule: rule.slice(0, maxReasonChars), reason: reason.slice(0, maxReasonChars), action }));
-    this.#post(`${message.slice(0, -1)},"denied":${JSON.stringify(told)}}`);
+    this.#post(`${message.slice(0, -1)},"denied":${stringify(told)}}`);
   }
 
   async #pull({ id, n, sent }: Extract<ToChild, { t: 'pull' }>): Promise<void> {

@@ -1,4 +1,5 @@
 import { workerData, type MessagePort } from 'node:worker_threads';
+import { hideHandles } from './hide-handles.js';
 import { redirectOutput } from './redirect-output.js';
 import { serve } from './serve.js';
 
@@ -11,6 +12,7 @@ delete given.maxOutputBytes;
 if (port === undefined || print === undefined || maxOutputBytes === undefined) throw new TypeError('this file is started by the worker launcher of @enforcecore/core');
 
 redirectOutput(print, maxOutputBytes);
+hideHandles();
 // Bound now: what the tool's code does to the prototypes later is its own business.
 const post = port.postMessage.bind(port) as (message: string) => void;
 serve({

@@ -1,6 +1,7 @@
 import { syncBuiltinESMExports } from 'node:module';
 import type { Socket } from 'node:net';
 import os from 'node:os';
+import { hideHandles } from '../../child/hide-handles.js';
 import { close, refuse, seal } from './seal.js';
 import { sealEngine } from './seal-engine.js';
 import { sealHandles } from './seal-handles.js';
@@ -22,6 +23,7 @@ export function lockDown(link: Socket): void {
     pid === own && typeof number === 'number' && number !== debugSignal ? signal(own, number) : refuse('signals to other processes'),
   );
   close(os, 'setPriority', 'priorities');
+  hideHandles();
   sealEngine();
   sealHandles(link);
   syncBuiltinESMExports();

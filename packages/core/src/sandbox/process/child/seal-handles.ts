@@ -41,7 +41,7 @@ function sealLocalSockets(link: Socket): void {
     if (typeof call !== 'function') continue;
     seal(pipes, name, function (this: unknown, first: unknown, second: unknown, third: unknown): unknown {
       if (!mayWrite(position === 0 ? first : second)) refuse('this local socket');
-      return apply(call, this, [first, second, third]);
+      return apply(call, this, [first, second, third]) as unknown;
     });
   }
 }
@@ -51,6 +51,6 @@ function pathRule(): (path: unknown) => boolean {
   // The permissions, which newer types have.
   const { permission } = process as unknown as { readonly permission: { has(scope: string, path: string): boolean } };
   const has = permission.has.bind(permission);
-  const { resolve } = posix;
-  return (path) => typeof path === 'string' && path[0] === '/' && resolve(path) === path && has('fs.write', path);
+  const resolve = posix.resolve.bind(posix);
+  return (path) => typeof path === 'string' && resolve(path) === path && has('fs.write', path);
 }
