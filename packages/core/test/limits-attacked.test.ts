@@ -209,7 +209,7 @@ describe('calls that are counted though they are blocked', () => {
 
 describe('monitor mode', () => {
   const monitored = (rules: object): Site => siteOf(rules, { mode: 'monitor' });
-  const noted = ({ auditor }: Site): unknown => auditor.calls.map(({ decision, violations }) => [decision, ...violations.map(({ action, type }) => `${action}:${type}`)]);
+  const noted = ({ auditor }: Site): unknown => auditor.calls.map(({ decision, violations = [] }) => [decision, ...violations.map(({ action, type }) => `${action}:${type}`)]);
 
   it('notes what would block, and blocks nothing: too many values, costs that are none', async () => {
     const site = monitored({ rate_limits: { limits: [{ by: ['args.ids[*]'], max_calls: 5 }] } });
