@@ -77,7 +77,7 @@ const paths = new Map<string, readonly string[]>();
  * its `package.json`, and every `node_modules` that its imports are looked for in. What else lies in the package, a `.env`
  * for one, is not the tool's: `read_paths` gives it more.
  */
-function codePathsOf(module: string): readonly string[] {
+export function codePathsOf(module: string): readonly string[] {
   let found = paths.get(module);
   if (found === undefined) {
     found = lookedFor(module);
@@ -106,8 +106,7 @@ function ownCode(file: string, ancestors: readonly string[]): readonly string[] 
   if (depth < 0) return codeBeside(file, dirname(file));
   const own = ancestors[depth] ?? dirname(file);
   const below = ancestors[depth - 1];
-  const manifest = join(own, 'package.json');
-  return below === undefined ? [manifest, ...codeBeside(file, own)] : [below, manifest];
+  return below === undefined ? codeBeside(file, own) : [below, join(own, 'package.json')];
 }
 
 const codeFile = /^[^.].*\.(?:[cm]?js|json|wasm|node)$/;

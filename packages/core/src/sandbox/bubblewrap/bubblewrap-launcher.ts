@@ -10,6 +10,7 @@ import { ProcessChild, type StartedProcess } from '../process/process-child.js';
 import { cameUp, childOptions, failedProbe, refuseUnlessItWorks } from '../process/process-launcher.js';
 import { withLimits } from '../process/rlimits.js';
 import { start } from '../process/spawn.js';
+import { sweepFolders } from '../process/temp-folder.js';
 import { findTool, tryTools } from '../process/tools.js';
 import { SandboxError } from '../sandbox-errors.js';
 import { Door } from './door.js';
@@ -112,7 +113,7 @@ function giveFilter(started: StartedProcess, fd: number): void {
 
 async function tryBubblewrap(): Promise<Ground> {
   const walls = [bubblewrap(), ...wallOptions(3)];
-  const tools = await tryTools();
+  const [tools] = await Promise.all([tryTools(), sweepFolders()]);
   const probe = childFile('probe.mjs');
   // Without Node's own permissions, so that what is seen are the walls.
   const inside = [...baseMounts(), '--ro-bind', probe, probe, ...sealed, '--chdir', '/tmp', '--', process.execPath, probe];

@@ -1,7 +1,7 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { LaunchSpec } from '../launcher.js';
+import { ownFolder } from '../process/temp-folder.js';
 import type { FilterProxy } from '../proxy/filter-proxy.js';
 
 /** The proxy of one child, and the folder that its socket is shown by. */
@@ -17,7 +17,7 @@ export class Door {
   static async open(egress: NonNullable<LaunchSpec['egress']>, onDenied: LaunchSpec['onDenied']): Promise<Door> {
     // Loaded where it is needed: most tools have no network at all.
     const { FilterProxy } = await import('../proxy/filter-proxy.js');
-    const folder = await mkdtemp(join(tmpdir(), `enforcecore-door-${String(process.pid)}-`));
+    const folder = await ownFolder('door');
     const proxy = new FilterProxy(egress, { onDenied });
     await proxy.listen(join(folder, 'proxy.sock'));
     return new Door(folder, proxy);

@@ -1,6 +1,4 @@
-import { mkdtemp, realpath, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { rm } from 'node:fs/promises';
 import type { Child, Launcher, LaunchSpec, LevelProbe } from '../launcher.js';
 import { defaultMaxResultBytes, envelopeBytes } from '../protocol.js';
 import { SandboxError } from '../sandbox-errors.js';
@@ -13,6 +11,7 @@ import { InnerProcess } from './inner-process.js';
 import { ProcessChild, type StartedProcess } from './process-child.js';
 import { withLimits, type ProcessLimits } from './rlimits.js';
 import { start } from './spawn.js';
+import { ownFolder, sweepFolders } from './temp-folder.js';
 import { triedApart, tryTools } from './tools.js';
 
 export interface ProcessLauncherOptions {
@@ -77,7 +76,7 @@ export class ProcessLauncher implements Launcher {
 
 async function emptyFolder(): Promise<string> {
   try {
-    return await realpath(await mkdtemp(join(tmpdir(), `enforcecore-sandbox-${String(process.pid)}-`)));
+    return await ownFolder('sandbox');
   } catch (error) {
     throw asSandboxError(error);
   }
@@ -130,7 +129,7 @@ function wherever({ pid }: StartedProcess, { apart }: Ground, cleanUp: () => Pro
 }
 
 async function tryProcess(): Promise<Ground> {
-  const tools = await tryTools();
+  const [tools] = await Promise.all([tryTools(), sweepFolders()]);
   const probe = childFile('probe.mjs');
   const flags = nodeFlags({ read: [probe, '/proc/self/status', '/proc/self/limits'], write: [] }, undefined);
   const seen = async (apart: readonly string[] | undefined): Promise<Ground> => {

@@ -37,7 +37,8 @@ export async function triedApart({ setpriv, shell }: Tools): Promise<readonly st
   const unshare = process.platform === 'linux' ? findTool('unshare') : undefined;
   if (unshare === undefined || shell === undefined || setpriv === undefined) return undefined;
   const withParent = setpriv.slice(0, 3);
-  for (const user of [[], ['--user', '--map-current-user']]) {
+  // The last where root itself has no rights, and so cannot be mapped.
+  for (const user of [[], ['--user', '--map-current-user'], ['--user']]) {
     const command = [unshare, ...user, '--pid', '--', ...withParent, '--', shell, '-c', waiter, 'sh'];
     if ((await outputOf([...command, ...setpriv, '--', shell, '-c', 'echo $$'])) === '1') return command;
   }
