@@ -1,8 +1,12 @@
 /** @jest-config-loader esbuild-register */
 import type { Config } from 'jest';
 
+/** What starts many processes, or tries every operation of many: `npm run test:long`, which `npm run check` runs as well. */
+const long = '\\.long\\.test\\.ts$';
+
 export default {
-  testMatch: ['<rootDir>/packages/*/{src,test}/**/*.test.ts'],
+  testMatch: process.env['TEST_LONG'] === undefined ? ['<rootDir>/packages/*/{src,test}/**/*.test.ts'] : ['<rootDir>/packages/*/{src,test}/**/*.long.test.ts'],
+  testPathIgnorePatterns: ['/node_modules/', ...(process.env['TEST_LONG'] === undefined ? [long] : [])],
   extensionsToTreatAsEsm: ['.ts'],
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
   testEnvironmentOptions: { customExportConditions: ['@enforcecore/source', 'node', 'node-addons'] },

@@ -25,6 +25,7 @@ const checks = {
     return first.ok ? kill('power', 300) : first;
   },
   escapes: () => node(['.ci/escape-table.mjs'], { timeoutMs: 10 * minutes }),
+  long: () => node(['.ci/test-long.mjs'], { timeoutMs: 20 * minutes }),
   tests: () => npm(['test'], { timeoutMs: 20 * minutes }),
 };
 

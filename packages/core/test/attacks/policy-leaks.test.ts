@@ -100,7 +100,8 @@ describe('nothing that is told of a call holds any part of its arguments', () =>
 
     expect(result?.violations.length).toBeGreaterThan(3);
     expect(told.toLowerCase()).not.toContain('zx9');
-    expect(told).not.toContain('4411');
+    // Ids, digests and times are drawn or measured: they may hold any four digits.
+    expect(told.replaceAll(/[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|sha256:[0-9a-f]+|"\w+(?:Ms|_ms)\\?":[\d.]+/g, '')).not.toContain('4411');
   });
 
   it.each([
