@@ -1,5 +1,7 @@
 import { readFile } from 'node:fs/promises';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer, get, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { LookupFunction } from 'node:net';
+import { text } from 'node:stream/consumers';
 
 export interface HelpSite {
   readonly url: string;
@@ -17,7 +19,7 @@ export async function startHelpSite(pages: URL): Promise<HelpSite> {
   const address = server.address();
   if (address === null || typeof address === 'string') throw new Error('the help site has no port');
   return {
-    url: `http://127.0.0.1:${String(address.port)}/`,
+    url: `http://help.northfjord.example:${String(address.port)}/`,
     close: () =>
       new Promise((resolve) => {
         server.close(() => {
@@ -26,6 +28,21 @@ export async function startHelpSite(pages: URL): Promise<HelpSite> {
         server.closeAllConnections();
       }),
   };
+}
+
+/** Stands for the name server of the help site, which this machine plays. */
+const here: LookupFunction = (_host, options, callback) => {
+  if (options.all === true) callback(null, [{ address: '127.0.0.1', family: 4 }]);
+  else callback(null, '127.0.0.1', 4);
+};
+
+/** Fetches a page by the site's own name; what the policy says of that name and of its address holds. */
+export async function fetchPage(url: URL, signal: AbortSignal | undefined): Promise<string> {
+  const response = await new Promise<IncomingMessage>((resolve, reject) => {
+    get(url, { lookup: here, ...(signal === undefined ? {} : { signal }) }, resolve).on('error', reject);
+  });
+  if (response.statusCode !== 200) throw new Error(`the help site answered ${String(response.statusCode)}`);
+  return text(response);
 }
 
 async function answer(pages: URL, request: IncomingMessage, response: ServerResponse): Promise<void> {

@@ -1,4 +1,5 @@
 import { currentCall, Enforce } from '@enforcecore/core';
+import { fetchPage } from '../help-site.js';
 import type { DeskFiles } from './desk-files.js';
 
 /** Smaller than any address in the chats, so that each of them is cut in two at least. */
@@ -32,10 +33,7 @@ export class KnowledgeTools {
   /** The call's signal ends the request when the call runs out of time. */
   @Enforce({ tool: 'fetch_page' })
   async fetch(args: { readonly page: string }): Promise<string> {
-    const signal = currentCall()?.signal ?? null;
-    const response = await fetch(new URL(args.page, this.#site), { signal });
-    if (!response.ok) throw new Error(`the help site answered ${String(response.status)}`);
-    return response.text();
+    return fetchPage(new URL(args.page, this.#site), currentCall()?.signal);
   }
 
   /** Stands for a service that is paid by the call. */

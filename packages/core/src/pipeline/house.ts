@@ -106,6 +106,8 @@ export class House {
   /** @throws PolicyError when the policy cannot be loaded, or asks for what the services cannot hold: the call is blocked. */
   policy(ref: PolicyRef): Policy {
     const policy = this.#named(ref);
+    // Asked before any call, a policy that needs nothing special makes no service: a snapshot taken then is a fresh start.
+    if (this.#services === undefined && !asksForMore(policy)) return policy;
     const services = this.services;
     let refusal = this.#admitted.get(policy);
     if (refusal === undefined) {
@@ -314,4 +316,9 @@ function wentOf({ outcome }: Walk): 'well' | 'badly' | 'unknown' {
 
 function isLimit(error: unknown): boolean {
   return error instanceof RateLimitError || error instanceof CostLimitError || error instanceof ConcurrencyLimitError;
+}
+
+/** Whether there is something in a policy that services may be unable to hold. */
+function asksForMore({ rules, sharedLimits }: Policy): boolean {
+  return rules.movesTools || sharedLimits !== undefined;
 }
