@@ -5,23 +5,11 @@ import type { Walk } from '../pipeline/walk.js';
 import type { LaunchSpec } from './launcher.js';
 import type { SandboxLevel } from './level.js';
 import type { MovedTool } from './moved-tool.js';
-import type { SandboxRules } from './sandbox-rules.js';
+import { noSandboxRules, type SandboxRules } from './sandbox-rules.js';
 
-/** The rules of a tool's sandbox where only its own code asks for one. */
-const noRules: SandboxRules = Object.freeze({
-  level: 'inline',
-  maxMemoryMb: undefined,
-  maxCpuMs: undefined,
-  maxResultBytes: undefined,
-  maxOutputBytes: undefined,
-  allowedEnvVars: undefined,
-  workingDirectory: undefined,
-  readPaths: Object.freeze([]),
-  writePaths: Object.freeze([]),
-});
-
+/** The policy's, or none where only the tool's own code asks for a wall. */
 export function sandboxRulesOf(walk: Walk): SandboxRules {
-  return walk.policy.rulesFor(walk.tool).sandbox ?? noRules;
+  return walk.policy.rulesFor(walk.tool).sandbox ?? noSandboxRules;
 }
 
 /** What a child has to be started with, to be of use for this call. */

@@ -1,5 +1,5 @@
 import type { SandboxLevel } from './level.js';
-import type { SandboxRules } from './sandbox-rules.js';
+import { noSandboxRules, type SandboxRules } from './sandbox-rules.js';
 
 /** The reference's names for a wall: `none` is the level `inline`, `subprocess` the level `process`. */
 export type SandboxStrategy = 'none' | 'subprocess';
@@ -27,14 +27,11 @@ export const SandboxConfig = Object.freeze({
 /** Rules of a sandbox from the reference's fields; what is left out has no limit of its own. */
 export function sandboxRules({ strategy = 'none', maxMemoryMb, maxCpuSeconds, allowedEnvVars, workingDirectory }: SandboxConfigOptions): SandboxRules {
   return Object.freeze({
+    ...noSandboxRules,
     level: strategy === 'none' || strategy === 'subprocess' ? levels[strategy] : strategy,
     maxMemoryMb,
     maxCpuMs: maxCpuSeconds === undefined ? undefined : Math.round(maxCpuSeconds * 1000),
-    maxResultBytes: undefined,
-    maxOutputBytes: undefined,
     allowedEnvVars,
     workingDirectory,
-    readPaths: Object.freeze([]),
-    writePaths: Object.freeze([]),
   });
 }

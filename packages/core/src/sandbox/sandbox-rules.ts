@@ -20,3 +20,16 @@ export interface SandboxRules {
   /** Absolute paths that may be written, and read. */
   readonly writePaths: readonly string[];
 }
+
+/** Nothing asked for: no wall, no limit. */
+export const noSandboxRules: SandboxRules = Object.freeze({
+  level: 'inline',
+  maxMemoryMb: undefined,
+  maxCpuMs: undefined,
+  maxResultBytes: undefined,
+  maxOutputBytes: undefined,
+  allowedEnvVars: undefined,
+  workingDirectory: undefined,
+  readPaths: Object.freeze([]),
+  writePaths: Object.freeze([]),
+});

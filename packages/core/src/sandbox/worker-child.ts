@@ -1,9 +1,7 @@
 import { MessageChannel, Worker, type MessagePort, type ResourceLimits } from 'node:worker_threads';
 import type { Child, ChildEnd, LaunchSpec } from './launcher.js';
+import { defaultMaxOutputBytes } from './process/captured-output.js';
 import { WorkerOutput } from './worker-output.js';
-
-/** Bytes of standard output and error that are kept where no policy says otherwise. */
-export const defaultMaxOutputBytes = 64 * 1024;
 
 /**
  * A thread with a heap, an environment and a standard output of its own. Built on `node:worker_threads` and not on a pool

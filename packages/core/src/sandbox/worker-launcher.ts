@@ -1,3 +1,4 @@
+import { noSandboxRules } from './sandbox-rules.js';
 import type { Child, Launcher, LaunchSpec, LevelProbe } from './launcher.js';
 import { WorkerChild } from './worker-child.js';
 
@@ -60,17 +61,7 @@ function failed(detail: string): LevelProbe {
 }
 
 const probeSpec: LaunchSpec = {
-  rules: {
-    level: 'worker',
-    maxMemoryMb: undefined,
-    maxCpuMs: undefined,
-    maxResultBytes: undefined,
-    maxOutputBytes: undefined,
-    allowedEnvVars: undefined,
-    workingDirectory: undefined,
-    readPaths: [],
-    writePaths: [],
-  },
+  rules: { ...noSandboxRules, level: 'worker' },
   egress: undefined,
   codePaths: [],
   env: {},

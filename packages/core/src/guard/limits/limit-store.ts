@@ -1,5 +1,5 @@
 import { token } from '../../container/token.js';
-import type { BudgetPeriod, QueueRule, RateRule, SharedLimits } from '../../policy/limits/limit-rules.js';
+import type { BudgetPeriod, RateRule, SharedLimits } from '../../policy/limits/limit-rules.js';
 
 /** One counter of calls. */
 export interface RateRequest {
@@ -88,5 +88,3 @@ export interface LimitStore {
 }
 
 export const LimitStore = token<LimitStore>('LimitStore');
-
-export type { QueueRule };

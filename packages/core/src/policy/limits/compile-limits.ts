@@ -1,3 +1,4 @@
+import { least } from './least.js';
 import { readArgumentPath } from '../argument-path.js';
 import type { Keys, Origin } from '../rules/origin.js';
 import { argumentOf } from '../schema/checks.js';
@@ -192,9 +193,4 @@ function hasSlots({ resource_limits: limits }: ToolSchema): boolean {
 
 function microsOf(usd: number | null | undefined): number | undefined {
   return typeof usd === 'number' ? Math.round(usd * 1e6) : undefined;
-}
-
-function least(limits: readonly (number | undefined)[]): number | undefined {
-  const known = limits.filter((limit) => limit !== undefined);
-  return known.length === 0 ? undefined : Math.min(...known);
 }

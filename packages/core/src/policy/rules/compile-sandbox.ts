@@ -1,8 +1,9 @@
 import { resolve } from 'node:path';
 import { stronger, type SandboxLevel } from '../../sandbox/level.js';
-import type { SandboxRules } from '../../sandbox/sandbox-rules.js';
+import { noSandboxRules, type SandboxRules } from '../../sandbox/sandbox-rules.js';
 import type { ToolSandboxSchema } from '../schema/limits.schema.js';
 import type { RulesSchema } from '../schema/policy.schema.js';
+import { least } from '../limits/least.js';
 import type { Keys, Origin } from './origin.js';
 
 /** What one block of `rules.tools` says of the place where its tools run. */
@@ -33,7 +34,7 @@ export function compileSandbox({ sandbox, resource_limits: limits }: RulesSchema
   const at = (key: string, path: string): string => resolve(origin.folder([...keys, key]), path);
   const rules: SandboxRules = {
     level,
-    maxMemoryMb: least(sandbox.max_memory_mb ?? undefined, limits?.max_memory_mb ?? undefined),
+    maxMemoryMb: least([sandbox.max_memory_mb ?? undefined, limits?.max_memory_mb ?? undefined]),
     maxCpuMs: millis(sandbox.max_cpu_seconds),
     maxResultBytes: sandbox.max_result_bytes ?? undefined,
     maxOutputBytes: sandbox.max_output_bytes ?? undefined,
@@ -59,26 +60,14 @@ export function compileToolSandbox(schema: ToolSandboxSchema | undefined): ToolS
 export function sandboxFor(general: SandboxRules | undefined, memoryMb: number | undefined, blocks: readonly ToolSandbox[]): SandboxRules | undefined {
   if (general === undefined && blocks.length === 0 && memoryMb === undefined) return undefined;
   if (general !== undefined && blocks.length === 0) return general;
-  const base = general ?? { ...nothing, maxMemoryMb: memoryMb };
+  const base = general ?? { ...noSandboxRules, maxMemoryMb: memoryMb };
   return Object.freeze({
     ...base,
     level: blocks.reduce<SandboxLevel>((level, block) => stronger(level, block.level), base.level),
-    maxMemoryMb: blocks.reduce((limit, block) => least(limit, block.maxMemoryMb), base.maxMemoryMb),
-    maxCpuMs: blocks.reduce((limit, block) => least(limit, block.maxCpuMs), base.maxCpuMs),
+    maxMemoryMb: blocks.reduce((limit, block) => least([limit, block.maxMemoryMb]), base.maxMemoryMb),
+    maxCpuMs: blocks.reduce((limit, block) => least([limit, block.maxCpuMs]), base.maxCpuMs),
   });
 }
-
-const nothing: SandboxRules = Object.freeze({
-  level: 'inline',
-  maxMemoryMb: undefined,
-  maxCpuMs: undefined,
-  maxResultBytes: undefined,
-  maxOutputBytes: undefined,
-  allowedEnvVars: undefined,
-  workingDirectory: undefined,
-  readPaths: Object.freeze([]),
-  writePaths: Object.freeze([]),
-});
 
 /** What a thread cannot be held to must not look as if it were. */
 function refuseInert(rules: SandboxRules, keys: Keys, origin: Origin): void {
@@ -95,9 +84,4 @@ function refuseInert(rules: SandboxRules, keys: Keys, origin: Origin): void {
 
 function millis(seconds: number | null | undefined): number | undefined {
   return typeof seconds === 'number' ? Math.round(seconds * 1000) : undefined;
-}
-
-function least(a: number | undefined, b: number | undefined): number | undefined {
-  if (a === undefined) return b;
-  return b === undefined ? a : Math.min(a, b);
 }

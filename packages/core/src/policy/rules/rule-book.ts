@@ -1,3 +1,4 @@
+import { least } from '../limits/least.js';
 import type { EgressRules } from '../../egress/egress-rules.js';
 import type { SandboxRules } from '../../sandbox/sandbox-rules.js';
 import { limitsFor, type BlockLimits, type PolicyLimits } from '../limits/compile-limits.js';
@@ -242,11 +243,6 @@ function perToolLimit({ key, rule }: KeyedRate): RateLimit {
 
 function notEmpty(scan: ContentScan): boolean {
   return !scan.isEmpty;
-}
-
-function least(limits: readonly (number | undefined)[]): number | undefined {
-  const known = limits.filter((limit) => limit !== undefined);
-  return known.length === 0 ? undefined : Math.min(...known);
 }
 
 function sensitivityFor(tool: string, { rule, defaultClearance, unlabelled, fields, clearances }: SensitivityRules, blocks: readonly ToolBlock[]): CallCheck {
