@@ -35,7 +35,7 @@ describe('the attacks', () => {
     },
   );
 
-  onLinux('leave no files behind', async () => {
+  onLinux('leave no files behind (Linux only: /proc)', async () => {
     const scene = await Scene.open();
 
     scene.close();
@@ -105,7 +105,7 @@ describe('what is seen of processes', () => {
     expect(treeOf(5, all).map(({ pid }) => pid)).toEqual([2, 9, 5]);
   });
 
-  onLinux('is this one among others, at work', () => {
+  onLinux('is this one among others, at work (Linux only: /proc)', () => {
     const own = processes().find(({ pid }) => pid === process.pid);
 
     expect(own).toMatchObject({ parent: process.ppid, isZombie: false, isStopped: false });

@@ -7,7 +7,7 @@ import { mountsOf } from './mounts.js';
 
 const rules = sandboxRules({ strategy: 'bubblewrap' });
 
-(process.platform === 'linux' ? describe : describe.skip)('mountsOf', () => {
+(process.platform === 'linux' ? describe : describe.skip)('mountsOf (Linux only: bubblewrap)', () => {
   it.each(['/', '/proc', '/proc/1', '/dev/shm', '/sys/fs'])('refuses to show %s', (path) => {
     expect(() => mountsOf({ rules: { ...rules, readPaths: [path] }, codePaths: [] }, undefined)).toThrow(/devices or other processes/);
   });

@@ -9,7 +9,7 @@ const x64 = 0xc000003e;
 const arm64 = 0xc00000b7;
 const threadFlags = 0x3d0f00;
 
-(process.platform === 'linux' ? describe : describe.skip)('the filter of system calls', () => {
+(process.platform === 'linux' ? describe : describe.skip)('the filter of system calls (Linux only: seccomp)', () => {
   it.each([
     ['read', 'x64', x64, 0, 0, allow],
     ['execve, which bubblewrap starts Node by', 'x64', x64, 59, 0, allow],

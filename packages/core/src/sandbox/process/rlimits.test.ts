@@ -7,7 +7,7 @@ const limits = { cpuSeconds: 7, dataBytes: 512 * 1024 ** 2, openFiles: 99, fileB
 const limitsFile = '/proc/self/limits';
 const cat = findTool('cat') ?? 'cat';
 
-(process.platform === 'linux' ? describe : describe.skip)('limits of the kernel', () => {
+(process.platform === 'linux' ? describe : describe.skip)('limits of the kernel (Linux only: prlimit)', () => {
   it.each(['prlimit', 'shell'] as const)('are hard ones when %s sets them', async (means) => {
     const tools = await tryTools();
     const only = { prlimit: means === 'prlimit' ? tools.prlimit : undefined, shell: tools.shell, setpriv: undefined };

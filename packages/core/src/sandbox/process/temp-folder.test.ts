@@ -5,7 +5,7 @@ import { ownFolder, sweepFolders } from './temp-folder.js';
 const onLinux = process.platform === 'linux' ? it : it.skip;
 
 describe('folders of sandboxes', () => {
-  onLinux('are removed when their process is gone, and left while it lives', async () => {
+  onLinux('are removed when their process is gone, and left while it lives (Linux only: /proc)', async () => {
     const own = await ownFolder('sandbox');
     // The number of this process, which another had before it: it started at another time.
     const left = own.replace(/-(\d+)-(\d+)-(\d+)-(\w+)$/, '-$1-7-$3-$4');
