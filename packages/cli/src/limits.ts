@@ -52,5 +52,5 @@ function short(id: string): string {
 }
 
 function words(by: readonly LimitDimension[]): readonly string[] {
-  return by.map((dimension) => (dimension.by === 'argument' ? `args.${dimension.path}` : dimension.by));
+  return by.map((dimension) => (dimension.by === 'argument' ? `args${dimension.path.startsWith('[') ? '' : '.'}${dimension.path}` : dimension.by));
 }

@@ -55,7 +55,7 @@ export function limitKeys(prefix: string, by: readonly LimitDimension[], call: C
 
 /** What a dimension is called in messages: its name, never a value. */
 export function nameOf(dimension: LimitDimension): string {
-  return dimension.by === 'argument' ? `args.${dimension.path}` : dimension.by;
+  return dimension.by === 'argument' ? `args${dimension.path.startsWith('[') ? '' : '.'}${dimension.path}` : dimension.by;
 }
 
 /** Whose account it is: the policy's name, or `null` for the container; and which limit, without the values it is kept for. */
