@@ -5,7 +5,7 @@ import type { Config } from 'jest';
 const long = '\\.long\\.test\\.ts$';
 
 export default {
-  testMatch: process.env['TEST_LONG'] === undefined ? ['<rootDir>/packages/*/{src,test}/**/*.test.ts'] : ['<rootDir>/packages/*/{src,test}/**/*.long.test.ts'],
+  testMatch: process.env['TEST_LONG'] === undefined ? ['<rootDir>/packages/*/{src,test}/**/*.test.ts', '<rootDir>/samples/*/*.test.ts'] : ['<rootDir>/packages/*/{src,test}/**/*.long.test.ts'],
   testPathIgnorePatterns: ['/node_modules/', ...(process.env['TEST_LONG'] === undefined ? [long] : [])],
   extensionsToTreatAsEsm: ['.ts'],
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },

@@ -6,7 +6,7 @@ const ours = '^packages/';
 /** `from` may import, of the packages of this repository, itself and `others`. */
 const onlyOurs = (from, others) => ({
   name: `${from}-imports-only-${others.join('-and-') || 'itself'}`,
-  comment: 'Arrows between packages point one way: cli, then redis and adapters, then core, then audit and redact.',
+  comment: 'Arrows between packages point one way: cli, then gateway, then redis, adapters and nestjs, then core, then audit and redact.',
   severity: 'error',
   from: { path: `^packages/${from}/` },
   to: { path: '^(?:packages|samples|benchmarks)/', pathNot: [from, ...others].map((name) => `^packages/${name}/`) },
@@ -17,15 +17,18 @@ export default {
     onlyOurs('audit', []),
     onlyOurs('redact', []),
     onlyOurs('core', ['audit', 'redact']),
-    onlyOurs('cli', ['audit', 'redact', 'core', 'redis']),
+    onlyOurs('cli', ['audit', 'redact', 'core', 'redis', 'gateway', 'eslint-plugin']),
     onlyOurs('redis', ['core']),
     onlyOurs('adapters', ['core']),
+    onlyOurs('nestjs', ['core']),
+    onlyOurs('gateway', ['core']),
+    onlyOurs('eslint-plugin', []),
     {
       name: 'packages-meet-at-their-doors',
       comment: 'Another package is imported by its name, never by a path into its sources.',
       severity: 'error',
       from: { path: '^(?:packages/([^/]+)|samples|benchmarks)/' },
-      to: { path: '^packages/[^/]+/', pathNot: ['^packages/$1/', '^packages/[^/]+/(?:src|dist)/(?:(?:testing|quickjs|cedar|node|proof|witness|store/sqlite|store/postgres)/)?index\\.', '^packages/redact/(?:src|dist)/(?:custom/patterns|ner/compromise|ner/presidio)\\.', '^packages/audit/src/store/postgres/server\\.test\\.kit\\.ts$'] },
+      to: { path: '^packages/[^/]+/', pathNot: ['^packages/$1/', '^packages/[^/]+/(?:src|dist)/(?:(?:testing|tools|find|quickjs|cedar|langchain|langgraph|ai-sdk|openai-agents|mastra|mcp|node|proof|witness|store/sqlite|store/postgres)/)?index\\.', '^packages/redact/(?:src|dist)/(?:custom/patterns|ner/compromise|ner/presidio)\\.', '^packages/audit/src/store/postgres/server\\.test\\.kit\\.ts$'] },
     },
     {
       name: 'no-cycles',

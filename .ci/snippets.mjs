@@ -1,6 +1,6 @@
 // What the documents show is what the repository holds:
-//   ```ts region=samples/quickstart/main.ts#tools   the lines between `// #region tools` and `// #endregion tools`
-//   ```yaml file=samples/quickstart/policy.yaml     the whole file; `#name` takes a region of it
+//   ```ts region=samples/01-plain-class/main.ts#tools   the lines between `// #region tools` and `// #endregion tools`
+//   ```yaml file=samples/01-plain-class/policy.yaml     the whole file; `#name` takes a region of it
 //   ```ts ignore                                    TypeScript that is not checked; a bare ```ts fails
 //   ```sh                                           `npm run X` is a script, `enforcecore X` a command
 // Relative links lead to files that exist, and to headings that exist.

@@ -1,4 +1,4 @@
-import { currentFrame } from './call.js';
+import { currentFrame, type Caller } from './call.js';
 import { houseOf } from './container/attachment.js';
 import type { EnforceContainer } from './container/enforce-container.js';
 import { SettingsError } from './errors.js';
@@ -35,13 +35,7 @@ export interface EnforceOptions {
 }
 
 /** What is known only when a call is made. */
-export interface CallOptions {
-  readonly signal?: AbortSignal | undefined;
-  readonly tenant?: string | undefined;
-  readonly agent?: string | undefined;
-  readonly session?: string | undefined;
-  readonly labels?: Readonly<Record<string, string>> | undefined;
-}
+export type CallOptions = Caller;
 
 /** What is known of a place besides its options. */
 export interface SiteExtras {
@@ -83,6 +77,7 @@ export class CallSite {
   /** The enforced call: its value, or a promise or stream of it, as the tool gives it. */
   call(self: unknown, fn: (...args: never[]) => unknown, args: readonly unknown[], options: CallOptions = {}, waits = !this.#holdsThread): unknown {
     const frame = currentFrame();
+    const caller = frame?.caller;
     const house = this.#container?.house ?? houseOf(self) ?? frame?.house ?? defaultHouse();
     const body = (cleaned: readonly unknown[]): unknown => Reflect.apply(fn, self, cleaned);
     // Spelled out, since spreading objects together costs more than all the rooms in front of the tool.
@@ -97,11 +92,11 @@ export class CallSite {
       costMicros: this.#costMicros,
       costPlan: this.#costPlan,
       timeoutMs: this.#timeoutMs,
-      signal: options.signal,
-      tenant: options.tenant,
-      agent: options.agent,
-      session: options.session,
-      labels: options.labels,
+      signal: options.signal ?? caller?.signal,
+      tenant: options.tenant ?? caller?.tenant,
+      agent: options.agent ?? caller?.agent,
+      session: options.session ?? caller?.session,
+      labels: options.labels ?? caller?.labels,
       sensitivity: this.#sensitivity,
       sandbox: this.#movable?.requestFor(self),
     };

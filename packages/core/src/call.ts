@@ -40,6 +40,15 @@ export interface Call {
   readonly signal: AbortSignal;
 }
 
+/** On whose behalf calls are made, and what ends them. */
+export interface Caller {
+  readonly signal?: AbortSignal | undefined;
+  readonly tenant?: string | undefined;
+  readonly agent?: string | undefined;
+  readonly session?: string | undefined;
+  readonly labels?: Readonly<Record<string, string>> | undefined;
+}
+
 /** What the code in a call may know of its state. */
 export interface FrameWalk {
   readonly house: House;
@@ -64,6 +73,8 @@ export interface Frame {
   readonly walk?: FrameWalk | undefined;
   /** What code in this branch may connect to; `undefined`: whatever it likes. Outlives the call: what a tool left running is still its own. */
   readonly egress?: EgressRules | undefined;
+  /** Who calls in this branch, for calls that do not say so themselves; what runs inside a call inherits from that call instead. */
+  readonly caller?: Caller | undefined;
   /** Told of calls made directly in this branch. */
   readonly onResult?: ((result: EnforcementResult) => void) | undefined;
 }

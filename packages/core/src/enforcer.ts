@@ -8,8 +8,11 @@ import type { TokenUsage } from './guard/cost/prices.js';
 import { defaultContainer } from './house.js';
 import { functionKind } from './pipeline/function-kind.js';
 import type { PolicyRef } from './pipeline/house.js';
+import { makeCall, type CallDescription } from './pipeline/make-call.js';
 import type { EnforcementResult } from './pipeline/result.js';
+import { CallState } from './policy/call-state.js';
 import type { Policy } from './policy/policy.js';
+import type { Verdict } from './policy/verdict.js';
 import { Movable } from './sandbox/movable.js';
 import { SandboxError } from './sandbox/sandbox-errors.js';
 
@@ -76,6 +79,20 @@ export class Enforcer {
     // Blocked before the code may act: `open` itself rejects.
     ended.catch(entered.reject);
     return new EnforcedScope(options.tool, await entered.promise, work, ended);
+  }
+
+  /**
+   * What the policy says of a call that nobody makes yet. Nothing runs, is reserved or recorded, and neither hooks nor limits
+   * are asked; a policy in monitor mode blocks nothing.
+   *
+   * @throws PolicyError; HardeningError for a name or arguments that the pipeline would refuse.
+   */
+  judge(description: CallDescription): Verdict {
+    const house = this.#house;
+    const { policy } = this;
+    const { services } = house;
+    const verdict = services.engine.decide(makeCall(policy, description), policy, new CallState(services, description.session));
+    return policy.isMonitored ? { ...verdict, decision: 'allowed' } : verdict;
   }
 
   /** Adds money already spent, in US dollars, to the policy's and the container's accounts. */

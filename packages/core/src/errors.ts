@@ -51,10 +51,14 @@ export type ErrorCode =
   | 'TOOL_NAME'
   | 'INPUT_TOO_LARGE'
   | 'INPUT_INVALID'
+  | 'TOOL_INPUT'
   | 'OUTPUT_INVALID'
   | 'DEPTH'
   | 'COST_INVALID'
   | 'NOT_ENFORCED'
+  | 'PACKAGE_MISSING'
+  | 'PLUGIN'
+  | 'GATEWAY'
   | 'SETTINGS'
   | 'POLICY_VIOLATION';
 

@@ -5,8 +5,8 @@ export { enforce, Enforce, type EnforceDecorator } from './enforce.js';
 export { EnforcedScope, Enforcer, type EnforcerOptions, type RunOptions } from './enforcer.js';
 export type { CallOptions, EnforceOptions } from './call-site.js';
 export { EnforcedStream, enforceStream, type EnforceStreamOptions, type StreamSource } from './stream/enforce-stream.js';
-export { attach, lastResult, recordCost, recordTokens, runInContainer, withResults, type Traced } from './scope.js';
-export { currentCall, type Call } from './call.js';
+export { attach, lastResult, recordCost, recordTokens, runAs, runInContainer, withResults, type Traced } from './scope.js';
+export { currentCall, type Call, type Caller } from './call.js';
 export type { Decision, EnforcementResult } from './pipeline/result.js';
 export type { Outcome, OutcomeKind } from './pipeline/outcome.js';
 

@@ -1,4 +1,4 @@
-import { currentFrame, runInFrame } from './call.js';
+import { currentFrame, runInFrame, type Caller } from './call.js';
 import type { EnforceContainer } from './container/enforce-container.js';
 import { adopt } from './container/attachment.js';
 import { EnforceCoreError } from './errors.js';
@@ -11,6 +11,15 @@ import type { EnforcementResult } from './pipeline/result.js';
 /** Runs code in which instances that no container made are enforced by this one. */
 export function runInContainer<T>(container: EnforceContainer, body: () => T): T {
   return runInFrame({ ...currentFrame(), call: currentFrame()?.call, house: container.house }, body);
+}
+
+/**
+ * Runs code whose calls are made on somebody's behalf: a request's tenant, an agent, a session, a signal that ends them.
+ * What a call says itself goes before it; what runs inside a call inherits from that call. Scopes inside scopes add up.
+ */
+export function runAs<T>(caller: Caller, body: () => T): T {
+  const frame = currentFrame();
+  return runInFrame({ ...frame, house: frame?.house, call: frame?.call, caller: { ...frame?.caller, ...caller } }, body);
 }
 
 /**

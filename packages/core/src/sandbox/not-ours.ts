@@ -30,10 +30,14 @@ const codes: Readonly<Record<ErrorCode, true>> = {
   TOOL_NAME: true,
   INPUT_TOO_LARGE: true,
   INPUT_INVALID: true,
+  TOOL_INPUT: true,
   OUTPUT_INVALID: true,
   DEPTH: true,
   COST_INVALID: true,
   NOT_ENFORCED: true,
+  PACKAGE_MISSING: true,
+  PLUGIN: true,
+  GATEWAY: true,
   SETTINGS: true,
   POLICY_VIOLATION: true,
 };
@@ -44,7 +48,7 @@ const names = new Set(
     'ConditionViolationError ContentViolationError CostLimitError DomainDeniedError GuardError HardeningError HookError InputTooLargeError InvalidInputError ' +
     'InvalidOutputError InvalidToolNameError PathEscapeError PolicyError PolicyEvaluationError PolicyLoadError PolicyValidationError RateLimitError RedactionError ' +
     'ResourceLimitError RuleViolationError SandboxError SandboxMemoryError SandboxTimeoutError SandboxViolationError SensitivityViolationError SettingsError ' +
-    'ToolDeniedError'
+    'ToolDeniedError ToolInputError'
   ).split(' '),
 );
 

@@ -1,7 +1,7 @@
 import { createContainer, Enforce, ToolDeniedError } from '@enforcecore/core';
 
-// Compiled to samples/dist/quickstart; the policy lies beside the source.
-const policy = new URL('../../quickstart/policy.yaml', import.meta.url);
+// Compiled to samples/dist/01-plain-class; the policy lies beside the source.
+const policy = new URL('../../01-plain-class/policy.yaml', import.meta.url);
 
 // #region tools
 class NoteTools {

@@ -1,0 +1,51 @@
+import { CancelledError, Enforcer, type Caller, type EnforceContainer, type EnforceOptions, type PolicyRef } from '@enforcecore/core';
+import { refusalOf, type Refusal } from '@enforcecore/core/tools';
+
+/** What every adapter is told: who enforces, by which policy, and what one call may cost and take. */
+export interface GateOptions extends Pick<EnforceOptions, 'cost' | 'timeoutMs' | 'sensitivity'> {
+  /** A policy file, or a policy; the container's own by default. */
+  readonly policy?: PolicyRef;
+  /** Whose services enforce; the container of the current scope, else the process's own, by default. */
+  readonly container?: EnforceContainer;
+  /** On whose behalf calls are made, besides what the framework tells. */
+  readonly caller?: Caller;
+}
+
+/** One place where a framework's tools meet the enforcer: the call itself, and the framework's own question before it. */
+export class Gate {
+  readonly #enforcer: Enforcer;
+  readonly #options: GateOptions;
+
+  constructor({ policy, container, ...options }: GateOptions = {}) {
+    this.#enforcer = new Enforcer(policy, container === undefined ? {} : { container });
+    this.#options = options;
+  }
+
+  /** Makes an enforced call of a framework's tool; the body gets the cleaned input. */
+  run(tool: string, input: unknown, body: (input: never) => unknown, caller: Caller = {}): Promise<unknown> {
+    const { caller: own, ...site } = this.#options;
+    return this.#enforcer.run(body as (...args: never[]) => unknown, { ...site, ...own, ...defined(caller), tool, args: [input] });
+  }
+
+  /**
+   * Answers a framework that asks before it runs a tool. What the policy refuses is recorded as the blocked call that it is;
+   * `undefined` promises nothing: the call itself is enforced all the same.
+   */
+  async refusal(tool: string, input: unknown, caller: Caller = {}): Promise<Refusal | undefined> {
+    try {
+      if (this.#enforcer.judge({ tool, args: [input], ...defined(this.#options.caller ?? {}), ...defined(caller) } as never).decision === 'allowed') return undefined;
+    } catch {
+      // What cannot be judged is refused by the call below, with the right error and an entry.
+    }
+    return this.run(tool, input, notToRun, caller).then(() => undefined, refusalOf);
+  }
+}
+
+/** Stands in for a tool that the framework was told not to run. */
+function notToRun(): never {
+  throw new CancelledError('the call was refused before, and is not made');
+}
+
+function defined(caller: Caller): Caller {
+  return Object.fromEntries(Object.entries(caller).filter(([, value]) => value !== undefined));
+}

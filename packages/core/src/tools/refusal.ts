@@ -1,0 +1,34 @@
+import { EnforceCoreError, RateLimitError, type ErrorCode } from '../errors.js';
+
+/** What a model may be told of a call that enforcement ended. Holds no argument and no result. */
+export interface Refusal {
+  readonly code: ErrorCode;
+  /** One sentence for the model; safe to log. */
+  readonly message: string;
+  /** Milliseconds after which the same call may succeed, where that is known. */
+  readonly retryAfterMs?: number | undefined;
+  /** Whether the tool may have run: its result was withheld, or it was ended on the way. */
+  readonly mayHaveRun: boolean;
+}
+
+/** Reads an error as a refusal; `undefined` for what a tool threw itself. */
+export function refusalOf(error: unknown): Refusal | undefined {
+  if (!EnforceCoreError.is(error)) return undefined;
+  return {
+    code: error.code,
+    message: error.message,
+    retryAfterMs: error instanceof RateLimitError ? error.retryAfterMs : undefined,
+    mayHaveRun: !beforeTheTool(error),
+  };
+}
+
+/** Codes of refusals that can only come before the tool. */
+const before: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
+  'POLICY_LOAD', 'POLICY_INVALID', 'POLICY_EVALUATION', 'TOOL_DENIED', 'TOOL_NOT_ALLOWED', 'ARGUMENT_VIOLATION', 'CONDITION_VIOLATION',
+  'RATE_LIMIT', 'COST_LIMIT', 'CONCURRENCY_LIMIT', 'LIMIT_STORE', 'VETOED', 'HOOK', 'TOOL_NAME', 'INPUT_TOO_LARGE', 'INPUT_INVALID', 'TOOL_INPUT',
+  'DEPTH', 'NOT_ENFORCED', 'SETTINGS',
+]);
+
+function beforeTheTool(error: EnforceCoreError): boolean {
+  return before.has(error.code);
+}
