@@ -96,6 +96,7 @@ export class CallSite {
       tenant: options.tenant ?? caller?.tenant,
       agent: options.agent ?? caller?.agent,
       session: options.session ?? caller?.session,
+      toolCallId: options.toolCallId ?? caller?.toolCallId,
       labels: options.labels ?? caller?.labels,
       sensitivity: this.#sensitivity,
       sandbox: this.#movable?.requestFor(self),

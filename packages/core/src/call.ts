@@ -29,6 +29,8 @@ export interface Call {
   readonly tenant: string | undefined;
   readonly agent: string | undefined;
   readonly session: string | undefined;
+  /** The call's id where it came from, a model's `tool_call_id` for one. */
+  readonly toolCallId?: string | undefined;
   readonly labels: Readonly<Record<string, string>>;
   /** Names of the positional arguments, where the tool's code gives them. */
   readonly params?: readonly string[] | undefined;
@@ -46,6 +48,8 @@ export interface Caller {
   readonly tenant?: string | undefined;
   readonly agent?: string | undefined;
   readonly session?: string | undefined;
+  /** The call's own id where it came from, a model's `tool_call_id` for one: 1 to 256 printable ASCII characters. Not inherited by calls inside the call. */
+  readonly toolCallId?: string | undefined;
   readonly labels?: Readonly<Record<string, string>> | undefined;
 }
 

@@ -115,8 +115,8 @@ export class Enforcer {
   }
 
   #call(fn: AnyFunction, { args = [], ...options }: RunOptions, waits: boolean): unknown {
-    const { tool = fn.name, signal, tenant, agent, session, labels, ...site } = options;
-    const call = { signal, tenant, agent, session, labels };
+    const { tool = fn.name, signal, tenant, agent, session, toolCallId, labels, ...site } = options;
+    const call = { signal, tenant, agent, session, toolCallId, labels };
     const enforcement = { ...site, tool, policy: this.#policy };
     const container = this.#container ?? defaultContainer();
     const kind = functionKind(fn);

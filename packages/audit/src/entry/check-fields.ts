@@ -19,7 +19,7 @@ export type UnknownFields = Unknown<
   | 'agent' | 'args_digest' | 'call_duration_ms' | 'call_id' | 'cost_micro_usd' | 'decision' | 'depth' | 'detail'
   | 'error_class' | 'input_redactions' | 'kind' | 'outcome' | 'output_redactions' | 'overhead_ms' | 'parent_call_id'
   | 'policy_digest' | 'policy_name' | 'policy_version' | 'redactions' | 'result_digest' | 'sandbox' | 'session'
-  | 'tenant_id' | 'tool_name' | 'violation_reason' | 'violation_type' | 'violations'
+  | 'tenant_id' | 'tool_call_id' | 'tool_name' | 'violation_reason' | 'violation_type' | 'violations'
 >;
 
 /** A place as it comes from outside, to be judged. */
@@ -66,6 +66,7 @@ function textFault(e: UnknownFields): string | null {
   if (!isText(e.sandbox)) return 'sandbox';
   if (!isText(e.session)) return 'session';
   if (!isText(e.tenant_id)) return 'tenant_id';
+  if (!isText(e.tool_call_id)) return 'tool_call_id';
   if (!isText(e.tool_name)) return 'tool_name';
   if (!isText(e.violation_reason)) return 'violation_reason';
   if (!isText(e.violation_type)) return 'violation_type';

@@ -55,7 +55,7 @@ export function encodeIntent(e: EntryFields): string {
     given('agent', e.agent) + given('args_digest', e.args_digest) + given('error_class', e.error_class) +
     given('parent_call_id', e.parent_call_id) + given('policy_digest', e.policy_digest) +
     given('policy_name', e.policy_name) + given('policy_version', e.policy_version) + given('session', e.session) +
-    given('tenant_id', e.tenant_id) + given('violation_reason', e.violation_reason) + given('violation_type', e.violation_type) +
+    given('tenant_id', e.tenant_id) + given('tool_call_id', e.tool_call_id) + given('violation_reason', e.violation_reason) + given('violation_type', e.violation_type) +
     above0('call_duration_ms', e.call_duration_ms) + above0('cost_micro_usd', e.cost_micro_usd) + above0('depth', e.depth) +
     above0('input_redactions', e.input_redactions) + above0('output_redactions', e.output_redactions) +
     above0('overhead_ms', e.overhead_ms) +
@@ -80,7 +80,7 @@ export function encodeEntry(e: EntryFields, place: EntryPlace): EncodedEntry {
       `,"result_digest":${text(e.result_digest)},"sandbox":${text(e.sandbox)},"schema_version":1` +
       `,"seen":${place.seen === null ? 'null' : `"${place.seen}"`},"sequence":${String(place.sequence)}` +
       `,"session":${text(e.session)},"tenant_id":${text(e.tenant_id)},"timestamp":"${place.timestamp}"` +
-      `,"tool_name":${text(e.tool_name)},"violation_reason":${text(e.violation_reason)}` +
+      `,"tool_call_id":${text(e.tool_call_id)},"tool_name":${text(e.tool_name)},"violation_reason":${text(e.violation_reason)}` +
       `,"violation_type":${text(e.violation_type)},"violations":${list(e.violations)},"writer_id":"${place.writer_id}"}`,
   };
 }

@@ -55,6 +55,8 @@ export interface EntryFields {
   readonly sandbox: string | null;
   readonly session: string | null;
   readonly tenant_id: string | null;
+  /** The call's id where it came from: a model's tool call, a request of a protocol. */
+  readonly tool_call_id: string | null;
   readonly tool_name: string | null;
   readonly violation_reason: string | null;
   readonly violation_type: string | null;
@@ -159,6 +161,7 @@ export function intentFields(intent: Intent): EntryFields {
     sandbox: null,
     session: intent.session ?? null,
     tenant_id: intent.tenant_id ?? null,
+    tool_call_id: intent.tool_call_id ?? null,
     tool_name: intent.tool_name,
     violation_reason: intent.violation_reason ?? null,
     violation_type: intent.violation_type ?? null,
@@ -192,6 +195,7 @@ export function completeFields(draft: LooseFields): EntryFields {
     sandbox: draft.sandbox ?? null,
     session: draft.session ?? null,
     tenant_id: draft.tenant_id ?? null,
+    tool_call_id: draft.tool_call_id ?? null,
     tool_name: draft.tool_name ?? null,
     violation_reason: draft.violation_reason ?? null,
     violation_type: draft.violation_type ?? null,

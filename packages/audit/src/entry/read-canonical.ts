@@ -22,7 +22,7 @@ const CALL = new RegExp(
     `,"overhead_ms":${AMOUNT},"parent_call_id":${TEXT},"policy_digest":${TEXT},"policy_name":${TEXT},"policy_version":${TEXT}` +
     `,"previous_hash":"(${HASH}|)","redactions":\\{(${COUNTS})\\},"result_digest":${TEXT}` +
     `,"sandbox":${TEXT},"schema_version":1,"seen":(?:null|"(${HASH})"),"sequence":([1-9]\\d{0,14}),"session":${TEXT},"tenant_id":${TEXT}` +
-    `,"timestamp":"(${TIMESTAMP_PATTERN})","tool_name":${STRING},"violation_reason":${TEXT},"violation_type":${TEXT}` +
+    `,"timestamp":"(${TIMESTAMP_PATTERN})","tool_call_id":${TEXT},"tool_name":${STRING},"violation_reason":${TEXT},"violation_type":${TEXT}` +
     `,"violations":\\[(?:${VIOLATION}(?:,${VIOLATION})*)?\\],"writer_id":"(${UUID})"\\}$`,
 );
 

@@ -34,6 +34,7 @@ export interface AuditQuery {
   readonly tenant_id?: string | undefined;
   readonly agent?: string | undefined;
   readonly session?: string | undefined;
+  readonly tool_call_id?: string | undefined;
   readonly parent_call_id?: string | undefined;
   readonly writer_id?: string | undefined;
   readonly decision?: Decision | undefined;

@@ -14,7 +14,7 @@ const PAGE_ENTRIES = 1000;
 
 /** Every field of an entry, by name. */
 const COLUMNS: Readonly<Record<keyof AuditEntry, true>> = {
-  timestamp: true, kind: true, tool_name: true, decision: true, outcome: true, call_id: true, agent: true, session: true, tenant_id: true,
+  timestamp: true, kind: true, tool_name: true, decision: true, outcome: true, call_id: true, agent: true, session: true, tenant_id: true, tool_call_id: true,
   parent_call_id: true, depth: true, policy_name: true, policy_version: true, policy_digest: true, violation_type: true,
   violation_reason: true, violations: true, redactions: true, input_redactions: true, output_redactions: true, args_digest: true,
   result_digest: true, error_class: true, sandbox: true, cost_micro_usd: true, call_duration_ms: true, overhead_ms: true, detail: true, entry_id: true,

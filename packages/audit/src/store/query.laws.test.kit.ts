@@ -31,6 +31,7 @@ export function queryLaws(name: string, makeSite: () => StoreSite | Promise<Stor
     const varied = (i: number): LooseFields => ({
       tool_name: `tool-${String(i % 3)}`, policy_name: `policy-${String(i % 4)}`, policy_digest: 'abcdef'.charAt(i % 6).repeat(64),
       tenant_id: `tenant-${String(i % 2)}`, agent: `agent-${String(i % 5)}`, session: `session-${String(i % 7)}`,
+      tool_call_id: i % 2 === 0 ? null : `call_${String(i % 6)}|fc`,
       parent_call_id: i % 3 === 0 ? null : `parent-${String(i % 3)}`, decision: i % 2 === 0 ? 'allowed' : 'blocked',
       outcome: i % 2 === 0 ? 'ok' : 'blocked', error_class: i % 4 === 0 ? 'TypeError' : null, violation_type: i % 2 === 0 ? null : 'tool_denied',
       violation_reason: i % 2 === 0 ? null : `Tool ${String(i)} is DENIED by rule 100%_x; Ünï "quoted"`,

@@ -9,7 +9,7 @@ const DEFAULT_LIMIT = 100;
 
 /** The fields a query can ask for by value. */
 export const QUERY_FIELDS = [
-  'kind', 'call_id', 'entry_id', 'tool_name', 'policy_name', 'policy_digest', 'tenant_id', 'agent', 'session', 'parent_call_id',
+  'kind', 'call_id', 'entry_id', 'tool_name', 'policy_name', 'policy_digest', 'tenant_id', 'agent', 'session', 'tool_call_id', 'parent_call_id',
   'writer_id', 'decision', 'outcome', 'error_class', 'violation_type',
 ] as const satisfies readonly (keyof AuditQuery & keyof AuditEntry)[];
 

@@ -26,7 +26,7 @@ describe('Trail', () => {
         `"detail":null,"entry_hash":"${receipt.entryHash}","entry_id":"${receipt.entryId}","error_class":null,"input_redactions":0,` +
         '"kind":"call","outcome":"ok","output_redactions":0,"overhead_ms":0.25,"parent_call_id":null,"policy_digest":null,' +
         '"policy_name":null,"policy_version":null,"previous_hash":"","redactions":{"email":2,"phone":1},"result_digest":null,' +
-        '"sandbox":null,"schema_version":1,"seen":null,"sequence":1,"session":null,"tenant_id":null,"timestamp":"2030-01-01T00:00:00.000Z",' +
+        '"sandbox":null,"schema_version":1,"seen":null,"sequence":1,"session":null,"tenant_id":null,"timestamp":"2030-01-01T00:00:00.000Z","tool_call_id":null,' +
         `"tool_name":"search","violation_reason":null,"violation_type":null,"violations":[],"writer_id":"${receipt.writerId}"}`,
     ]);
   });

@@ -30,6 +30,7 @@ const anyDraft: fc.Arbitrary<CallDraft> = fc.record({
   overhead_ms: fc.double({ min: 0, noNaN: true, noDefaultInfinity: true }),
   depth: anyCount,
   sandbox: fc.option(anyText),
+  tool_call_id: fc.option(anyText),
   redactions: fc.dictionary(anyText, anyCount, { maxKeys: 4 }),
   violation_reason: fc.option(anyText),
   violations: fc.array(fc.record({ action: anyText, path: fc.option(anyText), reason: anyText, rule: anyText, type: anyText }), { maxLength: 2 }),

@@ -9,6 +9,7 @@ export interface FilterFlags {
   readonly session?: string;
   readonly policy?: string;
   readonly callId?: string;
+  readonly toolCallId?: string;
   readonly writer?: string;
   readonly kind?: EntryKind;
   readonly decision?: Decision;
@@ -32,6 +33,7 @@ export function filterOptions(command: Command): Command {
     .option('--session <id>', 'only of this session')
     .option('--policy <name>', 'only decided by the policy of this name')
     .option('--call-id <id>', 'only of this call')
+    .option('--tool-call-id <id>', "only with this id of a model's tool call")
     .option('--writer <id>', 'only written by this writer')
     .addOption(new Option('--kind <kind>', 'only of this kind').choices(kinds))
     .addOption(new Option('--decision <decision>', 'only decided so').choices(decisions))
@@ -50,6 +52,7 @@ export function queryOf(flags: FilterFlags): AuditQuery {
     session: flags.session,
     policy_name: flags.policy,
     call_id: flags.callId,
+    tool_call_id: flags.toolCallId,
     writer_id: flags.writer,
     kind: flags.kind,
     decision: flags.decision,

@@ -1,6 +1,6 @@
 import type { AuditEntry, AuditQuery } from '@enforcecore/audit';
 
-const fields = ['kind', 'call_id', 'tool_name', 'policy_name', 'tenant_id', 'agent', 'session', 'writer_id', 'decision', 'outcome', 'violation_type'] as const;
+const fields = ['kind', 'call_id', 'tool_call_id', 'tool_name', 'policy_name', 'tenant_id', 'agent', 'session', 'writer_id', 'decision', 'outcome', 'violation_type'] as const;
 
 /** Whether one entry is what a query asks for, as stores judge it; for entries that come one by one. */
 export function fits(entry: AuditEntry, query: AuditQuery): boolean {

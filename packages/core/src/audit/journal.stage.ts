@@ -44,6 +44,7 @@ class JournalStage implements Stage {
         tenant_id: call.tenant ?? null,
         agent: call.agent ?? null,
         session: call.session ?? null,
+        tool_call_id: call.toolCallId ?? null,
         parent_call_id: call.parentId ?? null,
         depth: call.depth,
         args_digest: walk.argsDigest ?? null,

@@ -95,6 +95,7 @@ function entryOf(walk: Walk, clock: Clock, key: DigestKey): EntryDraft {
     tenant_id: who.tenant ?? null,
     agent: who.agent ?? null,
     session: who.session ?? null,
+    tool_call_id: walk.toolCallId ?? null,
     parent_call_id: parent?.id ?? null,
     depth: walk.depth,
     decision: walk.decision,

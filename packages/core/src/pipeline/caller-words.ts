@@ -10,6 +10,13 @@ export function checkedLabels(labels: Readonly<Record<string, string>>): Readonl
   return Object.freeze(Object.fromEntries(pairs.map(([key, value]) => [key, shortText(value, 'a label') ?? ''])));
 }
 
+/** @throws InvalidInputError for what could be more than an id: other people's systems make it, and it is written down. */
+export function plainId(value: unknown, what: string): string | undefined {
+  if (value === undefined) return undefined;
+  if (typeof value === 'string' && /^[\x21-\x7e]{1,256}$/.test(value)) return value;
+  throw new InvalidInputError(`${what} must be 1 to ${String(maxLength)} printable ASCII characters without spaces`);
+}
+
 /** @throws InvalidInputError for what is no short text. */
 export function shortText(value: unknown, what: string): string | undefined {
   if (value === undefined) return undefined;

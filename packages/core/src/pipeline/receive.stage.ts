@@ -5,7 +5,7 @@ import { labelsForCall, type SiteLabel } from '../sensitivity/call-labels.js';
 import { abortedError } from './aborted.js';
 import { CallAbort } from './call-abort.js';
 import { neverAborts, ReceivedCall, singleRecord } from './received-call.js';
-import { checkedLabels, shortText } from './caller-words.js';
+import { checkedLabels, plainId, shortText } from './caller-words.js';
 import type { RoomBuilder } from './room-builder.js';
 import { takeSnapshot } from './snapshot.js';
 import type { Stage } from './stage.js';
@@ -33,6 +33,7 @@ const receive: Stage = {
       });
     }
     walk.who = checkedWho(walk);
+    walk.toolCallId = plainId(request.toolCallId, 'toolCallId');
     walk.limitTime();
     walk.abort = new CallAbort();
     linkAborts(walk, walk.abort);
@@ -51,6 +52,7 @@ const receive: Stage = {
         parentId: parent?.id,
         depth: walk.depth,
         ...walk.who,
+        toolCallId: walk.toolCallId,
         sensitivity: labelsForCall(request.sensitivity ?? noSensitivity, args, (i) => request.params?.[i], single, request.opaque),
         opaque: request.opaque,
         labels: request.labels === undefined ? (parent?.labels ?? noLabels) : checkedLabels(request.labels),

@@ -22,6 +22,7 @@ export class ReceivedCall implements Call {
   readonly tenant: string | undefined;
   readonly agent: string | undefined;
   readonly session: string | undefined;
+  readonly toolCallId: string | undefined;
   readonly labels: Readonly<Record<string, string>>;
   readonly sensitivity: readonly FieldLabel[];
   readonly opaque: ((index: number) => boolean) | undefined;
@@ -40,6 +41,7 @@ export class ReceivedCall implements Call {
     this.tenant = fields.tenant;
     this.agent = fields.agent;
     this.session = fields.session;
+    this.toolCallId = fields.toolCallId;
     this.labels = fields.labels;
     this.sensitivity = fields.sensitivity;
     this.opaque = fields.opaque;

@@ -46,6 +46,7 @@ export interface Request {
   readonly tenant?: string | undefined;
   readonly agent?: string | undefined;
   readonly session?: string | undefined;
+  readonly toolCallId?: string | undefined;
   readonly labels?: Readonly<Record<string, string>> | undefined;
   readonly sensitivity?: readonly SiteLabel[] | undefined;
   /** What `@Enforce({ sandbox })` says: how a child finds the tool, and the weakest wall that its author accepts. */
@@ -93,6 +94,8 @@ export class Walk {
   vetoed: EnforcementViolation | undefined;
   /** Who calls, as checked; left out where it was no text. */
   who: Who;
+  /** The call's id where it came from, as checked. */
+  toolCallId: string | undefined;
   costMicros: number;
   entryId: string | undefined;
   /** How far in the call has come: stages below this index are left on the way out. */
