@@ -3,11 +3,13 @@ import { addAudit } from './commands/audit.js';
 import { addDiff } from './commands/diff.js';
 import { addDryRun } from './commands/dry-run.js';
 import { addExplain } from './commands/explain.js';
+import { addGateway } from './commands/gateway.js';
 import { addInfo } from './commands/info.js';
 import { addInit } from './commands/init.js';
 import { addInspect } from './commands/inspect.js';
 import { addKill } from './commands/kill.js';
 import { addLint } from './commands/lint.js';
+import { addPlugin } from './commands/plugin.js';
 import { addRedact } from './commands/redact.js';
 import { addReveal } from './commands/reveal.js';
 import { addScan } from './commands/scan.js';
@@ -59,7 +61,7 @@ export function buildProgram(session: Session): Command {
       getErrHasColors: () => false,
     })
     .addHelpText('after', after);
-  for (const add of [addInfo, addInit, addValidate, addLint, addDiff, addTestPolicy, addExplain, addDryRun, addVerify, addAudit, addInspect, addScan, addRedact, addReveal, addKill, addSchema]) add(program, session);
+  for (const add of [addInfo, addInit, addValidate, addLint, addDiff, addTestPolicy, addExplain, addDryRun, addVerify, addAudit, addInspect, addScan, addRedact, addReveal, addKill, addPlugin, addGateway, addSchema]) add(program, session);
   return program;
 }
 

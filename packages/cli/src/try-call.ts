@@ -21,12 +21,14 @@ export interface Trial {
  * @throws PolicyError, SettingsError when there is nothing to try the call with; a blocked call is no error.
  */
 export async function tryCall(io: Pick<Io, 'env'>, path: string, tool: string, args: readonly unknown[]): Promise<Trial> {
-  const { Auditor, createContainer, Enforcer, EnforceCoreError, Policy, Settings, withResults } = await import('@enforcecore/core');
+  const { AuditBackendPlugin, Auditor, createContainer, Enforcer, EnforceCoreError, loadPlugins, Policy, Settings, withResults } = await import('@enforcecore/core');
   const policy = Policy.fromFile(path);
   // Webhooks are told of violations, and this is none.
   const environment = Object.fromEntries(Object.entries(io.env).filter(([name]) => !name.startsWith('ENFORCECORE_WEBHOOK_ON_')));
-  const container = createContainer({ environment });
+  // A guard that the settings name is part of the answer; entries of a call that is only tried go to no audit backend.
+  const container = createContainer({ environment, plugins: await loadPlugins({ environment }) });
   try {
+    if (container.isBound(AuditBackendPlugin)) container.unbind(AuditBackendPlugin);
     container.rebind(Auditor).toConstantValue({ begin: () => undefined, record: () => ({ entryId: 'dry-run' }) });
     let seen: readonly unknown[] | undefined;
     let error: Trial['error'];

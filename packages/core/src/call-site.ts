@@ -10,6 +10,7 @@ import type { House, PolicyRef } from './pipeline/house.js';
 import type { Request } from './pipeline/walk.js';
 import type { Movable, SandboxOption } from './sandbox/movable.js';
 import { labelsOfOptions, type SiteLabel } from './sensitivity/call-labels.js';
+import type { ToolInput } from './tools/tool-input.js';
 
 /** How a method or function is to be enforced. */
 export interface EnforceOptions {
@@ -59,6 +60,7 @@ export class CallSite {
   readonly #costPlan: CostPlan | undefined;
   readonly #timeoutMs: number | undefined;
   readonly #movable: Movable | undefined;
+  #input: ToolInput | undefined;
 
   constructor(tool: unknown, kind: FunctionKind, options: EnforceOptions, { container, labels = [], movable }: SiteExtras = {}) {
     this.#policy = options.policy;
@@ -72,6 +74,11 @@ export class CallSite {
     this.#costMicros = typeof options.cost === 'number' ? microsOf(options.cost, 'cost') : 0;
     this.#timeoutMs = checkedTimeout(options.timeoutMs);
     this.#movable = movable;
+  }
+
+  /** From now on calls have one argument at most, which is read by this. */
+  takes(input: ToolInput): void {
+    this.#input = input;
   }
 
   /** The enforced call: its value, or a promise or stream of it, as the tool gives it. */
@@ -100,6 +107,7 @@ export class CallSite {
       labels: options.labels ?? caller?.labels,
       sensitivity: this.#sensitivity,
       sandbox: this.#movable?.requestFor(self),
+      input: this.#input,
     };
     return house.run(this.#policy, request, frame);
   }

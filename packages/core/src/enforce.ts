@@ -9,6 +9,8 @@ import { canonicalToolName } from './policy/tool-name.js';
 import { noteBody, sealBodies } from './sandbox/child/child-mode.js';
 import { Movable } from './sandbox/movable.js';
 import { labelsOfMethod } from './sensitivity/call-labels.js';
+import { carryDeclaration } from './tools/declaration.js';
+import { noteSite } from './tools/enforced-site.js';
 
 // From here on the bodies of enforced functions are reachable from nowhere, unless this is a sandbox's child.
 sealBodies();
@@ -68,6 +70,14 @@ function enforced(fn: AnyFunction, tool: string, options: EnforceOptions, { key,
   movable.belongsTo(wrapper);
   markEnforced(wrapper, { tool, policy: options.policy, movable });
   noteBody(wrapper, fn);
+  noteSite(wrapper, {
+    tool,
+    kind,
+    hasOpaque,
+    call: (self, args, caller) => site.call(self, fn, args, caller, true),
+    takes: (input) => { site.takes(input); },
+  });
+  carryDeclaration(wrapper, fn);
   return wrapper;
 }
 

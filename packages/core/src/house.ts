@@ -12,6 +12,10 @@ import { notifyRoom } from './hooks/notify.stage.js';
 import { Logger } from './logging/logger.js';
 import { WinstonLogger } from './logging/winston-logger.js';
 import { DefaultPolicy } from './pipeline/house.js';
+import { AuditBackendPlugin } from './plugins/plugin.js';
+import { PluginManager } from './plugins/plugin-manager.js';
+import { pluginModule } from './plugins/plugins.module.js';
+import { refuseUnloaded } from './plugins/refuse-unloaded.js';
 import { receiveRoom } from './pipeline/receive.stage.js';
 import type { RoomBuilder } from './pipeline/room-builder.js';
 import type { Room } from './pipeline/stage.js';
@@ -54,6 +58,8 @@ export interface ContainerOptions {
   readonly settings?: Partial<Settings>;
   /** Your modules, loaded after the house's own; `rebind` in them replaces a part. */
   readonly modules?: readonly ContainerModule[];
+  /** Plugins that `loadPlugins()` has loaded; they are those that the setting `plugins` names, all of them and no others. */
+  readonly plugins?: PluginManager | undefined;
   /** Read instead of `process.env`. */
   readonly environment?: Readonly<Record<string, string | undefined>>;
 }
@@ -62,14 +68,21 @@ export interface ContainerOptions {
  * Builds a house: every default service in one container, then the modules. Objects that the container makes are enforced
  * by it; limits, budgets, kill switch and trail belong to it.
  *
- * @throws SettingsError for settings that cannot be used; PolicyError for a policy that cannot be loaded.
+ * @throws SettingsError for settings that cannot be used; PolicyError for a policy that cannot be loaded; EnforceCoreError
+ * `PLUGIN` when the settings name a plugin that was not loaded.
  */
 export function createContainer(options: ContainerOptions = {}): EnforceContainer {
   const settings = loadSettings(options.settings, options.environment);
   const container = new EnforceContainer({ defaults: defaultsFor(settings, environmentOf(options.environment ?? process.env)), rooms });
   if (options.policy !== undefined) container.bind(DefaultPolicy).toConstantValue(options.policy);
+  if (options.plugins !== undefined) container.load(pluginModule(options.plugins));
   if (options.modules !== undefined) container.load(...options.modules);
-  if (options.policy !== undefined) loadPolicyOf(container, options.policy);
+  orClose(container, () => {
+    refuseUnloaded(container.get(Settings), container.isBound(PluginManager) ? container.get(PluginManager) : undefined, container.isBound(AuditBackendPlugin));
+  });
+  const { policy } = options;
+  // Loaded here, so that a bad one is told here, and after the modules: what can be held depends on the services.
+  if (policy !== undefined) orClose(container, () => container.house.policy(policy));
   // A file that cannot be used is told of here, and not at the first call that needs it.
   if (container.get(Settings).priceFile !== undefined) container.get(PriceTable);
   const { killSwitchSignal, killSwitchFile } = container.get(Settings);
@@ -79,10 +92,9 @@ export function createContainer(options: ContainerOptions = {}): EnforceContaine
   return container;
 }
 
-/** Loaded here, so that a bad one is told here, and after the modules: what can be held depends on the services. */
-function loadPolicyOf(container: EnforceContainer, policy: string | URL | Policy): void {
+function orClose(container: EnforceContainer, body: () => void): void {
   try {
-    container.house.policy(policy);
+    body();
   } catch (error) {
     // Nobody gets this container to close it, and its modules may have opened connections.
     container.close().catch(() => undefined);

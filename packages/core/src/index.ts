@@ -13,6 +13,7 @@ export type { Outcome, OutcomeKind } from './pipeline/outcome.js';
 // The container and its services
 export { createContainer, defaultContainer, setDefaultContainer, type ContainerOptions } from './house.js';
 export { EnforceContainer } from './container/enforce-container.js';
+export { enforcedMethodsOf, type EnforcedMethod } from './container/attachment.js';
 export { DefaultPolicy, type PolicyRef } from './pipeline/house.js';
 export { PolicyEngine } from './policy/engine-port.js';
 export { Redactor, type TextPipe } from './redact/redactor.js';
@@ -73,8 +74,10 @@ export type { ToolRules } from './policy/rules/tool-rules.js';
 export type { NetworkFault, NetworkRule } from './policy/network/network.js';
 export { PathEscapeError, openInside } from './policy/sinks/open-inside.js';
 export { makeCall, type CallDescription } from './pipeline/make-call.js';
+export { skeletons } from './policy/skeleton.js';
 export { canonicalToolName, readToolPattern, type ReadName } from './policy/tool-name.js';
 export { readYamlDocument, type ReadYaml } from './policy/yaml-document.js';
+export { nearestKey } from './policy/nearest-key.js';
 export type { MapEntry, MapNode, PlainScalar, Place, PolicyNode } from './policy/policy-node.js';
 export { ToolList, type ToolMatch } from './policy/tool-list.js';
 
@@ -98,8 +101,16 @@ export {
   type RedactionContext,
   type ViolationContext,
 } from './hooks/hook-registry.js';
-export { OnPostCall, OnPreCall, OnRedaction, OnViolation } from './hooks/decorators.js';
+export { hasHooks, OnPostCall, OnPreCall, OnRedaction, OnViolation } from './hooks/decorators.js';
 export { ObserverQueue } from './hooks/observer-queue.js';
+export { Webhooks } from './hooks/webhooks.js';
+export type { WebhookEvent, WebhookEventType } from './hooks/webhook.js';
+export { verifyWebhook, type VerifyWebhookOptions, type WebhookHeaders, type WebhookVerdict } from './hooks/webhook-signature.js';
+
+// Plugins
+export { loadPlugins, PluginManager, type PluginManagerOptions } from './plugins/plugin-manager.js';
+export { pluginModule } from './plugins/plugins.module.js';
+export { AuditBackendPlugin, GuardPlugin, pluginApi, pluginKinds, type BackedEntry, type GuardResult, type PluginInfo, type PluginKind, type PluginManifest, type PluginProblem } from './plugins/plugin.js';
 
 // Sandboxes
 export { SandboxExecutor, type SandboxExecutorOptions } from './sandbox/sandbox-executor.js';
@@ -114,6 +125,7 @@ export type { PoolLimits } from './sandbox/child-pool.js';
 export type { Child, ChildEnd, Launcher, LaunchSpec, LevelProbe } from './sandbox/launcher.js';
 
 // Errors
+export { ToolInputError } from './tools/tool-input-error.js';
 export { SandboxError, SandboxMemoryError, SandboxTimeoutError, SandboxViolationError } from './sandbox/sandbox-errors.js';
 export {
   ArgumentViolationError,

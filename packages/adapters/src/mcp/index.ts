@@ -1,1 +1,5 @@
-export {};
+export { enforceServer } from './enforce-server.js';
+export { enforcedMcpServer, type EnforcedMcpServerOptions } from './enforced-mcp-server.js';
+export type { McpOptions } from './mcp-options.js';
+export { registerEnforced, type RegisterOptions, type ToolSource } from './register-enforced.js';
+export { metaKeys } from './tool-result.js';

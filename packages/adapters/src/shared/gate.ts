@@ -5,7 +5,7 @@ import { refusalOf, type Refusal } from '@enforcecore/core/tools';
 export interface GateOptions extends Pick<EnforceOptions, 'cost' | 'timeoutMs' | 'sensitivity'> {
   /** A policy file, or a policy; the container's own by default. */
   readonly policy?: PolicyRef;
-  /** Whose services enforce; the container of the current scope, else the process's own, by default. */
+  /** Whose services enforce; the process's own container by default. */
   readonly container?: EnforceContainer;
   /** On whose behalf calls are made, besides what the framework tells. */
   readonly caller?: Caller;
@@ -24,7 +24,7 @@ export class Gate {
   /** Makes an enforced call of a framework's tool; the body gets the cleaned input. */
   run(tool: string, input: unknown, body: (input: never) => unknown, caller: Caller = {}): Promise<unknown> {
     const { caller: own, ...site } = this.#options;
-    return this.#enforcer.run(body as (...args: never[]) => unknown, { ...site, ...own, ...defined(caller), tool, args: [input] });
+    return this.#enforcer.run(body, { ...site, ...joined(own, caller), tool, args: [input] });
   }
 
   /**
@@ -33,7 +33,9 @@ export class Gate {
    */
   async refusal(tool: string, input: unknown, caller: Caller = {}): Promise<Refusal | undefined> {
     try {
-      if (this.#enforcer.judge({ tool, args: [input], ...defined(this.#options.caller ?? {}), ...defined(caller) } as never).decision === 'allowed') return undefined;
+      const { tenant, agent, session, labels } = joined(this.#options.caller, caller);
+      const who: object = defined({ tenant, agent, session, labels });
+      if (this.#enforcer.judge({ tool, args: [input], ...who }).decision === 'allowed') return undefined;
     } catch {
       // What cannot be judged is refused by the call below, with the right error and an entry.
     }
@@ -44,6 +46,14 @@ export class Gate {
 /** Stands in for a tool that the framework was told not to run. */
 function notToRun(): never {
   throw new CancelledError('the call was refused before, and is not made');
+}
+
+/** What the framework tells of a call goes before what was set up; labels add up, and either signal ends the call. */
+export function joined(own: Caller = {}, told: Caller = {}): Caller {
+  const caller: Caller = { ...defined(own), ...defined(told) };
+  const labels = own.labels === undefined || told.labels === undefined ? caller.labels : { ...own.labels, ...told.labels };
+  const signals = [own.signal, told.signal].filter((signal) => signal !== undefined);
+  return defined({ ...caller, labels, signal: signals.length > 1 ? AbortSignal.any(signals) : signals[0] });
 }
 
 function defined(caller: Caller): Caller {

@@ -77,11 +77,12 @@ async function look(io: Io): Promise<House> {
   const core = await import('@enforcecore/core');
   const { Auditor, Clock, Executor, Guard, HookRegistry, Logger, ObserverQueue, PolicyEngine, Redactor } = core;
   try {
-    const container = core.createContainer({ environment: io.env });
+    // What plugins would do is theirs to show: here they are named, and not imported.
+    const container = core.createContainer({ environment: { ...io.env, ENFORCECORE_PLUGINS: undefined } });
     const ports = { PolicyEngine, Redactor, Guard, Auditor, Executor, HookRegistry, ObserverQueue, Logger, Clock };
     const services: Record<string, string> = {};
     for (const [name, port] of Object.entries(ports)) services[name] = container.get<object>(port).constructor.name;
-    const found = container.get(core.Settings);
+    const found = { ...container.get(core.Settings), plugins: core.loadSettings({}, io.env).plugins };
     const settings = inForce(found, core, io.env);
     await container.close();
     return { refused: null, settings, warnings: core.weakenings(found), services };
@@ -98,13 +99,14 @@ interface SettingTable {
 
 function inForce(settings: Settings, { environmentVariables, shownStore }: SettingTable, env: Io['env']): readonly SettingInForce[] {
   return environmentVariables.map(([variable, name]) => {
-    const value = settings[name] ?? null;
+    const set = settings[name] ?? null;
+    const value = typeof set === 'object' ? (set?.join(', ') ?? null) : set;
     const source = (env[variable]?.trim() ?? '') === '' ? 'default' : 'environment';
     return { name, value: name === 'auditStore' && typeof value === 'string' ? shownStore(value) : shown(name, value), source, variable };
   });
 }
 
-const keys: ReadonlySet<string> = new Set<keyof Settings>(['redactionKey', 'auditKey', 'auditDigestKey']);
+const keys: ReadonlySet<string> = new Set<keyof Settings>(['redactionKey', 'auditKey', 'auditDigestKey', 'webhookSecret']);
 
 /** Of a key it is told that there is one, of an address its host. */
 function shown(name: string, value: SettingInForce['value']): SettingInForce['value'] {

@@ -1,7 +1,8 @@
 import type { Intent } from '@enforcecore/audit';
 import { AsyncServiceError } from '../errors.js';
+import type { Webhooks } from '../hooks/webhooks.js';
 import { digestOf } from '../pipeline/digest-key.js';
-import type { RoomBuilder } from '../pipeline/room-builder.js';
+import type { RoomBuilder, Services } from '../pipeline/room-builder.js';
 import type { Stage } from '../pipeline/stage.js';
 import type { Walk } from '../pipeline/walk.js';
 import { logQuietly } from '../logging/log-quietly.js';
@@ -12,8 +13,7 @@ import { DigestKeys } from './digest-keys.js';
 import { notWritten } from './not-written.js';
 
 /** The last room before the tool. Composed unless auditing is off. */
-export const journalRoom: RoomBuilder = (_policy, { settings, auditor, logger }) =>
-  settings.auditEnabled ? new JournalStage(auditor, DigestKeys.of(settings), settings.failOpen ? logger : undefined) : undefined;
+export const journalRoom: RoomBuilder = (_policy, services) => (services.settings.auditEnabled ? new JournalStage(services) : undefined);
 
 /** Writes down what is about to happen, so that a call whose process dies is still known. */
 class JournalStage implements Stage {
@@ -23,12 +23,14 @@ class JournalStage implements Stage {
   readonly #keys: DigestKeys;
   /** Set when a failure to write may be passed over. */
   readonly #passOver: Logger | undefined;
+  readonly #webhooks: Webhooks;
 
-  constructor(auditor: Auditor, keys: DigestKeys, passOver: Logger | undefined) {
+  constructor({ auditor, settings, logger, webhooks }: Services) {
     this.name = auditor.name ?? 'Auditor';
     this.#auditor = auditor;
-    this.#keys = keys;
-    this.#passOver = passOver;
+    this.#keys = DigestKeys.of(settings);
+    this.#passOver = settings.failOpen ? logger : undefined;
+    this.#webhooks = webhooks;
   }
 
   enter(walk: Walk, canWait: boolean): void | Promise<void> {
@@ -61,6 +63,7 @@ class JournalStage implements Stage {
   }
 
   #failed(walk: Walk, cause: unknown): void {
+    this.#webhooks.tellAuditError({ tool: walk.tool, policy: walk.policy.name, callId: walk.id, what: 'intent', error: cause });
     if (this.#passOver === undefined || cause instanceof AsyncServiceError) {
       throw notWritten(walk, cause, `the intent to call "${walk.tool}" could not be written, so the call was blocked`);
     }

@@ -1,5 +1,6 @@
 import type { EntryDraft } from '@enforcecore/audit';
 import { AsyncServiceError } from '../errors.js';
+import type { Webhooks } from '../hooks/webhooks.js';
 import { digestOf, type DigestKey } from '../pipeline/digest-key.js';
 import type { RoomBuilder, Services } from '../pipeline/room-builder.js';
 import { isThenable } from '../pipeline/thenable.js';
@@ -22,11 +23,13 @@ class RecordStage implements Stage {
   readonly #clock: Clock;
   readonly #keys: DigestKeys;
   readonly #gaps: GapNotes | undefined;
+  readonly #webhooks: Webhooks;
 
-  constructor({ auditor, clock, settings, logger }: Services) {
+  constructor({ auditor, clock, settings, logger, webhooks }: Services) {
     this.name = auditor.name ?? 'Auditor';
     this.#auditor = auditor;
     this.#clock = clock;
+    this.#webhooks = webhooks;
     this.#keys = DigestKeys.of(settings);
     this.#gaps = settings.failOpen ? GapNotes.of(auditor, logger) : undefined;
   }
@@ -74,6 +77,7 @@ class RecordStage implements Stage {
   }
 
   #failed(walk: Walk, cause: unknown): void {
+    this.#webhooks.tellAuditError({ tool: walk.tool, policy: walk.policy.name, callId: walk.id, what: 'entry', error: cause });
     if (this.#gaps === undefined || cause instanceof AsyncServiceError) {
       const what = walk.executed ? 'its result is withheld, though the tool has run' : 'it was blocked';
       throw notWritten(walk, cause, `the call to "${walk.tool}" could not be recorded, so ${what}`);

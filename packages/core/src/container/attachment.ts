@@ -1,7 +1,8 @@
 import { EnforceCoreError } from '../errors.js';
 import { registerHooks } from '../hooks/decorators.js';
-import type { House } from '../pipeline/house.js';
+import type { House, PolicyRef } from '../pipeline/house.js';
 import { refuseUnmovable, type EnforcedFacts } from '../sandbox/refuse-unmovable.js';
+import { bareOverride, declarationOf } from '../tools/declaration.js';
 
 /** Which house enforces the calls of an instance. */
 const houses = new WeakMap<object, House>();
@@ -16,6 +17,29 @@ export function isEnforced(value: unknown): boolean {
   return typeof value === 'function' && enforced.has(value);
 }
 
+/** One enforced method of a class or an object, as `@Enforce` wrote it down. */
+export interface EnforcedMethod {
+  readonly key: string | symbol;
+  /** As given, not canonical. */
+  readonly tool: string;
+  /** `undefined`: the container's own. */
+  readonly policy: PolicyRef;
+}
+
+/** The enforced methods of an instance or a prototype, inherited ones included; nothing is called and no getter runs. */
+export function enforcedMethodsOf(instance: object): readonly EnforcedMethod[] {
+  const seen = new Set<string | symbol>();
+  const found: EnforcedMethod[] = [];
+  for (const level of lineage(instance)) {
+    for (const key of Reflect.ownKeys(level)) {
+      const facts = factsOf(Object.getOwnPropertyDescriptor(level, key)?.value);
+      if (facts !== undefined && !seen.has(key)) found.push({ key, tool: facts.tool, policy: facts.policy });
+      seen.add(key);
+    }
+  }
+  return found;
+}
+
 function factsOf(value: unknown): EnforcedFacts | undefined {
   return typeof value === 'function' ? enforced.get(value) : undefined;
 }
@@ -27,8 +51,8 @@ export function houseOf(instance: unknown): House | undefined {
 /**
  * Makes an instance's enforced methods run under a house, and adds its hook methods to it.
  *
- * @throws EnforceCoreError `NOT_ENFORCED` when a subclass overrides an enforced method without `@Enforce`; `SANDBOX` when
- * the policy demands a wall around a method that cannot be moved behind one.
+ * @throws EnforceCoreError `NOT_ENFORCED` when a subclass overrides an enforced method without `@Enforce`, or a tool
+ * without `@Tool`; `SANDBOX` when the policy demands a wall around a method that cannot be moved behind one.
  */
 export function adopt(instance: unknown, house: House): void {
   if (typeof instance !== 'object' || instance === null || houses.get(instance) === house) return;
@@ -47,18 +71,14 @@ function refuseBareOverrides(instance: object, house: House): void {
       const isNearest = !nearest.has(key);
       if (isNearest) nearest.set(key, value);
       if (isNearest) refuseUnmovable(factsOf(value), house);
-      else if (isEnforced(value) && !isEnforced(nearest.get(key))) refuse(instance, key);
+      else if (isEnforced(value) && !isEnforced(nearest.get(key))) refuse(instance, key, 'overrides an enforced method without being enforced itself; put @Enforce on it');
+      else if (declarationOf(value) !== undefined && declarationOf(nearest.get(key)) === undefined) refuse(instance, key, bareOverride);
     }
   }
 }
 
-function refuse(instance: object, key: string | symbol): never {
-  const method = `${instance.constructor.name}.${String(key)}`;
-  throw new EnforceCoreError(
-    'NOT_ENFORCED',
-    `${method} overrides an enforced method without being enforced itself; put @Enforce on it`,
-    { toolName: String(key) },
-  );
+function refuse(instance: object, key: string | symbol, why: string): never {
+  throw new EnforceCoreError('NOT_ENFORCED', `${instance.constructor.name}.${String(key)} ${why}`, { toolName: String(key) });
 }
 
 /** The instance and its prototypes, nearest first. */

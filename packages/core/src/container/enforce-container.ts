@@ -119,14 +119,18 @@ export class EnforceContainer extends Container {
   /** Lets observers and webhooks finish, and closes what is open: the trail, shared limits. Calls made afterwards are blocked. */
   async close(): Promise<void> {
     const { auditor, executor, observers, webhooks } = this.house.services;
-    await observers.flush();
-    await webhooks.settled();
-    this.house.close();
-    const store = this.get(LimitStore);
-    await this.unbindAllAsync();
-    await executor.close?.();
-    await store.close?.();
-    await auditor.whenClosed?.();
+    try {
+      await observers.flush();
+      this.house.close();
+      const store = this.get(LimitStore);
+      await this.unbindAllAsync();
+      await executor.close?.();
+      await store.close?.();
+      await auditor.whenClosed?.();
+    } finally {
+      // Last, so that what could not be written at the end is told of as well.
+      await webhooks.close();
+    }
   }
 
   #bindWatched<T>(id: ServiceIdentifier<T>): BindToFluentSyntax<T> {

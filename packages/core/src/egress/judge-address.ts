@@ -52,7 +52,7 @@ function isAllowed({ allowedAddresses, checks }: EgressRules, address: Address):
 }
 
 /** What an address is if not one host on the public internet. */
-function specialKind(address: Address): string | undefined {
+export function specialKind(address: Address): string | undefined {
   if (metadata.has(address.toString())) return 'cloud metadata';
   const range = address.range();
   if (range !== 'unicast') return words[range] ?? range;
@@ -63,7 +63,7 @@ function specialKind(address: Address): string | undefined {
 }
 
 /** The IPv4 addresses that translators reach through an IPv6 one. */
-function inside(address: Address): readonly Address[] {
+export function inside(address: Address): readonly Address[] {
   if (address instanceof ipaddr.IPv4) return [];
   const p = address.parts;
   switch (address.range()) {

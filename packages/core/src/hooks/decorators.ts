@@ -51,6 +51,14 @@ export function registerHooks(instance: object, registry: () => HookRegistry): v
   }
 }
 
+/** Whether a prototype, or one of its parents, has hook methods. */
+export function hasHooks(prototype: object): boolean {
+  for (let level: unknown = prototype; isObject(level) && level !== Object.prototype; level = Object.getPrototypeOf(level)) {
+    if (hooksOf(level).length > 0) return true;
+  }
+  return false;
+}
+
 function hooksOf(prototype: object): readonly HookNote[] {
   const found = [...(notes.get(prototype) ?? [])];
   for (const key of Reflect.ownKeys(prototype)) {

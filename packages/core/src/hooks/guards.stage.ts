@@ -1,4 +1,5 @@
 import { EnforcementViolation, EnforceCoreError, HookError } from '../errors.js';
+import { guardHook } from '../plugins/guard-hook.js';
 import type { RoomBuilder } from '../pipeline/room-builder.js';
 import { isThenable } from '../pipeline/thenable.js';
 import type { Stage } from '../pipeline/stage.js';
@@ -6,27 +7,33 @@ import type { Walk } from '../pipeline/walk.js';
 import type { Clock } from '../time/clock.js';
 import type { Hook, HookRegistry, PreCallContext } from './hook-registry.js';
 
-export const guardsRoom: RoomBuilder = (_policy, { hooks, clock, settings }) =>
-  new GuardsStage(hooks, clock, settings.hookTimeoutMs);
+export const guardsRoom: RoomBuilder = (_policy, { hooks, guardPlugins, clock, settings }) =>
+  new GuardsStage({ registry: hooks, plugins: guardPlugins.map(guardHook) }, clock, settings.hookTimeoutMs);
 
-/** Pre-call hooks, one after the other. One that vetoes, throws or takes too long blocks the call. */
+interface Guards {
+  readonly registry: HookRegistry;
+  readonly plugins: readonly Hook<'pre_call'>[];
+}
+
+/** Pre-call hooks, then guard plugins, one after the other. One that vetoes, throws or takes too long blocks the call. */
 class GuardsStage implements Stage {
   readonly room = 'guards';
   readonly name = 'HookRegistry';
-  readonly #hooks: HookRegistry;
+  readonly #guards: Guards;
   readonly #clock: Clock;
   readonly #timeoutMs: number;
 
-  constructor(hooks: HookRegistry, clock: Clock, timeoutMs: number) {
-    this.#hooks = hooks;
+  constructor(guards: Guards, clock: Clock, timeoutMs: number) {
+    this.#guards = guards;
     this.#clock = clock;
     this.#timeoutMs = timeoutMs;
   }
 
   enter(walk: Walk): void | Promise<void> {
-    const hooks = this.#hooks.of('pre_call');
+    const { registry, plugins } = this.#guards;
+    const hooks = registry.of('pre_call');
     // A copy, so that a hook that adds or removes hooks changes later calls only.
-    return hooks.length === 0 ? undefined : this.#run(walk, [...hooks], 0);
+    return hooks.length + plugins.length === 0 ? undefined : this.#run(walk, [...hooks, ...plugins], 0);
   }
 
   #run(walk: Walk, hooks: readonly Hook<'pre_call'>[], from: number): void | Promise<void> {

@@ -1,69 +1,54 @@
-import { logQuietly } from '../logging/log-quietly.js';
-import type { Logger } from '../logging/logger.js';
+import { randomUUID } from 'node:crypto';
+import type { Clock } from '../time/clock.js';
+import type { WebhookTarget } from './webhook-address.js';
+import { post } from './webhook-post.js';
+import type { Delivery } from './webhook-queue.js';
+import { signWebhook } from './webhook-signature.js';
 
-export interface WebhookOptions {
-  readonly url: string;
-  /** How often a failed delivery is tried again. */
-  readonly retries: number;
-  readonly timeoutMs: number;
-}
+/** The kinds of event that a receiver can be told of. */
+export type WebhookEventType = 'violation' | 'cost_threshold' | 'audit_error';
 
+/** The body of a delivery, as JSON. It holds no argument and no result. */
 export interface WebhookEvent {
-  readonly event_type: 'violation' | 'cost_threshold';
+  readonly event_type: WebhookEventType;
   readonly tool_name: string | null;
   readonly policy_name: string | null;
   readonly violation_type: string | null;
   readonly violation_reason: string | null;
-  readonly details: Readonly<Record<string, string | number>>;
+  readonly details: Readonly<Record<string, string | number | boolean>>;
+  /** When it happened, ISO 8601; when it was sent stands in the header `webhook-timestamp`. */
   readonly timestamp: string;
 }
 
-/**
- * Posts events as JSON, off the call's path. Failures of the network and 5xx or 429 answers are tried again with growing
- * pauses (1, 2, 4… s, at most 30); other answers are final. Redirects are not followed. Bodies hold no argument and no result.
- */
-export class Webhook {
-  readonly #options: WebhookOptions;
-  readonly #logger: Logger;
-
-  constructor(options: WebhookOptions, logger: Logger) {
-    this.#options = options;
-    this.#logger = logger;
-  }
-
-  async send(event: WebhookEvent): Promise<void> {
-    const body = JSON.stringify({ ...event, source: 'enforcecore' });
-    for (let attempt = 0; ; attempt += 1) {
-      const failure = await this.#post(body);
-      if (failure === undefined) return;
-      if (!failure.again || attempt >= this.#options.retries) {
-        logQuietly(this.#logger, 'error', 'webhook not delivered', { event: event.event_type, attempts: attempt + 1, reason: failure.reason });
-        return;
-      }
-      await pause(Math.min(1_000 * 2 ** attempt, 30_000));
-    }
-  }
-
-  async #post(body: string): Promise<{ readonly reason: string; readonly again: boolean } | undefined> {
-    try {
-      const response = await fetch(this.#options.url, {
-        method: 'POST',
-        headers: { 'content-type': 'application/json' },
-        body,
-        redirect: 'manual',
-        signal: AbortSignal.timeout(this.#options.timeoutMs),
-      });
-      await response.body?.cancel();
-      if (response.ok) return undefined;
-      return { reason: `status ${String(response.status)}`, again: response.status >= 500 || response.status === 429 };
-    } catch (error) {
-      return { reason: error instanceof Error ? error.name : 'unknown', again: true };
-    }
-  }
+export interface WebhookOptions {
+  readonly target: WebhookTarget;
+  readonly timeoutMs: number;
+  /** Signs with each of these; unsigned without any. */
+  readonly keys: readonly Uint8Array[];
 }
 
-function pause(ms: number): Promise<void> {
-  return new Promise((resolve) => {
-    setTimeout(resolve, ms);
-  });
+/** One receiver. An event keeps its id however often it is tried; each try is signed anew, at its own time. */
+export class Webhook {
+  readonly #options: WebhookOptions;
+  readonly #clock: Clock;
+
+  constructor(options: WebhookOptions, clock: Clock) {
+    this.#options = options;
+    this.#clock = clock;
+  }
+
+  delivery(event: WebhookEvent, lost: Delivery['lost']): Delivery {
+    const { target, timeoutMs, keys } = this.#options;
+    const body = JSON.stringify({ ...event, source: 'enforcecore' });
+    const id = `msg_${randomUUID()}`;
+    return {
+      lost,
+      try: (signal) => {
+        const timestamp = Math.floor(this.#clock.now() / 1_000);
+        const signature = keys.length === 0 ? {} : { 'webhook-signature': signWebhook({ id, timestamp, body }, keys) };
+        const headers = { 'webhook-id': id, 'webhook-timestamp': String(timestamp), ...signature };
+        return post({ target, body, headers, timeoutMs, signal }, this.#clock);
+      },
+    };
+  }
 }

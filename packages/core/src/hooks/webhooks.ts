@@ -2,37 +2,97 @@ import type { AccountState } from '../guard/limits/account.js';
 import type { CostLedger } from '../guard/limits/cost-ledger.js';
 import { readAccount } from '../guard/limits/limit-keys.js';
 import { usdOf } from '../guard/cost/money.js';
+import { logQuietly } from '../logging/log-quietly.js';
 import type { Logger } from '../logging/logger.js';
 import type { Settings } from '../settings/settings.js';
 import type { Clock } from '../time/clock.js';
 import type { Hook } from './hook-registry.js';
 import { Webhook, type WebhookEvent } from './webhook.js';
+import { WebhookQueue } from './webhook-queue.js';
+import { webhookKeys } from './webhook-secret.js';
 
 /** Share of a budget at which the cost webhook is told, once for each budget and period. */
 const threshold = 0.8;
+const longestTimeoutMs = 600_000;
+/** How long the end of a container is held up by receivers that do not answer. */
+const mostAtCloseMs = 10_000;
+
+/** A record that could not be written: of which call, and what was to be written. */
+export interface AuditFailure {
+  readonly tool: string | undefined;
+  readonly policy: string | undefined;
+  readonly callId: string | undefined;
+  /** `intent` before the tool, `entry` after it, `backend` for one that is in the trail and not in a plugin's store. */
+  readonly what: 'intent' | 'entry' | 'backend';
+  /** What the error is called; its words may hold anything. */
+  readonly error: unknown;
+}
 
 /** The webhooks that the settings name; none named costs nothing. */
 export class Webhooks {
   /** An observer of violations, or none. */
   readonly onViolation: readonly Hook<'violation'>[];
   readonly #clock: Clock;
-  readonly #underWay = new Set<Promise<void>>();
+  readonly #logger: Logger;
+  readonly #queue: WebhookQueue;
+  readonly #audit: Webhook | undefined;
+  readonly #failOpen: boolean;
+  readonly #timeoutMs: number;
 
   constructor(settings: Settings, ledger: CostLedger, clock: Clock, logger: Logger) {
     this.#clock = clock;
+    this.#logger = logger;
+    this.#failOpen = settings.failOpen;
+    this.#timeoutMs = Math.min(settings.webhookTimeoutSeconds * 1_000, longestTimeoutMs);
+    this.#queue = new WebhookQueue(settings.webhookRetryAttempts, clock);
+    const keys = settings.webhookSecret === undefined ? [] : (webhookKeys(settings.webhookSecret) ?? []);
     const to = (url: string | undefined): Webhook | undefined =>
       url === undefined
         ? undefined
-        : new Webhook({ url, retries: settings.webhookRetryAttempts, timeoutMs: settings.webhookTimeoutSeconds * 1_000 }, logger);
+        : new Webhook({ target: { url: new URL(url), allowPrivate: settings.webhookAllowPrivate }, timeoutMs: this.#timeoutMs, keys }, clock);
     const violations = to(settings.webhookOnViolation);
     this.onViolation = violations === undefined ? [] : [this.#tellViolation(violations)];
     const costs = to(settings.webhookOnCostThreshold);
     if (costs !== undefined) this.#watchCosts(costs, ledger);
+    this.#audit = to(settings.webhookOnAuditError);
+  }
+
+  /** Events that have arrived. */
+  get delivered(): number {
+    return this.#queue.delivered;
+  }
+
+  /** Events that were given up; each is logged. */
+  get lost(): number {
+    return this.#queue.lost;
+  }
+
+  /** Events that are being sent, or wait for their turn or another try. */
+  get waiting(): number {
+    return this.#queue.waiting;
+  }
+
+  /** Called where a record could not be written, also when the call goes on. Never throws, and waits for nothing. */
+  tellAuditError({ tool, policy, callId, what, error }: AuditFailure): void {
+    if (this.#audit === undefined) return;
+    this.#send(this.#audit, {
+      event_type: 'audit_error',
+      tool_name: tool ?? null,
+      policy_name: policy ?? null,
+      violation_type: null,
+      violation_reason: null,
+      details: { ...(callId === undefined ? {} : { call_id: callId }), what, error: errorWord(error), call_went_on: this.#failOpen || callId === undefined },
+      timestamp: this.#stamp(),
+    });
+  }
+
+  /** Waits for what is on its way, 10 seconds at most or the time of one try; what is left then counts as lost. */
+  close(): Promise<void> {
+    return this.#queue.close(Math.min(this.#timeoutMs, mostAtCloseMs));
   }
 
   #tellViolation(webhook: Webhook): Hook<'violation'> {
     return ({ result, violation }) => {
-      // Not awaited: the queue has other observers to serve, and a webhook has its own patience.
       this.#send(webhook, {
         event_type: 'violation',
         tool_name: result.tool,
@@ -65,17 +125,28 @@ export class Webhooks {
     });
   }
 
-  /** Resolves when every delivery under way has arrived or been given up. */
-  async settled(): Promise<void> {
-    await Promise.all(this.#underWay);
-  }
-
   #send(webhook: Webhook, event: WebhookEvent): void {
-    const delivery = webhook.send(event).finally(() => this.#underWay.delete(delivery));
-    this.#underWay.add(delivery);
+    this.#queue.add(
+      webhook.delivery(event, (reason, tries) => {
+        // Of a flood the first is logged, and one in a thousand.
+        if (tries === 0 && this.lost % 1_000 !== 1) return;
+        logQuietly(this.#logger, 'error', 'webhook not delivered', { event: event.event_type, tries, reason, lost: this.lost });
+      }),
+    );
   }
 
   #stamp(): string {
     return new Date(this.#clock.now()).toISOString();
+  }
+}
+
+/** The code of one of ours or of Node, or nothing: class names and messages are anybody's. */
+function errorWord(error: unknown): string {
+  try {
+    const code: unknown = typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
+    return typeof code === 'string' && /^[A-Z][A-Z0-9_]{0,63}$/.test(code) ? code : 'unknown';
+  } catch {
+    // A hostile error: the event is sent all the same.
+    return 'unknown';
   }
 }

@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { runInFrame, type Frame } from '../call.js';
 import { token } from '../container/token.js';
 import { Auditor } from '../audit/auditor.js';
+import { BackedAuditor } from '../audit/backed-auditor.js';
 import { installEgressGuard } from '../egress/egress-guard.js';
 import { ConcurrencyLimitError, CostLimitError, GuardError, PolicyLoadError, RateLimitError, SettingsError, type PolicyValidationError } from '../errors.js';
 import { containerAccount, policyAccount } from '../guard/limits/cost-ledger.js';
@@ -21,6 +22,7 @@ import { ObserverQueue } from '../hooks/observer-queue.js';
 import { Webhooks } from '../hooks/webhooks.js';
 import { logQuietly } from '../logging/log-quietly.js';
 import { Logger } from '../logging/logger.js';
+import { AuditBackendPlugin, GuardPlugin } from '../plugins/plugin.js';
 import { PolicyEngine } from '../policy/engine-port.js';
 import { Policy } from '../policy/policy.js';
 import { PolicyFile } from '../policy/policy-file.js';
@@ -70,6 +72,7 @@ export class House {
   /** What the services as bound now said of a policy. */
   #admitted = new WeakMap<Policy, PolicyValidationError | 'admitted'>();
   #last: EnforcementResult | undefined;
+  #backed: { readonly auditor: Auditor; readonly backends: readonly AuditBackendPlugin[]; readonly made: BackedAuditor } | undefined;
   readonly #switchWatch = new SwitchWatch(this);
   /** Calls that somebody waits for. */
   readonly running = new RunningCalls();
@@ -279,7 +282,7 @@ export class House {
   #refresh(): Services {
     const get = this.#source.get.bind(this.#source);
     const version = this.#source.version;
-    const services: Services = {
+    const made = {
       settings: get(Settings),
       clock: get(Clock),
       logger: get(Logger),
@@ -292,11 +295,13 @@ export class House {
       tripwire: get(Tripwire),
       prices: get(PriceTable),
       hooks: get(HookRegistry),
+      guardPlugins: this.#list(GuardPlugin),
       observers: get(ObserverQueue),
       webhooks: get(Webhooks),
       executor: get(Executor),
       env: get(Environment),
     };
+    const services: Services = { ...made, auditor: this.#backedAuditor(made) };
     this.#version = version;
     this.#stages = new WeakMap();
     this.#admitted = new WeakMap();
@@ -304,6 +309,22 @@ export class House {
     this.watch(services.killSwitch);
     this.#switchWatch.listen(services.settings);
     return services;
+  }
+
+  #list<T>(id: ServiceIdentifier<T>): readonly T[] {
+    return this.#source.isBound(id) ? this.#source.getAll(id) : [];
+  }
+
+  /** The same one while auditor and backends are: what is known of missed entries is kept with it. */
+  #backedAuditor(parts: Omit<Services, 'auditor'> & { readonly auditor: Auditor }): Auditor {
+    const { auditor } = parts;
+    const backends = this.#list(AuditBackendPlugin);
+    if (backends.length === 0) return auditor;
+    const known = this.#backed;
+    if (known?.auditor === auditor && known.backends.length === backends.length && backends.every((backend, at) => backend === known.backends[at])) return known.made;
+    const made = new BackedAuditor(auditor, backends, parts);
+    this.#backed = { auditor, backends, made };
+    return made;
   }
 }
 

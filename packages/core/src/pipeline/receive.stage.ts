@@ -1,9 +1,11 @@
+import { types } from 'node:util';
 import { keyedDigest } from '../audit/digest-keys.js';
 import { EnforcementDepthError } from '../errors.js';
 import { canonicalToolName } from '../policy/tool-name.js';
 import { labelsForCall, type SiteLabel } from '../sensitivity/call-labels.js';
 import { abortedError } from './aborted.js';
 import { CallAbort } from './call-abort.js';
+import { readArguments, refuseToRead } from './read-arguments.js';
 import { neverAborts, ReceivedCall, singleRecord } from './received-call.js';
 import { checkedLabels, plainId, shortText } from './caller-words.js';
 import type { RoomBuilder } from './room-builder.js';
@@ -23,8 +25,8 @@ const notOpaque = (): boolean => false;
 /** Turns a request into a call: a checked name, a frozen copy of the arguments, its place among the calls around it. */
 const receive: Stage = {
   room: 'receive',
-  enter(walk: Walk): void {
-    const { request, parent } = walk;
+  enter(walk: Walk, canWait: boolean): void | Promise<void> {
+    const { request } = walk;
     walk.tool = checkedName(request.tool, walk);
     if (walk.depth > maxDepth) {
       throw new EnforcementDepthError(`call to "${walk.tool}" is nested ${String(walk.depth)} deep; the limit is ${String(maxDepth)}`, {
@@ -40,27 +42,37 @@ const receive: Stage = {
     if (walk.abort.isAborted) throw abortedError(walk, 'before it ran');
     const nameOf = (i: number): string => request.params?.[i] ?? `arg${String(i)}`;
     const args = takeSnapshot(request.args, nameOf, request.opaque ?? notOpaque);
-    const single = singleRecord(args, request.params, request.opaque) !== undefined;
-    walk.receive(
-      new ReceivedCall({
-        id: walk.id,
-        tool: walk.tool,
-        args,
-        params: request.params,
-        policyName: walk.policy.name,
-        policyDigest: walk.policy.digest,
-        parentId: parent?.id,
-        depth: walk.depth,
-        ...walk.who,
-        toolCallId: walk.toolCallId,
-        sensitivity: labelsForCall(request.sensitivity ?? noSensitivity, args, (i) => request.params?.[i], single, request.opaque),
-        opaque: request.opaque,
-        labels: request.labels === undefined ? (parent?.labels ?? noLabels) : checkedLabels(request.labels),
-        abort: walk.abort,
-      }),
-    );
+    if (request.input === undefined) return take(walk, args);
+    const read = readArguments(request.input, args, walk);
+    if (!types.isPromise(read)) return take(walk, read);
+    if (!canWait) refuseToRead(read, walk);
+    return read.then((checked) => { take(walk, checked); });
   },
 };
+
+/** The call as every room from here on sees it. */
+function take(walk: Walk, args: readonly unknown[]): void {
+  const { request, parent } = walk;
+  const single = singleRecord(args, request.params, request.opaque) !== undefined;
+  walk.receive(
+    new ReceivedCall({
+      id: walk.id,
+      tool: walk.tool,
+      args,
+      params: request.params,
+      policyName: walk.policy.name,
+      policyDigest: walk.policy.digest,
+      parentId: parent?.id,
+      depth: walk.depth,
+      ...walk.who,
+      toolCallId: walk.toolCallId,
+      sensitivity: labelsForCall(request.sensitivity ?? noSensitivity, args, (i) => request.params?.[i], single, request.opaque),
+      opaque: request.opaque,
+      labels: request.labels === undefined ? (parent?.labels ?? noLabels) : checkedLabels(request.labels),
+      abort: walk.abort,
+    }),
+  );
+}
 
 /** Names come from models. A bad one is written down by its digest: it may be anything, a secret or a megabyte. */
 function checkedName(given: unknown, walk: Walk): string {

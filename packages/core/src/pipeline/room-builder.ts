@@ -7,6 +7,7 @@ import type { HookRegistry } from '../hooks/hook-registry.js';
 import type { ObserverQueue } from '../hooks/observer-queue.js';
 import type { Webhooks } from '../hooks/webhooks.js';
 import type { Logger } from '../logging/logger.js';
+import type { GuardPlugin } from '../plugins/plugin.js';
 import type { PolicyEngine } from '../policy/engine-port.js';
 import type { Policy } from '../policy/policy.js';
 import type { Redactor } from '../redact/redactor.js';
@@ -30,6 +31,7 @@ export interface Services {
   readonly tripwire: Tripwire;
   readonly prices: PriceTable;
   readonly hooks: HookRegistry;
+  readonly guardPlugins: readonly GuardPlugin[];
   readonly observers: ObserverQueue;
   readonly webhooks: Webhooks;
   readonly executor: Executor;

@@ -17,6 +17,7 @@ import type { SandboxLevel } from '../sandbox/level.js';
 import type { SandboxRequest } from '../sandbox/movable.js';
 import type { Verdict, Violation } from '../policy/verdict.js';
 import type { SiteLabel } from '../sensitivity/call-labels.js';
+import type { ToolInput } from '../tools/tool-input.js';
 import { killed } from '../guard/kill-switch/killed.js';
 import type { Trial } from '../guard/kill-switch/trial.js';
 import type { CallAbort } from './call-abort.js';
@@ -51,6 +52,8 @@ export interface Request {
   readonly sensitivity?: readonly SiteLabel[] | undefined;
   /** What `@Enforce({ sandbox })` says: how a child finds the tool, and the weakest wall that its author accepts. */
   readonly sandbox?: SandboxRequest | undefined;
+  /** Reads the only argument, where the tool says what it takes. */
+  readonly input?: ToolInput | undefined;
 }
 
 export interface Who {

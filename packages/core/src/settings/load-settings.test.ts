@@ -36,10 +36,14 @@ describe('loadSettings', () => {
       ENFORCECORE_PRICE_FILE: ['prices.yaml', 'prices.yaml'],
       ENFORCECORE_WEBHOOK_ON_VIOLATION: ['https://h.example/v', 'https://h.example/v'],
       ENFORCECORE_WEBHOOK_ON_COST_THRESHOLD: ['https://h.example/c', 'https://h.example/c'],
+      ENFORCECORE_WEBHOOK_ON_AUDIT_ERROR: ['http://127.0.0.1:9/a', 'http://127.0.0.1:9/a'],
+      ENFORCECORE_WEBHOOK_SECRET: [`whsec_${'A'.repeat(32)}`, `whsec_${'A'.repeat(32)}`],
+      ENFORCECORE_WEBHOOK_ALLOW_PRIVATE: ['yes', true],
       ENFORCECORE_WEBHOOK_RETRY_ATTEMPTS: ['5', 5],
       ENFORCECORE_WEBHOOK_TIMEOUT_SECONDS: ['2', 2],
       ENFORCECORE_DEV_MODE: ['1', true],
       ENFORCECORE_HOOK_TIMEOUT_MS: ['100', 100],
+      ENFORCECORE_PLUGINS: ['@acme/guards/hours@^1.2.0, plain/redactor@1.0.0', ['@acme/guards/hours@^1.2.0', 'plain/redactor@1.0.0']],
       ENFORCECORE_KILL_SWITCH_SIGNAL: ['sigusr2', 'SIGUSR2'],
       ENFORCECORE_KILL_SWITCH_FILE: ['/run/kill.json', '/run/kill.json'],
       ENFORCECORE_KILL_SWITCH_POLL_MS: ['50', 50],
@@ -52,6 +56,17 @@ describe('loadSettings', () => {
 
     expect(Object.keys(samples)).toEqual(environmentVariables.map(([name]) => name));
     for (const [name, key] of environmentVariables) expect([name, readAlone(name, key)]).toEqual([name, samples[name]?.[1]]);
+  });
+
+  it('says what is wrong with a list of plugins that code passes in, and keeps a copy of one that is right', () => {
+    expect(() => loadSettings({ plugins: ['@acme/guards'] }, {})).toThrow(expect.objectContaining({ code: 'SETTINGS', message: expect.stringContaining('plugins must name plugins as package/name@range') }));
+    expect(() => loadSettings({ plugins: 'a/b@1' as never }, {})).toThrow(expect.objectContaining({ code: 'SETTINGS' }));
+    const list = ['a/b@1'];
+    const { plugins } = loadSettings({ plugins: list }, {});
+    list.push('evil/x@*');
+
+    expect(plugins).toEqual(['a/b@1']);
+    expect(Object.isFrozen(plugins)).toBe(true);
   });
 
   it('is frozen', () => {
@@ -68,6 +83,12 @@ describe('loadSettings', () => {
     [{ ENFORCECORE_AUDIT_ENABLE: 'false' }, 'ENFORCECORE_AUDIT_ENABLE is not a setting'],
     [{ ENFORCECORE_LOG_LEVEL: 'loud' }, 'ENFORCECORE_LOG_LEVEL must be debug, info, warn or error'],
     [{ ENFORCECORE_WEBHOOK_ON_VIOLATION: 'file:///etc/passwd' }, 'must be an http or https URL'],
+    [{ ENFORCECORE_WEBHOOK_ON_AUDIT_ERROR: 'http://hooks.example/a' }, 'webhookOnAuditError must be https'],
+    [{ ENFORCECORE_WEBHOOK_ON_VIOLATION: 'https://169.254.169.254/a' }, 'webhookOnViolation has an address that is not public (cloud metadata)'],
+    [{ ENFORCECORE_WEBHOOK_ON_VIOLATION: 'https://10.0.0.7/a' }, 'if it is yours, set webhookAllowPrivate'],
+    [{ ENFORCECORE_WEBHOOK_SECRET: 'whsec_short' }, 'ENFORCECORE_WEBHOOK_SECRET must be whsec_ and 24 to 64 bytes'],
+    [{ ENFORCECORE_PLUGINS: '@acme/guards' }, 'ENFORCECORE_PLUGINS must name plugins as package/name@range'],
+    [{ ENFORCECORE_PLUGINS: 'acme/a@1,acme/a@2' }, 'ENFORCECORE_PLUGINS names a plugin twice'],
     [{ ENFORCECORE_AUDIT_DURABILITY: 'fast' }, 'ENFORCECORE_AUDIT_DURABILITY must be process, power or buffered'],
     [{ ENFORCECORE_AUDIT_STORE: 'mysql://u:p@h/d' }, 'ENFORCECORE_AUDIT_STORE must be sqlite:PATH or postgres://user@host/database'],
     [{ ENFORCECORE_AUDIT_STORE: 'sqlite:' }, 'ENFORCECORE_AUDIT_STORE must be sqlite:PATH'],
@@ -91,6 +112,8 @@ describe('loadSettings', () => {
     [{ auditStore: 'postgres://bob:hunter2@[' }],
     [{ auditKey: 'hunter2' }],
     [{ auditDigestKey: 'hunter2' }],
+    [{ webhookSecret: 'whsec_hunter2' }],
+    [{ webhookOnViolation: 'http://bob:hunter2@hooks.example/x' }],
   ])('refuses a bad secret without repeating it, %#', (given) => {
     const environment = Object.fromEntries(environmentVariables.filter(([, key]) => key in given).map(([name, key]) => [name, Object.values(given)[0] ?? key]));
 

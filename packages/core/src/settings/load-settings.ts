@@ -1,5 +1,8 @@
 import { SettingsError } from '../errors.js';
+import { webhookProblems } from '../hooks/webhook-problems.js';
+import { secretFault, webhookKeys } from '../hooks/webhook-secret.js';
 import { killSignals } from '../guard/kill-switch/kill-signal.js';
+import { pluginListFault } from '../plugins/plugin-spec.js';
 import { storeFault } from './audit-store.js';
 import { defaultSettings, type Settings } from './settings.js';
 
@@ -35,10 +38,14 @@ export const environmentVariables: readonly Variable[] = [
   ['ENFORCECORE_PRICE_FILE', 'priceFile', text],
   ['ENFORCECORE_WEBHOOK_ON_VIOLATION', 'webhookOnViolation', url],
   ['ENFORCECORE_WEBHOOK_ON_COST_THRESHOLD', 'webhookOnCostThreshold', url],
+  ['ENFORCECORE_WEBHOOK_ON_AUDIT_ERROR', 'webhookOnAuditError', url],
+  ['ENFORCECORE_WEBHOOK_SECRET', 'webhookSecret', webhookSecret],
+  ['ENFORCECORE_WEBHOOK_ALLOW_PRIVATE', 'webhookAllowPrivate', flag],
   ['ENFORCECORE_WEBHOOK_RETRY_ATTEMPTS', 'webhookRetryAttempts', whole],
   ['ENFORCECORE_WEBHOOK_TIMEOUT_SECONDS', 'webhookTimeoutSeconds', amount],
   ['ENFORCECORE_DEV_MODE', 'devMode', flag],
   ['ENFORCECORE_HOOK_TIMEOUT_MS', 'hookTimeoutMs', whole],
+  ['ENFORCECORE_PLUGINS', 'plugins', pluginList],
   ['ENFORCECORE_KILL_SWITCH_SIGNAL', 'killSwitchSignal', killSignal],
   ['ENFORCECORE_KILL_SWITCH_FILE', 'killSwitchFile', text],
   ['ENFORCECORE_KILL_SWITCH_POLL_MS', 'killSwitchPollMs', pause],
@@ -70,22 +77,24 @@ export function loadSettings(
   }
   const given = Object.fromEntries(Object.entries(overrides).filter(([, value]) => value !== undefined));
   const settings = { ...defaultSettings, ...read, ...given }; // readers give each key its type
-  problems.push(...typeProblems(settings), ...rangeProblems(settings), ...auditProblems(settings));
+  problems.push(...typeProblems(settings), ...rangeProblems(settings), ...auditProblems(settings), ...webhookProblems(settings));
   if (problems.length > 0) throw new SettingsError(`settings refused: ${problems.join('; ')}`);
-  return Object.freeze(settings);
+  // A copy: the list that was passed in may be changed later on.
+  return Object.freeze({ ...settings, plugins: settings.plugins === undefined ? undefined : Object.freeze([...settings.plugins]) });
 }
 
 /** What code passes in is checked as what the environment says: a wrong type could switch a protection off. */
 function typeProblems(settings: Settings): string[] {
   return Object.entries(settings)
     .filter(([key, value]) => !isOfType(key as keyof Settings, value))
-    .map(([key, value]) => `${key} cannot be ${typeof value === 'string' ? 'this text' : `a ${typeof value}`}`);
+    .map(([key, value]) => (key === 'plugins' && Array.isArray(value) ? `plugins ${pluginListFault(value) ?? ''}` : `${key} cannot be ${typeof value === 'string' ? 'this text' : `a ${typeof value}`}`));
 }
 
 function isOfType(key: keyof Settings, value: unknown): boolean {
   if (!(key in defaultSettings)) return false;
   if (value === undefined) return defaultSettings[key] === undefined;
   const [, , read] = environmentVariables.find(([, name]) => name === key) ?? [];
+  if (read === pluginList) return Array.isArray(value) && pluginListFault(value) === undefined;
   if (read === flag) return typeof value === 'boolean';
   if (read === amount || read === whole || read === pause) return typeof value === 'number';
   if (typeof value !== 'string') return false;
@@ -138,6 +147,18 @@ function durability(given: string): string {
 function store(given: string): string {
   const fault = storeFault(given);
   if (fault !== undefined) throw new Error(fault);
+  return given;
+}
+
+function pluginList(given: string): readonly string[] {
+  const specs = given.split(',').map((spec) => spec.trim());
+  const fault = pluginListFault(specs);
+  if (fault !== undefined) throw new Error(fault);
+  return specs;
+}
+
+function webhookSecret(given: string): string {
+  if (webhookKeys(given) === undefined) throw new Error(secretFault);
   return given;
 }
 

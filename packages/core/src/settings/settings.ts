@@ -58,12 +58,20 @@ export interface Settings {
   readonly webhookOnViolation: string | undefined;
   /** Told once, when 80 % of a budget is spent. */
   readonly webhookOnCostThreshold: string | undefined;
+  /** Told of every record that could not be written, also where the call goes on. */
+  readonly webhookOnAuditError: string | undefined;
+  /** Signs deliveries: `whsec_` and base64, as Standard Webhooks has it; several with commas between them. */
+  readonly webhookSecret: string | undefined;
+  /** Lets webhooks go to private addresses, and without TLS to those. */
+  readonly webhookAllowPrivate: boolean;
   readonly webhookRetryAttempts: number;
   readonly webhookTimeoutSeconds: number;
   /** Silences the warning about `failOpen`. */
   readonly devMode: boolean;
   /** Milliseconds that one pre-call hook may take before the call is blocked. */
   readonly hookTimeoutMs: number;
+  /** Plugins that are loaded and run, as `package/name@range`; what is only installed is not. */
+  readonly plugins: readonly string[] | undefined;
   /** Signal that trips the kill switch for all calls. */
   readonly killSwitchSignal: KillSignal | undefined;
   /** File that `enforcecore kill` writes, and that turns the kill switch. */
@@ -102,10 +110,14 @@ export const defaultSettings: Settings = Object.freeze({
   priceFile: undefined,
   webhookOnViolation: undefined,
   webhookOnCostThreshold: undefined,
+  webhookOnAuditError: undefined,
+  webhookSecret: undefined,
+  webhookAllowPrivate: false,
   webhookRetryAttempts: 3,
   webhookTimeoutSeconds: 10,
   devMode: false,
   hookTimeoutMs: 5_000,
+  plugins: undefined,
   killSwitchSignal: undefined,
   killSwitchFile: undefined,
   killSwitchPollMs: 250,

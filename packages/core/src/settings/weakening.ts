@@ -1,3 +1,4 @@
+import { targetFault } from '../hooks/webhook-address.js';
 import type { Logger } from '../logging/logger.js';
 import type { Settings } from './settings.js';
 
@@ -14,8 +15,15 @@ export function weakenings(settings: Settings): readonly string[] {
   if (settings.failOpen && !settings.devMode) {
     found.push('failOpen is on: calls go through while the audit trail cannot be written');
   }
-  for (const key of ['webhookOnViolation', 'webhookOnCostThreshold'] as const) {
-    if (settings[key]?.startsWith('http:') ?? false) found.push(`${key} is not https: whoever sits on the wire reads and forges it`);
+  const webhooks = ['webhookOnViolation', 'webhookOnCostThreshold', 'webhookOnAuditError'] as const;
+  for (const key of webhooks) {
+    const url = settings[key];
+    // What may go without TLS whatever the settings say does not leave this machine.
+    const leaves = url?.startsWith('http:') === true && targetFault({ url: new URL(url), allowPrivate: false }) !== undefined;
+    if (leaves) found.push(`${key} is not https: whoever sits on the wire reads and forges it`);
+  }
+  if (settings.webhookSecret === undefined && webhooks.some((key) => settings[key] !== undefined)) {
+    found.push('webhooks are not signed: whoever knows where they go can send some too; set webhookSecret');
   }
   return found;
 }

@@ -6,8 +6,8 @@ export interface Clock {
   now(): number;
   /** Milliseconds from an arbitrary start; never goes back. */
   monotonic(): number;
-  /** Calls `action` once after `ms`; the returned function takes it back. */
-  schedule(ms: number, action: () => void): () => void;
+  /** Calls `action` once after `ms`; the returned function takes it back. A timer in the background keeps no process alive. */
+  schedule(ms: number, action: () => void, options?: { readonly isBackground?: boolean }): () => void;
 }
 
 export const Clock = token<Clock>('Clock');

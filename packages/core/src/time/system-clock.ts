@@ -10,8 +10,9 @@ export class SystemClock implements Clock {
     return performance.now();
   }
 
-  schedule(ms: number, action: () => void): () => void {
+  schedule(ms: number, action: () => void, { isBackground = false }: { readonly isBackground?: boolean } = {}): () => void {
     const timer = setTimeout(action, ms);
+    if (isBackground) timer.unref();
     return () => {
       clearTimeout(timer);
     };

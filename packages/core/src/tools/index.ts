@@ -1,3 +1,11 @@
+export { Tool, type ToolDecorator, type ToolOptions } from './tool.js';
+export { Describe } from './dto/describe.js';
+export { toolsOf } from './tools-of.js';
+export { defineTool, type DefinedTool } from './define-tool.js';
+export { toolInput, type ToolInputSource } from './to-input.js';
+export type { StandardSchema } from './standard/standard-schema.js';
+export { jsonSchema, type JsonSchemaOptions } from './schema/json-schema.js';
+export { ToolInputError } from './tool-input-error.js';
 export type { EnforcedTool, ToolHints } from './enforced-tool.js';
 export type { JsonSchema, ToolInput, ToolInputIssue } from './tool-input.js';
 export { refusalOf, type Refusal } from './refusal.js';

@@ -13,6 +13,8 @@ export interface ToolInputIssue {
 export interface ToolInput {
   readonly schema: JsonSchema;
   /**
+   * What the tool gets, or a promise of it where a check takes time: then a synchronous call is refused.
+   *
    * @param given a frozen copy, never the caller's own object
    * @throws ToolInputError
    */

@@ -1,1 +1,3 @@
-export {};
+export { findUnenforcedTools, type UnenforcedKind, type UnenforcedTool } from './find-unenforced-tools.js';
+export { parseSource } from './parse-source.js';
+export type { Place, SyntaxNode } from './syntax-node.js';

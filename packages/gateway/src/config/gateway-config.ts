@@ -48,7 +48,23 @@ export interface HttpAuth {
   /** Tokens of clients, by the client's name, which becomes the calls' `agent`. Compared in constant time. */
   readonly tokens?: Readonly<Record<string, string>> | undefined;
   /** An OAuth authorization server whose JWTs are accepted. */
-  readonly oauth?: { readonly issuer: string; readonly audience: string; readonly jwksUrl: string; readonly scopes?: readonly string[] | undefined } | undefined;
+  readonly oauth?: OAuthConfig | undefined;
+}
+
+/** Whose access tokens are accepted, and what is read from them. */
+export interface OAuthConfig {
+  /** `iss` of every token, exact; `https`, or on this machine. */
+  readonly issuer: string;
+  /** `aud` of every token: the resource indicator of this gateway (RFC 8707). */
+  readonly audience: string;
+  /** Where the issuer publishes its keys. */
+  readonly jwksUrl: string;
+  /** Scopes that every token must have; none by default. */
+  readonly scopes?: readonly string[] | undefined;
+  /** Claim whose text becomes the calls' `agent`; `client_id`, else `azp`, else `sub` by default. */
+  readonly agentClaim?: string | undefined;
+  /** Claim whose text becomes the calls' `tenant`; a token without it is then refused. No tenant by default. */
+  readonly tenantClaim?: string | undefined;
 }
 
 /** Where the gateway serves clients. */
@@ -63,6 +79,10 @@ export interface HttpServe {
   readonly path: string;
   /** Origins of browsers that may call, exact; none by default. */
   readonly origins: readonly string[];
+  /** Names in a request's `Host` header that are answered, besides that of `host` and those of this machine. */
+  readonly hosts: readonly string[];
+  /** How clients reach the endpoint when something stands in front of it; for the metadata of OAuth. */
+  readonly publicUrl?: string | undefined;
   readonly auth?: HttpAuth | undefined;
   /** Bytes of one request. 4 MB by default. */
   readonly maxRequestBytes: number;

@@ -5,13 +5,14 @@ import { scopeWords } from './killed.js';
 import type { SwitchEvent, TripScope } from './trip.js';
 
 /** Says in log and trail who turned the kill switch, when, why and for whose calls. */
-export function tellSwitch({ logger, auditor, settings }: Services, event: SwitchEvent): void {
+export function tellSwitch({ logger, auditor, settings, webhooks }: Services, event: SwitchEvent): void {
   const detail = detailOf(event);
   logQuietly(logger, event.kind === 'tripped' ? 'error' : 'warn', detail);
   if (!settings.auditEnabled) return;
   const failed = (error: unknown): void => {
     // Safe to go on: the switch is turned whether or not it could be written down, and blocked calls have entries of their own.
     logQuietly(logger, 'error', 'a turn of the kill switch could not be recorded', { error: String(error) });
+    webhooks.tellAuditError({ tool: undefined, policy: undefined, callId: undefined, what: 'entry', error });
   };
   try {
     const scope = event.kind === 'tripped' ? event.trip.scope : event.scope;

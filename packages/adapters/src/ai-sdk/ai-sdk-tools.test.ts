@@ -1,0 +1,424 @@
+import { describe, expect, it, jest } from '@jest/globals';
+import { dynamicTool, generateText, isStepCount, jsonSchema, streamText, tool, ToolLoopAgent, type ToolSet } from 'ai';
+import { z } from 'zod';
+import { CancelledError, currentCall, Enforce, Policy, RateLimitError, attach, runAs } from '@enforcecore/core';
+import { Tool, defineTool } from '@enforcecore/core/tools';
+import { hidesEmails, house, promptOf, says, scripted, spy, toolCall } from './ai-sdk.test.kit.js';
+import { enforcedSettings, enforcedTool, enforcedTools, enforceTools, toolApproval } from './index.js';
+
+const stopWhen = isStepCount(4);
+const mail = z.object({ to: z.string(), body: z.string().optional() });
+
+function sendTool(execute: (input: never, options: never) => unknown): ToolSet {
+  return { send_mail: { description: 'sends', inputSchema: mail, execute } as unknown as ToolSet[string] }; // whatever the test needs it to be
+}
+
+describe('a tool of the AI SDK under enforcement', () => {
+  it('runs when the policy allows it, and the trail has one entry', async () => {
+    const { container, auditor } = house();
+    const ran = spy('sent');
+    const model = scripted(toolCall('send_mail', { to: 'ann' }, 'id-7'), says('done'));
+
+    const { text } = await generateText({ model, prompt: 'go', stopWhen, ...enforcedSettings(sendTool(ran), { container }) });
+
+    expect(text).toBe('done');
+    expect(ran).toHaveBeenCalledTimes(1);
+    expect(auditor.calls).toMatchObject([{ tool_name: 'send_mail', decision: 'allowed', outcome: 'ok' }]);
+    expect(promptOf(model, 1)).toContain('sent');
+  });
+
+  it.each(['with the native hook', 'by its wrapper alone'])('never runs when the policy denies it %s, and the model is told why', async (how) => {
+    const { container, auditor } = house({ denied_tools: ['send_mail'] });
+    const ran = spy();
+    const model = scripted(toolCall('send_mail', { to: 'ann@example.com' }), says('sorry'));
+    const settings = how === 'with the native hook' ? enforcedSettings(sendTool(ran), { container }) : { tools: enforceTools(sendTool(ran), { container }) };
+
+    await generateText({ model, prompt: 'go', stopWhen, ...settings });
+
+    expect(ran).not.toHaveBeenCalled();
+    expect(auditor.calls).toMatchObject([{ tool_name: 'send_mail', decision: 'blocked' }]);
+    const told = model.doGenerateCalls[1]?.prompt.at(-1);
+    expect(JSON.stringify(told)).toMatch(/call to \\"send_mail\\" blocked by policy \\"agents\\"/);
+    expect(JSON.stringify(told)).not.toContain('ann@example.com');
+    expect(JSON.stringify(told)).toContain(how === 'with the native hook' ? 'execution-denied' : 'error-text');
+  });
+
+  it('is refused in a stream as well, once', async () => {
+    const { container, auditor } = house({ denied_tools: ['send_mail'] });
+    const ran = spy();
+    const model = scripted(toolCall('send_mail', { to: 'ann' }), says('sorry'));
+
+    const result = streamText({ model, prompt: 'go', stopWhen, ...enforcedSettings(sendTool(ran), { container }) });
+
+    expect(await result.text).toBe('sorry');
+    expect(ran).not.toHaveBeenCalled();
+    expect(auditor.calls).toMatchObject([{ decision: 'blocked' }]);
+    expect(promptOf(model, 1)).toContain('blocked by policy');
+  });
+
+  it('is refused in an agent of the SDK as well', async () => {
+    const { container, auditor } = house({ denied_tools: ['send_mail'] });
+    const ran = spy();
+    const agent = new ToolLoopAgent({ model: scripted(toolCall('send_mail', { to: 'ann' }), says('sorry')), ...enforcedSettings(sendTool(ran), { container }) });
+
+    const { text } = await agent.generate({ prompt: 'go' });
+
+    expect(text).toBe('sorry');
+    expect(ran).not.toHaveBeenCalled();
+    expect(auditor.calls).toMatchObject([{ decision: 'blocked' }]);
+  });
+
+  it('gets cleaned arguments, and the model a cleaned result', async () => {
+    const { container, auditor } = house(hidesEmails);
+    const ran = spy({ receipt: 'for bob@example.com' });
+    const model = scripted(toolCall('send_mail', { to: 'ann@example.com' }), says('done'));
+
+    await generateText({ model, prompt: 'go', stopWhen, ...enforcedSettings(sendTool(ran), { container }) });
+
+    expect(JSON.stringify(ran.mock.calls[0]?.[0])).not.toContain('ann@example.com');
+    expect(promptOf(model, 1)).not.toContain('bob@example.com');
+    expect(auditor.calls).toMatchObject([{ outcome: 'ok', input_redactions: 1, output_redactions: 1 }]);
+  });
+
+  it('is refused beyond its rate with the time to wait, and the first call still counts', async () => {
+    const { container, auditor } = house({ rate_limits: { per_tool: { send_mail: { max_calls: 1, window_seconds: 3600 } } } });
+    const ran = spy();
+    const model = scripted([toolCall('send_mail', { to: 'a' }, 'c1'), toolCall('send_mail', { to: 'b' }, 'c2')], says('done'));
+
+    const { steps } = await generateText({ model, prompt: 'go', stopWhen, ...enforcedSettings(sendTool(ran), { container }) });
+
+    expect(ran).toHaveBeenCalledTimes(1);
+    expect(steps[0]?.content.find(({ type }) => type === 'tool-error')).toMatchObject({ error: expect.any(RateLimitError) });
+    expect(auditor.calls.map(({ decision }) => decision).sort()).toEqual(['allowed', 'blocked']);
+    expect(promptOf(model, 1)).toMatch(/rate/);
+  });
+
+  it('is given up at its deadline, and its signal is aborted', async () => {
+    const { container, auditor } = house();
+    let signal: AbortSignal | undefined;
+    const hangs = (_input: unknown, options: { readonly abortSignal?: AbortSignal }): Promise<unknown> => {
+      signal = options.abortSignal;
+      return new Promise(() => undefined);
+    };
+    const model = scripted(toolCall('send_mail', { to: 'a' }), says('late'));
+
+    await generateText({ model, prompt: 'go', stopWhen, ...enforcedSettings(sendTool(hangs as never), { container, timeoutMs: 20 }) });
+
+    expect(signal?.aborted).toBe(true);
+    expect(auditor.calls).toMatchObject([{ outcome: 'timeout_unknown' }]);
+    expect(promptOf(model, 1)).toContain('took longer than 20 ms');
+  });
+
+  it('makes one entry for each of fifty calls at once, and each knows its id', async () => {
+    const { container, auditor } = house();
+    const calls = Array.from({ length: 50 }, (_, i) => toolCall('send_mail', { to: String(i) }, `c${String(i)}`));
+    const ran = jest.fn(() => currentCall()?.labels['tool_call_id']);
+
+    await generateText({ model: scripted(calls, says('done')), prompt: 'go', stopWhen, ...enforcedSettings(sendTool(ran), { container }) });
+
+    expect(ran).toHaveBeenCalledTimes(50);
+    expect(ran.mock.results.map(({ value }) => value)).toEqual(calls.map((_call, i) => `c${String(i)}`));
+    expect(auditor.calls).toHaveLength(50);
+  });
+
+  it('tells the model of its own error, cleaned', async () => {
+    const { container, auditor } = house(hidesEmails);
+    const fails = (): never => {
+      throw new Error('no mailbox ann@example.com');
+    };
+    const model = scripted(toolCall('send_mail', { to: 'a' }), says('hm'));
+
+    await generateText({ model, prompt: 'go', stopWhen, ...enforcedSettings(sendTool(fails as never), { container }) });
+
+    expect(promptOf(model, 1)).toContain('no mailbox');
+    expect(promptOf(model, 1)).not.toContain('ann@example.com');
+    expect(auditor.calls).toMatchObject([{ decision: 'redacted', outcome: 'tool_error' }]);
+  });
+
+  it.each([
+    ['arguments that do not fit its schema', toolCall('send_mail', { to: 7 }), 'do not fit'],
+    ['arguments that are no JSON', toolCall('send_mail', '{"to":'), 'do not fit'],
+    ['a tool that is not there', toolCall('constructor', {}), 'no such tool'],
+  ])('does not run for %s, and the attempt is recorded once', async (_what, call) => {
+    const { container, auditor } = house();
+    const ran = spy();
+
+    await generateText({ model: scripted(call, says('oh')), prompt: 'go', stopWhen, ...enforcedSettings(sendTool(ran), { container }) });
+
+    expect(ran).not.toHaveBeenCalled();
+    expect(auditor.calls).toHaveLength(1);
+    expect(auditor.calls[0]?.outcome).not.toBe('ok');
+  });
+
+  it('is cancelled with the run, and the trail says so', async () => {
+    const { container, auditor } = house();
+    const abort = new AbortController();
+    const hangs = (): Promise<unknown> => {
+      queueMicrotask(() => abort.abort());
+      return new Promise(() => undefined);
+    };
+
+    const run = generateText({ model: scripted(toolCall('send_mail', { to: 'a' }), says('x')), prompt: 'go', stopWhen, abortSignal: abort.signal, ...enforcedSettings(sendTool(hangs as never), { container }) });
+
+    await expect(run).rejects.toThrow();
+    expect(auditor.calls).toMatchObject([{ outcome: 'cancelled' }]);
+  });
+
+  it('keeps what it streams as preliminary results, each of them cleaned whole', async () => {
+    const { container, auditor } = house(hidesEmails);
+    async function* execute(): AsyncGenerator {
+      yield 'to ann@ex';
+      yield 'to ann@example.com';
+      yield { done: 'ann@example.com' };
+    }
+    const tools = { send_mail: tool({ inputSchema: mail, execute }) };
+
+    const result = streamText({ model: scripted(toolCall('send_mail', { to: 'a' }), says('done')), prompt: 'go', stopWhen, ...enforcedSettings(tools, { container }) });
+    const outputs: unknown[] = [];
+    for await (const part of result.stream) if (part.type === 'tool-result') outputs.push(part.output);
+
+    expect(outputs).toHaveLength(4);
+    expect(outputs[0]).toBe('to ann@ex');
+    expect(outputs[3]).toEqual(outputs[2]);
+    expect(JSON.stringify(outputs)).not.toContain('ann@example.com');
+    expect(auditor.calls).toMatchObject([{ outcome: 'ok' }]);
+  });
+
+  it('takes the last value of a stream that a plain function returns', async () => {
+    const { container, auditor } = house();
+    async function* stream(): AsyncGenerator<string> {
+      yield 'first';
+      yield 'last';
+    }
+    const model = scripted(toolCall('send_mail', { to: 'a' }), says('done'));
+
+    await generateText({ model, prompt: 'go', stopWhen, ...enforcedSettings(sendTool(() => stream()), { container }) });
+
+    expect(promptOf(model, 1)).toContain('last');
+    expect(auditor.calls).toMatchObject([{ outcome: 'ok' }]);
+  });
+
+  it('may be a dynamic tool, or a provider\'s tool that runs here', async () => {
+    const { container, auditor } = house({ denied_tools: ['shell'] });
+    const ran = spy();
+    const tools: ToolSet = {
+      lookup: dynamicTool({ description: 'looks up', inputSchema: jsonSchema({ type: 'object' }), execute: async (input) => ran(input) }),
+      shell: { type: 'provider', isProviderExecuted: false, id: 'openai.local_shell', args: {}, inputSchema: jsonSchema({ type: 'object' }), execute: async (input: unknown) => ran(input) },
+    };
+
+    await generateText({ model: scripted([toolCall('lookup', {}, 'a'), toolCall('shell', {}, 'b')], says('done')), prompt: 'go', stopWhen, ...enforcedSettings(tools, { container }) });
+
+    expect(ran).toHaveBeenCalledTimes(1);
+    expect(auditor.calls.map(({ tool_name, decision }) => `${tool_name} ${decision}`).sort()).toEqual(['lookup allowed', 'shell blocked']);
+  });
+
+  it('is wrapped once, however often it is asked for', async () => {
+    const { container, auditor } = house();
+    const once = enforceTools(sendTool(spy()), { container });
+    const twice = enforceTools(once, { container });
+
+    await generateText({ model: scripted(toolCall('send_mail', { to: 'a' }), says('done')), prompt: 'go', stopWhen, tools: twice });
+
+    expect(twice['send_mail']).toBe(once['send_mail']);
+    expect(auditor.calls).toHaveLength(1);
+  });
+
+  it.each(['__proto__', 'constructor', 'Ｓｅｎｄ'])('named %s is a tool like any other', async (name) => {
+    const { container, auditor } = house({ denied_tools: ['send'] });
+    const ran = spy();
+    const tools = enforceTools(Object.fromEntries([[name, tool({ inputSchema: mail, execute: ran })]]), { container });
+
+    await generateText({ model: scripted(toolCall(name, { to: 'a' }), says('done')), prompt: 'go', stopWhen, tools });
+
+    expect(auditor.calls).toHaveLength(1);
+    expect(ran).toHaveBeenCalledTimes(name === 'Ｓｅｎｄ' ? 0 : 1);
+  });
+
+  it('is not made of a name that no tool can have', () => {
+    const { container } = house();
+
+    expect(() => enforceTools({ 'send\u0000mail': tool({ inputSchema: mail, execute: spy() }) }, { container })).toThrow(expect.objectContaining({ code: 'TOOL_NAME' }));
+  });
+
+  it('can be enforced alone, by a policy of its own', async () => {
+    const { container, auditor } = house();
+    const ran = spy();
+    const tools = { pay: enforcedTool(Policy.from({ name: 'strict', rules: { denied_tools: ['pay'] } }), tool({ inputSchema: mail, execute: ran }), { tool: 'pay', container }) };
+
+    await generateText({ model: scripted(toolCall('pay', { to: 'a' }), says('done')), prompt: 'go', stopWhen, tools });
+
+    expect(ran).not.toHaveBeenCalled();
+    expect(auditor.calls).toMatchObject([{ policy_name: 'strict', decision: 'blocked' }]);
+  });
+
+  it('is called on behalf of whom the context names, and of the scope around the run', async () => {
+    const { container, auditor } = house();
+    const tools = { send_mail: tool({ inputSchema: mail, contextSchema: z.object({ tenant: z.string() }), execute: spy() }) };
+    const enforced = enforceTools(tools, { container, callerOf: ({ context }) => ({ tenant: (context as { tenant: string }).tenant }) });
+
+    const run = (): PromiseLike<unknown> => generateText({ model: scripted(toolCall('send_mail', { to: 'a' }), says('done')), prompt: 'go', stopWhen, tools: enforced, toolsContext: { send_mail: { tenant: 'acme' } } });
+    await runAs({ session: 's-1', agent: 'writer' }, run);
+
+    expect(auditor.calls).toMatchObject([{ tenant_id: 'acme', session: 's-1', agent: 'writer' }]);
+  });
+});
+
+describe('a tool that runs elsewhere', () => {
+  const client: ToolSet = { ask_user: tool({ description: 'asks', inputSchema: z.object({ question: z.string() }), outputSchema: z.string() }) };
+  const hosted: ToolSet = { web_search: { type: 'provider', isProviderExecuted: true, id: 'openai.web_search', args: {}, inputSchema: jsonSchema({ type: 'object' }) } };
+
+  it.each([['the client', client], ['the provider', hosted]])('is refused when it is run by %s and nobody lets it pass', (_who, tools) => {
+    expect(() => enforceTools(tools, { container: house().container })).toThrow(expect.objectContaining({ code: 'NOT_ENFORCED' }));
+  });
+
+  it('is handed to the client when the policy allows the call, with an entry', async () => {
+    const { container, auditor } = house();
+
+    const { toolCalls } = await generateText({ model: scripted(toolCall('ask_user', { question: 'why?' })), prompt: 'go', ...enforcedSettings(client, { container, letPass: ['ask_user'] }) });
+
+    expect(toolCalls).toHaveLength(1);
+    expect(auditor.calls).toMatchObject([{ tool_name: 'ask_user', decision: 'allowed' }]);
+  });
+
+  it.each([
+    ['the policy denies it', { denied_tools: ['ask_user'] }],
+    ['its arguments hold what the policy hides', hidesEmails],
+  ])('is not handed to the client when %s', async (_why, rules) => {
+    const { container, auditor } = house(rules);
+    const model = scripted(toolCall('ask_user', { question: 'is it ann@example.com?' }), says('oh'));
+
+    const { steps } = await generateText({ model, prompt: 'go', stopWhen, ...enforcedSettings(client, { container, letPass: ['ask_user'] }) });
+
+    expect(JSON.stringify(steps[0]?.content)).toContain('"approved":false');
+    expect(auditor.calls).toHaveLength(1);
+  });
+});
+
+describe('the approval hook', () => {
+  it('asks the user for what the policy allows, and never for what it denies', async () => {
+    const { container } = house({ denied_tools: ['send_mail'] });
+    const asked: string[] = [];
+    const approval = ({ toolCall: { toolName } }: { readonly toolCall: { readonly toolName: string } }): 'user-approval' => {
+      asked.push(toolName);
+      return 'user-approval';
+    };
+    const tools = { ...sendTool(spy()), pay: tool({ inputSchema: mail, execute: spy() }) };
+
+    const { content } = await generateText({ model: scripted([toolCall('send_mail', { to: 'a' }, 'a'), toolCall('pay', { to: 'a' }, 'b')]), prompt: 'go', ...enforcedSettings(tools, { container, approval }) });
+
+    expect(asked).toEqual(['pay']);
+    expect(content.filter(({ type }) => type === 'tool-approval-request')).toHaveLength(2);
+  });
+
+  it('leaves a tool its own needsApproval, which the SDK would not ask beside a function', async () => {
+    const { container, auditor } = house();
+    const ran = spy();
+    const asks = Object.fromEntries([['needsApproval', true]]); // deprecated, and still asked by the SDK
+    const tools = { send_mail: Object.assign(tool({ inputSchema: mail, execute: ran }), asks) };
+
+    const { content } = await generateText({ model: scripted(toolCall('send_mail', { to: 'a' })), prompt: 'go', ...enforcedSettings(tools, { container }) });
+
+    expect(content).toContainEqual(expect.objectContaining({ type: 'tool-approval-request' }));
+    expect(ran).not.toHaveBeenCalled();
+    expect(auditor.calls).toHaveLength(0);
+  });
+
+  it.each([
+    ['allows', {}, 1, 'allowed'],
+    ['denies', { denied_tools: ['send_mail'] }, 0, 'blocked'],
+  ])('does not stand in for the policy: an approved and signed call is made only where it %s it', async (_what, rules, times, decision) => {
+    const ran = spy();
+    const approvals = { experimental_toolApprovalSecret: 'a secret of the server', approval: { send_mail: 'user-approval' as const } };
+    const first = await generateText({ model: scripted(toolCall('send_mail', { to: 'a' })), prompt: 'go', ...approvals, ...enforcedSettings(sendTool(ran), { container: house().container, approval: approvals.approval }) });
+    const request = first.content.find((part) => part.type === 'tool-approval-request');
+    const { container, auditor } = house(rules);
+
+    await generateText({
+      model: scripted(says('done')),
+      messages: [{ role: 'user', content: 'go' }, ...first.responseMessages, { role: 'tool', content: [{ type: 'tool-approval-response', approvalId: request?.approvalId ?? '', approved: true }] }],
+      experimental_toolApprovalSecret: 'a secret of the server',
+      ...enforcedSettings(sendTool(ran), { container, approval: approvals.approval }),
+    });
+
+    expect(ran).toHaveBeenCalledTimes(times);
+    expect(auditor.calls).toMatchObject([{ tool_name: 'send_mail', decision }]);
+  });
+
+  it('denies a tool that nobody enforces', async () => {
+    const { container, auditor } = house();
+    const ran = spy();
+
+    await generateText({ model: scripted(toolCall('send_mail', { to: 'a' }), says('oh')), prompt: 'go', stopWhen, tools: sendTool(ran), toolApproval: toolApproval({ container }) });
+
+    expect(ran).not.toHaveBeenCalled();
+    expect(auditor.calls).toHaveLength(1);
+  });
+});
+
+class MailTools {
+  readonly sent: unknown[] = [];
+
+  @Tool({ description: 'Sends a mail', input: z.object({ to: z.email() }) })
+  @Enforce({ tool: 'send_mail' })
+  async send(mail: { to: string }): Promise<string> {
+    this.sent.push(mail);
+    return 'sent';
+  }
+
+  @Tool({ description: 'Reads mails', input: z.object({}) })
+  @Enforce({ tool: 'read_mail' })
+  async *read(): AsyncGenerator<string> {
+    yield 'from bob@exa';
+    yield 'mple.com: hi';
+  }
+}
+
+describe('a decorated class as tools of the AI SDK', () => {
+  it('is told to the model by its schema, and enforced by its own container', async () => {
+    const { container, auditor } = house();
+    const instance = attach(new MailTools(), container);
+    const model = scripted(toolCall('send_mail', { to: 'ann@example.com' }), says('done'));
+
+    await generateText({ model, prompt: 'go', stopWhen, tools: enforcedTools(instance), toolApproval: toolApproval({ container }) });
+
+    expect(model.doGenerateCalls[0]?.tools).toMatchObject([{ name: 'send_mail', description: 'Sends a mail', inputSchema: { type: 'object', properties: { to: { type: 'string' } } } }, { name: 'read_mail' }]);
+    expect(instance.sent).toEqual([{ to: 'ann@example.com' }]);
+    expect(auditor.calls).toMatchObject([{ tool_name: 'send_mail', decision: 'allowed' }]);
+  });
+
+  it('refuses arguments that do not fit with one entry, and tells the model what would', async () => {
+    const { container, auditor } = house();
+    const instance = attach(new MailTools(), container);
+    const model = scripted(toolCall('send_mail', { to: 'not-an-address', bcc: 'x' }), says('oh'));
+
+    await generateText({ model, prompt: 'go', stopWhen, tools: enforcedTools(instance) });
+
+    expect(instance.sent).toEqual([]);
+    expect(auditor.calls).toHaveLength(1);
+    expect(promptOf(model, 1)).toContain('do not fit its input');
+    expect(JSON.stringify(model.doGenerateCalls[1]?.prompt.at(-1))).not.toContain('not-an-address');
+  });
+
+  it('streams text as the text so far, cleaned over the pieces', async () => {
+    const { container, auditor } = house(hidesEmails);
+    const result = streamText({ model: scripted(toolCall('read_mail', {}), says('done')), prompt: 'go', stopWhen, tools: enforcedTools(attach(new MailTools(), container)) });
+    const outputs: unknown[] = [];
+    for await (const part of result.stream) if (part.type === 'tool-result') outputs.push(part.output);
+
+    expect(outputs.at(-1)).toMatch(/^from .*: hi$/);
+    expect(outputs.at(-1)).not.toContain('bob');
+    expect(auditor.calls).toMatchObject([{ outcome: 'ok' }]);
+  });
+
+  it('may be tools of defineTool, in the container that is named', async () => {
+    const { container, auditor } = house({ denied_tools: ['ping'] });
+    const ran = spy();
+    const tools = enforcedTools([defineTool({ name: 'ping', description: 'pings', execute: ran })], { container });
+
+    const { steps } = await generateText({ model: scripted(toolCall('ping', {}), says('done')), prompt: 'go', stopWhen, tools });
+
+    expect(ran).not.toHaveBeenCalled();
+    expect(auditor.calls).toMatchObject([{ decision: 'blocked' }]);
+    expect(steps[0]?.content.find(({ type }) => type === 'tool-error')).not.toMatchObject({ error: expect.any(CancelledError) });
+  });
+});

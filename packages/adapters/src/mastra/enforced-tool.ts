@@ -1,0 +1,74 @@
+import { EnforceCoreError, type PolicyRef } from '@enforcecore/core';
+import { Gate } from '../shared/gate.js';
+import { TextCleaner } from '../shared/text-cleaner.js';
+import { callerOf, tellSignal } from './mastra-caller.js';
+import type { MastraContext, MastraOptions } from './mastra-options.js';
+import { shownError } from './tool-errors.js';
+
+/** What any tool of Mastra has that runs here: `createTool`'s, and those of the AI SDK. */
+export interface RunnableTool {
+  readonly id?: string | undefined;
+  // Tools differ in their arguments, and each of them fits.
+  readonly execute?: ((input: never, context: never) => unknown) | undefined;
+}
+
+/** Enforced tools, and the names that their calls go by. */
+const names = new WeakMap<object, string>();
+
+export function markEnforced(tool: object, name: string): void {
+  names.set(tool, name);
+}
+
+export function enforcedNameOf(tool: unknown): string | undefined {
+  return typeof tool === 'object' && tool !== null ? names.get(tool) : undefined;
+}
+
+/**
+ * A tool whose every call is enforced, whoever makes it: an agent, a workflow's step, an MCP server. It differs from the
+ * given one in `execute` only, and does not lead to the given one; an enforced tool is returned as it is.
+ *
+ * @throws EnforceCoreError `NOT_ENFORCED` for a tool without `execute`: it runs elsewhere, where nothing could be enforced
+ */
+export function enforcedTool<T extends RunnableTool>(policy: PolicyRef, tool: T, options: MastraOptions & { readonly tool?: string } = {}): T {
+  if (names.has(tool)) return tool;
+  const { execute } = tool;
+  const name = options.tool ?? tool.id;
+  if (typeof execute !== 'function') throw new EnforceCoreError('NOT_ENFORCED', `the tool "${name ?? ''}" has no execute function: the client or the provider runs it, and no call of it can be enforced here`);
+  if (name === undefined) throw new EnforceCoreError('NOT_ENFORCED', 'a tool without an id needs a name: enforcedTool(policy, tool, { tool: "name" })');
+  const copy = copyOf(tool, enforcedExecute(name, execute.bind(tool) as Execute, policy, options)); // whichever its arguments are, they are passed on
+  names.set(copy, name);
+  return copy;
+}
+
+/** A record of tools as agents take it, each enforced under its key, which is the name that the model sees. */
+export function enforceTools<T extends Readonly<Record<string, RunnableTool>>>(tools: T, options: MastraOptions = {}): T {
+  const entries = Object.entries(tools).map(([key, tool]) => [key, enforcedTool(options.policy, tool, { ...options, tool: key })] as const);
+  return Object.fromEntries(entries) as T; // the same keys, and tools of the same kinds
+}
+
+type Execute = (input: unknown, context: MastraContext | undefined) => unknown;
+
+function enforcedExecute(name: string, execute: Execute, policy: PolicyRef, options: MastraOptions): Execute {
+  const { container, caller, cost, timeoutMs, sensitivity } = options;
+  const given = Object.entries({ policy, container, caller, cost, timeoutMs, sensitivity }).filter(([, value]) => value !== undefined);
+  const gate = new Gate(Object.fromEntries(given));
+  const cleaner = new TextCleaner({ policy, container });
+  return async (input, context) => {
+    const body = (cleaned: unknown): unknown => {
+      tellSignal(context);
+      return execute(cleaned, context);
+    };
+    try {
+      return await gate.run(name, input, body, callerOf(context, options));
+    } catch (error) {
+      throw await shownError(error, cleaner);
+    }
+  };
+}
+
+/** Of the same class and with the same properties, symbols among them, by which Mastra knows its tools. */
+function copyOf<T extends RunnableTool>(tool: T, execute: Execute): T {
+  const copy = Object.create(Object.getPrototypeOf(tool) as object, Object.getOwnPropertyDescriptors(tool)) as T; // it has all that the given one has
+  Object.defineProperty(copy, 'execute', { value: execute, enumerable: true, writable: true, configurable: true });
+  return copy;
+}

@@ -1,0 +1,24 @@
+import { EnforceCoreError } from '../errors.js';
+import type { Settings } from '../settings/settings.js';
+import type { PluginManager } from './plugin-manager.js';
+
+/**
+ * Holds settings against what was loaded: a plugin that the settings name and nobody runs would be no protection, and one
+ * that runs without being named was never allowed.
+ *
+ * @throws EnforceCoreError `PLUGIN`
+ */
+export function refuseUnloaded({ plugins = [], auditEnabled }: Settings, manager: PluginManager | undefined, hasBackends: boolean): void {
+  const loaded = manager?.loaded ?? [];
+  const missing = plugins.find((spec) => !loaded.includes(spec));
+  if (missing !== undefined) {
+    throw new EnforceCoreError('PLUGIN', `the setting plugins names "${missing}", which was not loaded; load it first: createContainer({ plugins: await loadPlugins() }), and setDefaultContainer() for code without a container of its own`);
+  }
+  const extra = loaded.find((spec) => !plugins.includes(spec));
+  if (extra !== undefined) {
+    throw new EnforceCoreError('PLUGIN', `the plugin "${extra}" was loaded, and the settings of this container do not name it; give both the same setting plugins`);
+  }
+  if (!auditEnabled && hasBackends) {
+    throw new EnforceCoreError('PLUGIN', 'an audit backend is bound, and auditEnabled is false, so that it would get nothing; leave one of them out');
+  }
+}

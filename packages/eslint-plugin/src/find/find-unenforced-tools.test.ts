@@ -1,0 +1,130 @@
+import { describe, expect, it } from '@jest/globals';
+import { findUnenforcedTools, parseSource } from './index.js';
+
+async function found(source: string): Promise<readonly string[]> {
+  return findUnenforcedTools(await parseSource(source)).map(({ kind, certainty, line }) => `${kind} ${certainty} ${String(line)}`);
+}
+
+const enforce = "import { Enforce } from '@enforcecore/core'; import { Tool } from '@enforcecore/core/tools';";
+const ai = "import { tool, generateText } from 'ai'; import { enforceTools, enforcedTool } from '@enforcecore/adapters/ai-sdk';";
+const made = 'tool({ description: "d", execute: async () => 1 })';
+const mcp = "import { McpServer } from '@modelcontextprotocol/server'; import { enforceServer } from '@enforcecore/adapters/mcp';";
+
+describe('methods', () => {
+  it('with @Tool need @Enforce, in any order', async () => {
+    const source = `${enforce}
+      class A {
+        @Tool({ description: 'x' }) bare() {}
+        @Enforce() @Tool({ description: 'x' }) one() {}
+        @Tool({ description: 'x' }) @Enforce() two() {}
+        @Enforce() three() {}
+      }`;
+
+    expect(await found(source)).toEqual(['method certain 3']);
+  });
+
+  it('are found under other names of the decorators, and those of others are left alone', async () => {
+    expect(await found("import { Tool as T } from '@enforcecore/core/tools'; class A { @T({}) bare() {} }")).toEqual(['method certain 1']);
+    expect(await found("import * as ec from '@enforcecore/core/tools'; class A { @ec.Tool({}) bare() {} }")).toEqual(['method certain 1']);
+    expect(await found("import { Tool } from 'somewhere'; class A { @Tool({}) bare() {} }")).toEqual([]);
+    expect(await found('const Tool = () => () => 1; class A { @Tool() bare() {} }')).toEqual([]);
+  });
+});
+
+describe('tools of frameworks', () => {
+  it.each([
+    ['ai', "import { tool as t, generateText } from 'ai'; generateText({ tools: { a: t({ execute() {} }) } });"],
+    ['ai, dynamic', "import { dynamicTool, generateText } from 'ai'; generateText({ tools: { a: dynamicTool({ execute() {} }) } });"],
+    ['a namespace', "import * as sdk from 'ai'; sdk.generateText({ tools: { a: sdk.tool({ execute() {} }) } });"],
+    ['a dynamic import', "const { tool, generateText } = await import('ai'); generateText({ tools: { a: tool({ execute() {} }) } });"],
+    ['require', "const { tool, generateText } = require('ai'); generateText({ tools: { a: tool({ execute() {} }) } });"],
+    ['langchain', "import { tool, createAgent } from 'langchain'; createAgent({ tools: [tool(() => 1, { name: 'a' })] });"],
+    ['LangChain classes', "import { DynamicStructuredTool } from '@langchain/core/tools'; import { createAgent } from 'langchain'; createAgent({ tools: [new DynamicStructuredTool({ func() {} , execute: 1})] });"],
+    ['@openai/agents', "import { Agent, tool } from '@openai/agents'; new Agent({ tools: [tool({ execute() {} })] });"],
+    ['Mastra', "import { createTool } from '@mastra/core/tools'; import { Agent } from '@mastra/core/agent'; new Agent({ tools: { a: createTool({ execute() {} }) } });"],
+    ['a constant', `${ai} const a = ${made}; const tools = { a }; generateText({ tools });`],
+    ['a part of a record', `${ai} const tools = { a: ${made} }; generateText({ tools: { b: tools.a } });`],
+  ])('are reported when a framework gets them: %s', async (_what, source) => {
+    expect(await found(source)).toEqual(['tool certain 1']);
+  });
+
+  it.each([
+    ['in the call itself', `${ai} generateText({ tools: enforceTools({ a: ${made} }) });`],
+    ['by a constant', `${ai} const a = ${made}; const b = enforcedTool(undefined, a); generateText({ tools: { b } });`],
+    ['in a record that is handed over', `${ai} const tools = { a: ${made}, ...(true ? { b: ${made} } : {}) }; generateText({ tools: enforceTools(tools as never) });`],
+    ['by a namespace', `import { tool } from 'ai'; import * as ec from '@enforcecore/adapters/ai-sdk'; ec.enforceTools({ a: ${made} });`],
+  ])('are not reported when they are enforced: %s', async (_what, source) => {
+    expect(await found(source)).toEqual([]);
+  });
+
+  it.each([
+    ['exported', `${ai} export const a = ${made};`],
+    ['exported by a list', `${ai} const a = ${made}; export { a };`],
+    ['returned', `${ai} function make() { return ${made}; }`],
+    ['given to a function of the file', `${ai} function keep(a) {} keep(${made});`],
+    ['in a variable that may change', `${ai} let a = ${made}; enforcedTool(undefined, a);`],
+    ['never used', `${ai} const a = ${made};`],
+  ])('are possible findings where one file does not tell: %s', async (_what, source) => {
+    expect(await found(source)).toEqual(['tool possible 1']);
+  });
+
+  it('are reported when one of two uses is not enforced', async () => {
+    expect(await found(`${ai} const a = ${made}; enforcedTool(undefined, a); generateText({ tools: { a } });`)).toEqual(['tool certain 1']);
+  });
+
+  it('are no functions that are only called like them', async () => {
+    expect(await found('function tool() {} tool({ execute() {} });')).toEqual([]);
+    expect(await found(`${ai} function f(tool) { generateText(tool({ execute() {} })); }`)).toEqual([]);
+    expect(await found(`${ai} { const tool = (x) => x; generateText(tool({ execute() {} })); }`)).toEqual([]);
+    expect(await found("import { tool } from 'my-tools'; tool({ execute() {} });")).toEqual([]);
+  });
+
+  it('without execute run elsewhere', async () => {
+    expect(await found(`${ai} generateText({ tools: { a: tool({ description: 'the client asks' }) } });`)).toEqual([]);
+  });
+});
+
+describe('tools of MCP servers', () => {
+  const register = "s.registerTool('a', {}, () => 1);";
+
+  it('are reported on a server that nothing enforces', async () => {
+    expect(await found(`${mcp} const s = new McpServer({}); ${register} await s.connect(t);`)).toEqual(['server certain 1']);
+    expect(await found(`${mcp} new McpServer({}).registerTool('a', {}, f);`)).toEqual(['server certain 1']);
+    expect(await found("import { Server } from '@modelcontextprotocol/server'; const s = new Server({}); s.setRequestHandler('tools/call', f); s.setRequestHandler('ping', f);")).toEqual(['server certain 1']);
+  });
+
+  it('are not reported on one that is handed to enforceServer, before or after', async () => {
+    expect(await found(`${mcp} const s = new McpServer({}); ${register} enforceServer(s, {});`)).toEqual([]);
+    expect(await found(`${mcp} const s = enforceServer(new McpServer({})); ${register}`)).toEqual([]);
+    expect(await found(`${mcp} function add(s: McpServer) { enforceServer(s); ${register} }`)).toEqual([]);
+  });
+
+  it('are possible findings where the server comes from or goes elsewhere', async () => {
+    expect(await found(`${mcp} function add(s: McpServer) { ${register} }`)).toEqual(['server possible 1']);
+    expect(await found(`${mcp} export function make() { const s = new McpServer({}); ${register} return s; }`)).toEqual(['server possible 1']);
+  });
+
+  it('are nothing where the object is no server', async () => {
+    expect(await found(`const s = whatever(); ${register}`)).toEqual([]);
+  });
+});
+
+describe('hostile sources', () => {
+  it.each([
+    ['nothing', ''],
+    ['a value that leads to itself', `${ai} const a = { b: a, c: ${made} }; enforceTools(a);`],
+    ['names of Object.prototype', `${ai} const __proto__ = ${made}; const constructor = enforceTools({ __proto__ }); hasOwnProperty(toString);`],
+  ])('end in an answer: %s', async (_what, source) => {
+    expect(await found(source)).toEqual([]);
+  });
+
+  it('as deep as the parser takes them end in an answer', async () => {
+    const deep = 400;
+
+    expect(await found(`${ai} generateText(${'['.repeat(deep)}${made}${']'.repeat(deep)});`)).toEqual(['tool certain 1']);
+  });
+
+  it('that are not of this world are passed over', () => {
+    expect(findUnenforcedTools({ type: 'Program', body: [{ type: 'CallExpression' }, { type: 'MethodDefinition', decorators: [{}] }, null, 7] })).toEqual([]);
+  });
+});

@@ -1,0 +1,57 @@
+import type { Binding, Names } from './names.js';
+import { bare, child, nameIn, type SyntaxNode } from './syntax-node.js';
+
+/** Functions and classes that make a tool, by the modules that export them. */
+const makers: ReadonlyMap<string, readonly string[]> = new Map([
+  ['langchain', ['tool', 'DynamicTool', 'DynamicStructuredTool']],
+  ['@langchain/core/tools', ['tool', 'DynamicTool', 'DynamicStructuredTool']],
+  ['ai', ['tool', 'dynamicTool']],
+  ['@openai/agents', ['tool']],
+  ['@openai/agents-core', ['tool']],
+  ['@mastra/core', ['createTool', 'Tool']],
+  ['@mastra/core/tools', ['createTool', 'Tool']],
+]);
+
+/** Classes of MCP servers. */
+const servers: ReadonlyMap<string, readonly string[]> = new Map([
+  ['@modelcontextprotocol/server', ['McpServer', 'Server']],
+  ['@modelcontextprotocol/sdk/server/mcp.js', ['McpServer']],
+  ['@modelcontextprotocol/sdk/server/mcp', ['McpServer']],
+  ['@modelcontextprotocol/sdk/server/index.js', ['Server']],
+  ['@modelcontextprotocol/sdk/server', ['Server']],
+]);
+
+/** Something that a module exports. */
+export interface Imported {
+  readonly source: string;
+  readonly name: string;
+}
+
+/** What an expression names, if it is imported: `tool`, `t` of `{ tool as t }`, `ns.tool`. */
+export function importedBy(expression: SyntaxNode | undefined, names: Names): Imported | undefined {
+  if (expression === undefined) return undefined;
+  const node = bare(expression);
+  if (node.type === 'Identifier') return importOf(names.lookUp(nameIn(node), node));
+  if (node.type !== 'MemberExpression') return undefined;
+  const object = importedBy(child(node, 'object'), names);
+  const name = nameIn(child(node, 'property'));
+  return object?.name === '*' && name !== undefined ? { source: object.source, name } : undefined;
+}
+
+function importOf(binding: Binding | undefined): Imported | undefined {
+  if (binding?.source === undefined || binding.imported === undefined) return undefined;
+  return { source: binding.source, name: binding.imported };
+}
+
+export function isMaker(imported: Imported | undefined): imported is Imported {
+  return imported !== undefined && makers.get(imported.source)?.includes(imported.name) === true;
+}
+
+export function isServer(imported: Imported | undefined): imported is Imported {
+  return imported !== undefined && servers.get(imported.source)?.includes(imported.name) === true;
+}
+
+/** Whatever our packages export takes tools to enforce them. */
+export function isOurs(imported: Imported | undefined): boolean {
+  return imported !== undefined && imported.source.startsWith("@enforcecore/");
+}

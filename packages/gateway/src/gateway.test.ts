@@ -1,0 +1,166 @@
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { bench, closeAll, refusalIn, textOf, tools } from './gateway.test.kit.js';
+
+const redacting = { name: 'p', rules: { pii_redaction: { enabled: true, categories: ['email'] } } };
+
+afterEach(closeAll);
+
+describe('tools through the gateway', () => {
+  it('calls a tool and writes one entry', async () => {
+    const { client, auditor } = await bench({ one: tools({ echo: ({ text }) => `said ${text}` }) });
+    const mcp = await client({ tenant: 't', agent: 'a', session: 's' });
+
+    const result = await mcp.callTool({ name: 'echo', arguments: { text: 'hi' } });
+
+    expect(textOf(result)).toBe('said hi');
+    expect(auditor.calls).toMatchObject([{ tool_name: 'echo', tenant_id: 't', agent: 'a', session: 's', outcome: 'ok' }]);
+  });
+
+  it('puts the server in front of names where there are several', async () => {
+    const { client, auditor } = await bench({ one: tools({ echo: () => '1' }), two: tools({ echo: () => '2' }) });
+    const mcp = await client();
+
+    const listed = await mcp.listTools();
+    const result = await mcp.callTool({ name: 'two.echo', arguments: {} });
+
+    expect(listed.tools.map(({ name }) => name)).toEqual(['one.echo', 'two.echo']);
+    expect(textOf(result)).toBe('2');
+    expect(auditor.calls.map((call) => call.tool_name)).toEqual(['two.echo']);
+  });
+
+  it('cleans arguments on the way in and results on the way out', async () => {
+    let got: unknown;
+    const { client } = await bench({ one: tools({ mail: (args) => ((got = args), 'from bob@example.com') }) }, { policy: redacting });
+    const mcp = await client();
+
+    const result = await mcp.callTool({ name: 'mail', arguments: { text: 'to ann@example.com' } });
+
+    expect(got).toEqual({ text: 'to <EMAIL>' });
+    expect(textOf(result)).toBe('from <EMAIL>');
+  });
+
+  it('neither lists nor runs what the policy denies, and says why', async () => {
+    let ran = false;
+    const { client, auditor } = await bench({ one: tools({ rm: () => ((ran = true), ''), ls: () => '' }) }, { policy: { name: 'p', rules: { denied_tools: ['rm'] } } });
+    const mcp = await client();
+
+    const listed = await mcp.listTools();
+    const result = await mcp.callTool({ name: 'rm', arguments: {} });
+
+    expect(listed.tools.map(({ name }) => name)).toEqual(['ls']);
+    expect(result.isError).toBe(true);
+    expect(refusalIn(result)).toEqual({ code: 'TOOL_DENIED', mayHaveRun: false });
+    expect(ran).toBe(false);
+    expect(auditor.calls).toMatchObject([{ tool_name: 'rm', decision: 'blocked' }]);
+  });
+
+  it('answers an unknown tool with a protocol error, and records the attempt', async () => {
+    const { client, auditor } = await bench({ one: tools({}) });
+    const mcp = await client();
+
+    const call = mcp.request({ method: 'tools/call', params: { name: 'nope', arguments: {} } });
+
+    await expect(call).rejects.toMatchObject({ code: -32602 });
+    expect(auditor.calls).toMatchObject([{ tool_name: 'nope', outcome: 'tool_error' }]);
+  });
+
+  it('keeps arguments from a tool whose schema they do not fit, and records the call', async () => {
+    let ran = false;
+    const strict = { type: 'object', properties: { n: { type: 'integer' } }, required: ['n'], additionalProperties: false };
+    const { client, auditor } = await bench({ one: tools({ count: () => ((ran = true), '') }, { count: { inputSchema: strict } }) });
+    const mcp = await client();
+
+    const result = await mcp.callTool({ name: 'count', arguments: { n: 'four' } });
+
+    expect(refusalIn(result)).toMatchObject({ code: 'TOOL_INPUT', mayHaveRun: false });
+    expect(textOf(result)).not.toContain('four');
+    expect(ran).toBe(false);
+    expect(auditor.calls).toHaveLength(1);
+  });
+
+  it('holds a tool that its pin holds: not listed, not called, and told why', async () => {
+    let ran = false;
+    const { client, pins, auditor } = await bench({ one: tools({ echo: () => ((ran = true), '') }) });
+    pins.held.add('echo');
+    const mcp = await client();
+
+    const listed = await mcp.listTools();
+    const result = await mcp.callTool({ name: 'echo', arguments: {} });
+
+    expect(listed.tools).toEqual([]);
+    expect(refusalIn(result)?.code).toBe('GATEWAY');
+    expect(textOf(result)).toContain('approve');
+    expect(ran).toBe(false);
+    expect(auditor.calls).toHaveLength(1);
+  });
+
+  it('records the error of a tool as one, and cleans it', async () => {
+    const { client, auditor } = await bench({ one: tools({ bad: () => ({ isError: true, content: [{ type: 'text', text: 'no bob@example.com' }] }) }) }, { policy: redacting });
+    const mcp = await client();
+
+    const result = await mcp.callTool({ name: 'bad', arguments: {} });
+
+    expect(result).toMatchObject({ isError: true, content: [{ type: 'text', text: 'no <EMAIL>' }] });
+    expect(auditor.calls).toMatchObject([{ outcome: 'tool_error' }]);
+  });
+
+  it('cleans what a server says in a JSON-RPC error', async () => {
+    const { client } = await bench({ one: tools({ bad: () => { throw new Error('row of bob@example.com'); } }) }, { policy: redacting });
+    const mcp = await client();
+
+    const result = await mcp.callTool({ name: 'bad', arguments: {} });
+
+    expect(result.isError).toBe(true);
+    expect(textOf(result)).toContain('<EMAIL>');
+    expect(JSON.stringify(result)).not.toContain('bob@');
+  });
+
+  it('keeps a structured result when it still fits its schema, and withholds it when it does not', async () => {
+    const outputSchema = { type: 'object', properties: { who: { type: 'string', maxLength: 6 } }, required: ['who'] };
+    const structured = (who: string) => () => ({ content: [{ type: 'text', text: who }], structuredContent: { who } });
+    const { client } = await bench({ one: tools({ fits: structured('bob'), breaks: structured('a@b.co') }, { fits: { outputSchema }, breaks: { outputSchema } }) }, { policy: redacting });
+    const mcp = await client();
+
+    const fits = await mcp.callTool({ name: 'fits', arguments: {} });
+    const breaks = await mcp.callTool({ name: 'breaks', arguments: {} });
+
+    expect(fits.structuredContent).toEqual({ who: 'bob' });
+    expect(breaks.structuredContent).toBeUndefined();
+    expect(refusalIn(breaks)).toMatchObject({ code: 'OUTPUT_INVALID' });
+    expect(textOf(breaks)).toContain('<EMAIL>');
+  });
+
+  it('passes pictures untouched, unless the policy denies content:image', async () => {
+    const data = Buffer.from('4111 1111 1111 1111 bob@example.com').toString('base64');
+    const script = tools({ shot: () => ({ content: [{ type: 'image', data, mimeType: 'image/png' }] }) });
+    const open = await bench({ one: script }, { policy: redacting });
+    const shut = await bench({ one: script }, { policy: { name: 'p', rules: { denied_tools: ['content:*'] } } });
+
+    const passed = await (await open.client()).callTool({ name: 'shot', arguments: {} });
+    const withheld = await (await shut.client()).callTool({ name: 'shot', arguments: {} });
+
+    expect(passed.content).toEqual([{ type: 'image', data, mimeType: 'image/png' }]);
+    expect(JSON.stringify(withheld)).not.toContain(data);
+    expect(textOf(withheld)).toContain('content:image');
+  });
+
+  it('never shares a connection between sessions', async () => {
+    const { client, servers } = await bench({ one: tools({ whoami: (_args, _ctx, server) => String(servers.indexOf(server)) }) });
+    const [ann, bob] = await Promise.all([client({ session: 'ann' }), client({ session: 'bob' })]);
+
+    const [first, second] = await Promise.all([ann.callTool({ name: 'whoami', arguments: {} }), bob.callTool({ name: 'whoami', arguments: {} })]);
+
+    expect(textOf(first)).not.toBe(textOf(second));
+  });
+
+  it('drops hidden characters from descriptions, and holds a tool whose names have them', async () => {
+    const { client } = await bench({
+      one: tools({ plain: () => '', odd: () => '' }, { plain: { description: 'a\u200bb\u{e0041}c' }, odd: { inputSchema: { type: 'object', properties: { 'x\u200b': {} } } } }),
+    });
+    const mcp = await client();
+
+    const { tools: listed } = await mcp.listTools();
+
+    expect(listed.map(({ name, description }) => [name, description])).toEqual([['plain', 'abc']]);
+  });
+});

@@ -1,0 +1,44 @@
+import { EnforceCoreError } from '@enforcecore/core';
+import { keyOf, type Pin } from './pin-document.js';
+import { PinFile } from './pin-file.js';
+
+/** One held tool as a person saw it. */
+export interface Approval {
+  readonly server: string;
+  readonly tool: string;
+  /** Digest of the held form that was shown; another that came since is not approved with it. */
+  readonly sha256: string;
+}
+
+/** The pins for the person who reads and approves them. */
+export class PinBook {
+  readonly #file: PinFile;
+
+  constructor(path: string) {
+    this.#file = new PinFile(path);
+  }
+
+  /** By server and tool. */
+  async list(): Promise<readonly Pin[]> {
+    const pins = await this.#file.read();
+    return [...pins.values()].sort((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1));
+  }
+
+  /**
+   * Pins what is held: running gateways list these tools from their next list on. All or none.
+   *
+   * @throws EnforceCoreError code `GATEWAY` when one of them is not held any more, or has changed again.
+   */
+  async approve(approvals: readonly Approval[]): Promise<void> {
+    await this.#file.change((pins) => {
+      const changed = new Map(pins);
+      for (const approval of approvals) {
+        const held = pins.get(keyOf(approval))?.held;
+        if (held?.sha256 !== approval.sha256) throw new EnforceCoreError('GATEWAY', `a tool of ${approval.server} has changed again since it was shown: nothing was approved, look at it once more`);
+        const { at, sha256, parts } = held;
+        changed.set(keyOf(approval), { server: approval.server, tool: approval.tool, pinned: { at, sha256, parts } });
+      }
+      return changed;
+    });
+  }
+}
