@@ -40,6 +40,8 @@ export default tseslint.config(
       // Text is read by code point on purpose, and control characters are what hostile text is made of.
       '@typescript-eslint/no-misused-spread': ['error', { allow: [{ from: 'lib', name: 'string' }] }],
       'no-control-regex': 'off',
+      // A module of Nest is its decorator.
+      '@typescript-eslint/no-extraneous-class': ['error', { allowWithDecorator: true }],
       // It would put `!` where the style wants `as` and a comment that says why.
       '@typescript-eslint/non-nullable-type-assertion-style': 'off',
       // Slow, and about things that are not here: enums are refused above, and a part is what has its shape.

@@ -1,4 +1,5 @@
 import { createContainer, Enforce, ToolDeniedError } from '@enforcecore/core';
+import { showTools } from './tools.js';
 
 // Compiled to samples/dist/01-plain-class; the policy lies beside the source.
 const policy = new URL('../../01-plain-class/policy.yaml', import.meta.url);
@@ -33,6 +34,7 @@ async function main(): Promise<void> {
   await container.close();
   // #endregion run
   console.log('Both calls are in .demo/quickstart/trail.jsonl');
+  await showTools();
 }
 
 void main();

@@ -46,22 +46,22 @@ async function inMemory(): Promise<Way> {
 
 async function inMemoryGateway(folder: string): Promise<Way> {
   const [near, far] = ClientMemory.createLinkedPair();
-  const { server, close } = await gatewayBefore(folder, () => {
+  const gateway = await gatewayBefore(folder, () => {
     const [up, down] = InMemoryTransport.createLinkedPair();
     void echoServer().connect(down);
     return up;
   });
-  await server.connect(far);
-  return connected('in memory, gateway', near, close);
+  await gateway.server.connect(far);
+  return connected('in memory, gateway', near, () => gateway.close());
 }
 
 const child = (path: string, ...args: string[]): Transport => new StdioClientTransport({ command: process.execPath, args: [path, ...args], stderr: 'ignore' });
 
 async function halfGateway(folder: string): Promise<Way> {
   const [near, far] = ClientMemory.createLinkedPair();
-  const { server, close } = await gatewayBefore(folder);
-  await server.connect(far);
-  return connected('stdio, gateway in the client', near, close);
+  const gateway = await gatewayBefore(folder);
+  await gateway.server.connect(far);
+  return connected('stdio, gateway in the client', near, () => gateway.close());
 }
 
 async function measure(ways: readonly Way[], rounds: number, calls: number): Promise<ReadonlyMap<string, Stats>> {

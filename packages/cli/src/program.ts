@@ -9,6 +9,7 @@ import { addInit } from './commands/init.js';
 import { addInspect } from './commands/inspect.js';
 import { addKill } from './commands/kill.js';
 import { addLint } from './commands/lint.js';
+import { addLintTools } from './commands/lint-tools.js';
 import { addPlugin } from './commands/plugin.js';
 import { addRedact } from './commands/redact.js';
 import { addReveal } from './commands/reveal.js';
@@ -61,7 +62,7 @@ export function buildProgram(session: Session): Command {
       getErrHasColors: () => false,
     })
     .addHelpText('after', after);
-  for (const add of [addInfo, addInit, addValidate, addLint, addDiff, addTestPolicy, addExplain, addDryRun, addVerify, addAudit, addInspect, addScan, addRedact, addReveal, addKill, addPlugin, addGateway, addSchema]) add(program, session);
+  for (const add of [addInfo, addInit, addValidate, addLint, addLintTools, addDiff, addTestPolicy, addExplain, addDryRun, addVerify, addAudit, addInspect, addScan, addRedact, addReveal, addKill, addPlugin, addGateway, addSchema]) add(program, session);
   return program;
 }
 

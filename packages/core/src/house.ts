@@ -25,6 +25,7 @@ import { inspectRoom } from './policy/inspect.stage.js';
 import { type Policy } from './policy/policy.js';
 import { policyModule } from './policy/policy.module.js';
 import { redactModule } from './redact/redact.module.js';
+import { Redactor } from './redact/redactor.js';
 import { redactRoom } from './redact/redact.stage.js';
 import { revealRoom } from './redact/reveal.stage.js';
 import { sandboxModule } from './sandbox/sandbox.module.js';
@@ -78,7 +79,12 @@ export function createContainer(options: ContainerOptions = {}): EnforceContaine
   if (options.plugins !== undefined) container.load(pluginModule(options.plugins));
   if (options.modules !== undefined) container.load(...options.modules);
   orClose(container, () => {
-    refuseUnloaded(container.get(Settings), container.isBound(PluginManager) ? container.get(PluginManager) : undefined, container.isBound(AuditBackendPlugin));
+    refuseUnloaded({
+      settings: container.get(Settings),
+      manager: container.isBound(PluginManager) ? container.get(PluginManager) : undefined,
+      hasBackends: container.isBound(AuditBackendPlugin),
+      redactor: () => container.get(Redactor),
+    });
   });
   const { policy } = options;
   // Loaded here, so that a bad one is told here, and after the modules: what can be held depends on the services.

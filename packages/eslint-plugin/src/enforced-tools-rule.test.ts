@@ -28,7 +28,7 @@ describe('the rule enforcecore/enforced-tools', () => {
   it('reads JavaScript by the default parser', () => {
     const messages = new Linter().verify("import { tool, generateText } from 'ai'; generateText({ tools: [tool({ execute() {} })] });", [plugin.configs.recommended]);
 
-    expect(messages).toMatchObject([{ ruleId: 'enforcecore/enforced-tools', line: 1, message: expect.stringContaining('enforceTools of @enforcecore/adapters/ai-sdk') }]);
+    expect(messages).toMatchObject([{ ruleId: 'enforcecore/enforced-tools', line: 1, message: expect.stringContaining('enforceTools or enforcedSettings of @enforcecore/adapters/ai-sdk') }]);
   });
 
   it('can be silenced where somebody says why', () => {

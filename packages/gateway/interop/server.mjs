@@ -1,6 +1,10 @@
 // A small MCP server: a desk with customers. SERVER_EDITION=2 makes it a later edition, which says something else of a tool.
+// PID_FILE names a file that gets a line with the number of each process.
 import { Server } from '@modelcontextprotocol/server';
 import { serveStdio } from '@modelcontextprotocol/server/stdio';
+import { appendFileSync } from 'node:fs';
+
+if (process.env.PID_FILE !== undefined) appendFileSync(process.env.PID_FILE, `${process.pid}\n`);
 
 const edition = process.env.SERVER_EDITION ?? '1';
 const name = { type: 'object', properties: { name: { type: 'string' } }, required: ['name'], additionalProperties: false };

@@ -1,8 +1,10 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import type { Client } from '@modelcontextprotocol/client';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { SystemClock } from '@enforcecore/core';
-import { bench, closeAll, refusalIn, textOf, tools, until, type Bench } from './gateway.test.kit.js';
+import { bench, closeAll, refusalIn, textOf, tools, until, type Bench, type Loose } from './gateway.test.kit.js';
 import { StdioTransport, type StdioTransportOptions } from './upstream/stdio-transport.js';
 import { RateGate } from './upstream/rate-gate.js';
 import { childEnvironment } from './upstream/child-environment.js';
@@ -34,7 +36,15 @@ async function hostile(timeoutMs = 20_000, misdeed?: string): Promise<Hostile> {
   return { ...made, mcp: await made.client(), stderr, garbage };
 }
 
-const call = (mcp: Client, name: string, args: Record<string, unknown> = {}): Promise<any> => mcp.callTool({ name: `bad.${name}`, arguments: args });
+const call = (mcp: Client, name: string, args: Record<string, unknown> = {}): Promise<Loose> => mcp.callTool({ name: `bad.${name}`, arguments: args });
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}
 
 describe('a hostile server, as a child process', () => {
   it.each(['huge', 'deep', 'wide', 'surrogate', 'nothing', 'both', 'nullerror'])('ends a call with a typed error and one entry when the answer is %s, at once, and goes on', async (name) => {
@@ -130,10 +140,32 @@ describe('a hostile server, as a child process', () => {
     for (let i = 0; i < 7; i += 1) results.push(await call(mcp, 'echo'));
     const other = await mcp.callTool({ name: 'good.echo', arguments: {} });
 
-    expect(results.every((result: any) => result.isError === true)).toBe(true);
+    expect(results.every((result: Loose) => result.isError === true)).toBe(true);
     expect(textOf(results.at(-1))).toContain('down');
     expect(gateway.status()[0]).toMatchObject({ state: 'down' });
     expect(textOf(other)).toBe('still here');
+  });
+
+  it('leaves no child behind that will not end: not at the end of its input, not when it is asked', async () => {
+    const { mcp, gateway } = await hostile(20_000, 'stubborn');
+    const pid = Number(textOf(await call(mcp, 'pid')));
+
+    await gateway.close();
+
+    await until(() => !isAlive(pid));
+    expect(isAlive(pid)).toBe(false);
+  });
+
+  it('leaves no child behind when it is killed itself', async () => {
+    const gateway = spawn(process.execPath, [fileURLToPath(new URL('../test/fixtures/gateway-process.mjs', import.meta.url)), fixture], { stdio: ['ignore', 'pipe', 'ignore'] });
+    const [said] = (await once(gateway.stdout, 'data')) as [Buffer];
+    const pid = Number(said.toString());
+    const wasAlive = isAlive(pid);
+
+    gateway.kill('SIGKILL');
+
+    await until(() => !isAlive(pid));
+    expect(wasAlive).toBe(true);
   });
 
   it('gives the child what the config says, and nothing of its own environment that may be secret', async () => {

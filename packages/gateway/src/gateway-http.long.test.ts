@@ -1,5 +1,5 @@
-/* eslint-disable @typescript-eslint/no-deprecated -- tests speak the protocol itself */
 import { afterEach, describe, expect, it } from '@jest/globals';
+import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
 import { createServer, type Server as HttpServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { httpDefaults } from './config/read-serve.js';
@@ -32,6 +32,27 @@ async function plain(answer: (server: HttpServer) => void): Promise<string> {
 
 const reached = (url: string, maxMessageBytes?: number) => () =>
   openTransport('far', { kind: 'http', url, maxMessageBytes }, { onGarbage: () => undefined, onStderr: () => undefined, admits: () => true });
+
+describe('a client that comes over HTTP', () => {
+  it('is asked what a server asks in its call, on the stream of that call, and nobody else is', async () => {
+    const any = { '~standard': { version: 1, vendor: 'test', validate: (value: unknown) => ({ value }) } } as const;
+    const script = tools({ think: async (_args, ctx) => JSON.stringify(await ctx.mcpReq.send({ method: 'sampling/createMessage', params: { messages: [], maxTokens: 1 } }, any)) });
+    const { gateway } = await bench({ one: script }, { pass: { sampling: 'allow' } });
+    const serving = await serveHttp(gateway, { ...httpDefaults, port: 0 });
+    open.push(() => serving.close());
+    const clients = await Promise.all(['ann', 'bob'].map(async (name) => {
+      const client = new Client({ name, version: '1' }, { capabilities: { sampling: {} } });
+      client.setRequestHandler('sampling/createMessage', () => ({ model: name, role: 'assistant', content: { type: 'text', text: `${name} says` } }));
+      await client.connect(new StreamableHTTPClientTransport(new URL(serving.url)));
+      open.unshift(() => client.close());
+      return client;
+    }));
+
+    const results = await Promise.all(clients.map((client) => client.callTool({ name: 'think', arguments: {} })));
+
+    expect(results.map((result) => (JSON.parse(textOf(result)) as { model: string }).model)).toEqual(['ann', 'bob']);
+  });
+});
 
 describe('a server that is reached over HTTP', () => {
   it('is called like any other, in a session of each client\'s own', async () => {

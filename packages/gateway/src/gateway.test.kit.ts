@@ -1,4 +1,4 @@
-/* eslint-disable @typescript-eslint/no-deprecated -- tests speak the protocol itself */
+/* eslint-disable @typescript-eslint/no-deprecated, @typescript-eslint/no-explicit-any, @typescript-eslint/no-unsafe-member-access, @typescript-eslint/no-unsafe-return -- tests speak the protocol itself, and take apart what came over it */
 import { Auditor, createContainer, Policy, type Caller, type Logger } from '@enforcecore/core';
 import { MemoryAuditor } from '@enforcecore/core/testing';
 import { Client, InMemoryTransport as ClientTransport, type Transport } from '@modelcontextprotocol/client';
@@ -7,8 +7,11 @@ import type { GatewayConfig, PassRules, UpstreamConfig } from './config/gateway-
 import { Gateway } from './gateway.js';
 import type { PinnedParts, PinStore, PinVerdict } from './pins/pin-store.js';
 
+/** What came over the wire, and has no type. */
+export type Loose = any;
+
 /** What a scripted server answers, by method. */
-export type Script = Readonly<Record<string, (params: any, ctx: ServerContext, server: Server) => unknown>>;
+export type Script = Readonly<Record<string, (params: Loose, ctx: ServerContext, server: Server) => unknown>>;
 
 export interface Bench {
   readonly gateway: Gateway;
@@ -23,8 +26,8 @@ export interface Bench {
 /** Pins that a test can turn. */
 export class MemoryPins implements PinStore {
   readonly held = new Set<string>();
-  async judge(_server: string, tools: readonly PinnedParts[]): Promise<ReadonlyMap<string, PinVerdict>> {
-    return new Map(tools.map(({ name }) => [name, this.held.has(name) ? 'held' : 'pinned']));
+  judge(_server: string, tools: readonly PinnedParts[]): Promise<ReadonlyMap<string, PinVerdict>> {
+    return Promise.resolve(new Map(tools.map(({ name }) => [name, this.held.has(name) ? 'held' : 'pinned'])));
   }
 }
 
@@ -99,7 +102,7 @@ export function scripted(script: Script, capabilities: object = allCapabilities)
 export const objectSchema = { type: 'object', properties: { text: { type: 'string' } }, additionalProperties: true } as const;
 
 /** Tools by name; a text answers itself as content. */
-export function tools(all: Readonly<Record<string, (args: any, ctx: ServerContext, server: Server) => unknown>>, more: Readonly<Record<string, object>> = {}): Script {
+export function tools(all: Readonly<Record<string, (args: Loose, ctx: ServerContext, server: Server) => unknown>>, more: Readonly<Record<string, object>> = {}): Script {
   return {
     'tools/list': () => ({ tools: Object.keys(all).map((name) => ({ name, description: `does ${name}`, inputSchema: objectSchema, ...more[name] })) }),
     'tools/call': async ({ name, arguments: args }, ctx, server) => {
@@ -109,8 +112,8 @@ export function tools(all: Readonly<Record<string, (args: any, ctx: ServerContex
   };
 }
 
-export const textOf = (result: any): string => (result.content as { text?: string }[]).map(({ text }) => text ?? '').join('\n');
-export const refusalIn = (result: any): { code: string; mayHaveRun: boolean } | undefined => result._meta?.['enforcecore/refusal'];
+export const textOf = (result: Loose): string => (result.content as { text?: string }[]).map(({ text }) => text ?? '').join('\n');
+export const refusalIn = (result: Loose): { code: string; mayHaveRun: boolean } | undefined => result._meta?.['enforcecore/refusal'];
 
 /** Waits until something holds, without ever sleeping for a fixed time. */
 export async function until(holds: () => boolean | Promise<boolean>, ms = 10_000): Promise<void> {

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { bench, closeAll, refusalIn, textOf, tools } from './gateway.test.kit.js';
+import { bench, closeAll, refusalIn, textOf, tools, until } from './gateway.test.kit.js';
 
 const redacting = { name: 'p', rules: { pii_redaction: { enabled: true, categories: ['email'] } } };
 
@@ -151,6 +151,42 @@ describe('tools through the gateway', () => {
     const [first, second] = await Promise.all([ann.callTool({ name: 'whoami', arguments: {} }), bob.callTool({ name: 'whoami', arguments: {} })]);
 
     expect(textOf(first)).not.toBe(textOf(second));
+  });
+
+  it('gives each of many clients its own results, though all number their requests alike', async () => {
+    const { client, auditor } = await bench({ one: tools({ echo: async ({ text }) => (await new Promise((resolve) => setTimeout(resolve, Math.random() * 5)), `for ${text}`) }) });
+    const clients = await Promise.all(Array.from({ length: 8 }, (_, i) => client({ session: `s${i}` })));
+
+    const results = await Promise.all(clients.flatMap((mcp, i) => Array.from({ length: 8 }, (_, j) => mcp.callTool({ name: 'echo', arguments: { text: `${i}.${j}` } }))));
+
+    expect(results.map(textOf)).toEqual(clients.flatMap((_mcp, i) => Array.from({ length: 8 }, (_, j) => `for ${i}.${j}`)));
+    expect(auditor.calls.filter(({ session }) => session === 's3')).toHaveLength(8);
+  });
+
+  it('ends the calls of a client that goes away, and its connections', async () => {
+    let aborted = false;
+    const { client, auditor, servers } = await bench({ one: tools({ hang: (_args, ctx) => new Promise(() => ctx.mcpReq.signal.addEventListener('abort', () => (aborted = true))) }) });
+    const mcp = await client();
+    const call = mcp.callTool({ name: 'hang', arguments: {} });
+    call.catch(() => undefined);
+    await until(() => auditor.intents.length === 1);
+
+    await mcp.close();
+
+    await until(() => auditor.calls.length === 1 && servers[0]?.transport === undefined);
+    expect(aborted).toBe(true);
+    expect(auditor.calls).toMatchObject([{ outcome: 'cancelled' }]);
+  });
+
+  it('closes the connections of a session that no client ever came to', async () => {
+    const { gateway, servers } = await bench({ one: tools({}) });
+    const session = gateway.sessionFor({});
+    await until(() => gateway.status()[0]?.state === 'ready');
+
+    await session.close();
+
+    await until(() => servers[0]?.transport === undefined);
+    expect(servers).toHaveLength(1);
   });
 
   it('drops hidden characters from descriptions, and holds a tool whose names have them', async () => {

@@ -13,8 +13,8 @@ export interface RpcRefusal {
 }
 
 /** Errors of any installed copy of the core. */
-class AnyEnforceCoreError {
-  static [Symbol.hasInstance](value: unknown): boolean {
+class AnyEnforceCoreError extends EnforceCoreError {
+  static override [Symbol.hasInstance](value: unknown): boolean {
     return EnforceCoreError.is(value);
   }
 }

@@ -7,7 +7,7 @@ import { Enforcement } from './enforcement.js';
 import { buildModule } from './module-options.js';
 import { exportedTokens, serviceProviders } from './service-providers.js';
 
-const { ConfigurableModuleClass, OPTIONS_TYPE, ASYNC_OPTIONS_TYPE } = buildModule((definition, { isGlobal, services, imports = [], answers }) => ({
+const built = buildModule((definition, { isGlobal, services, imports = [], answers }) => ({
   ...definition,
   global: isGlobal,
   imports: [...(definition.imports ?? []), ...imports],
@@ -25,12 +25,12 @@ const { ConfigurableModuleClass, OPTIONS_TYPE, ASYNC_OPTIONS_TYPE } = buildModul
 const answering: Provider = { provide: APP_FILTER, useClass: EnforceExceptionFilter };
 
 /** What `forRoot` and `forRootAsync` take. */
-export type ForRootOptions = typeof OPTIONS_TYPE;
-export type ForRootAsyncOptions = typeof ASYNC_OPTIONS_TYPE;
+export type ForRootOptions = typeof built.OPTIONS_TYPE;
+export type ForRootAsyncOptions = typeof built.ASYNC_OPTIONS_TYPE;
 
 /**
  * One house for one Nest application: `EnforceModule.forRoot({ policy: 'policy.yaml' })` in the root module. Enforced
  * methods of providers and controllers are its own from then on, and its services can be injected and replaced.
  */
 @Module({})
-export class EnforceModule extends ConfigurableModuleClass {}
+export class EnforceModule extends built.ConfigurableModuleClass {}

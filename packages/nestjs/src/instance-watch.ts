@@ -1,4 +1,5 @@
 import { EnforceCoreError, enforcedMethodsOf, hasHooks } from '@enforcecore/core';
+import { Scope } from '@nestjs/common';
 import { LazyModuleLoader, ModuleRef, type ModulesContainer } from '@nestjs/core';
 import type { Ownership } from './ownership.js';
 
@@ -68,7 +69,7 @@ export class InstanceWatch {
 
   #concerns(wrapper: Wrapper, prototype: object): boolean {
     if (hasHooks(prototype)) {
-      if (wrapper.isTransient || wrapper.scope === requestScope) throw manyHooks(wrapper);
+      if (wrapper.isTransient || wrapper.scope === Scope.REQUEST) throw manyHooks(wrapper);
       return true;
     }
     if (enforcedMethodsOf(prototype).length === 0) return isHostOfOthers(prototype);
@@ -83,7 +84,7 @@ export class InstanceWatch {
     this.#seen.add(instance);
     if (instance instanceof ModuleRef) this.#watchCreate(instance);
     else if (instance instanceof LazyModuleLoader) this.#watchLoad(instance);
-    else this.#ownership.claim(instance, wrapper.isTransient || wrapper.scope === requestScope);
+    else this.#ownership.claim(instance, wrapper.isTransient || wrapper.scope === Scope.REQUEST);
   }
 
   /** `moduleRef.create()` makes instances of classes that are no providers. */
@@ -105,9 +106,6 @@ export class InstanceWatch {
     };
   }
 }
-
-/** `Scope.REQUEST`; an enum of Nest's. */
-const requestScope: number = 2;
 
 function wrappersOf(module: Module): readonly Wrapper[] {
   return [...module.providers.values(), ...module.controllers.values(), ...module.injectables.values(), ...module.middlewares.values()];

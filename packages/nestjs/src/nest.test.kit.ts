@@ -15,7 +15,7 @@ export class MailTools {
   @Enforce()
   async send(text: string): Promise<string> {
     this.sent.push(text);
-    return `sent ${text}`;
+    return Promise.resolve(`sent ${text}`);
   }
 
   @Enforce()
@@ -26,6 +26,7 @@ export class MailTools {
   @Enforce()
   async erase(): Promise<void> {
     this.sent.length = 0;
+    await Promise.resolve();
   }
 }
 

@@ -1,4 +1,4 @@
-import { EnforceCoreError, type ErrorCode } from '@enforcecore/core';
+import type { EnforceCoreError, ErrorCode } from '@enforcecore/core';
 import { STATUS_CODES } from 'node:http';
 import { statusOfCode } from './http-status.js';
 
@@ -11,7 +11,7 @@ export interface Problem {
   readonly code: ErrorCode;
   /** The tool that was called, where it is known. */
   readonly tool?: string;
-  /** Milliseconds after which the same call may succeed. */
+  /** Whole milliseconds after which the same call may succeed. */
   readonly retryAfterMs?: number;
   /** What is wrong with a tool's arguments: where, and what is expected there. */
   readonly issues?: readonly { readonly path: string; readonly expected: string }[];
@@ -51,7 +51,7 @@ function detailOf({ code, message }: EnforceCoreError, status: number): string {
 
 function waitOf(error: EnforceCoreError): number | undefined {
   const ms: unknown = error.code === 'RATE_LIMIT' ? Reflect.get(error, 'retryAfterMs') : undefined;
-  return typeof ms === 'number' && Number.isFinite(ms) && ms >= 0 ? ms : undefined;
+  return typeof ms === 'number' && Number.isFinite(ms) && ms >= 0 ? Math.ceil(ms) : undefined;
 }
 
 function issuesOf(error: EnforceCoreError): Problem['issues'] {

@@ -15,9 +15,10 @@ export class ServiceBridge {
   }
 
   /** @param settings every one of them, as Nest injects them */
-  static open(settings: Settings, options: Pick<ContainerOptions, 'modules' | 'environment'>): ServiceBridge {
+  static open(settings: Settings, { modules = [], environment = process.env }: Pick<ContainerOptions, 'modules' | 'environment'>): ServiceBridge {
     refusePartial(settings);
-    const container = createContainer({ ...options, settings });
+    // Without its policy: whether it can be held depends on services that Nest has yet to make.
+    const container = createContainer({ modules, environment, settings });
     container.rebind(Settings).toConstantValue(settings);
     return new ServiceBridge(container);
   }
@@ -42,7 +43,7 @@ export class ServiceBridge {
   }
 
   offerPolicy(policy: string | URL | Policy | undefined): void {
-    if (policy !== undefined) this.#bind(DefaultPolicy as ServiceToken, policy); // a symbol, as all tokens of ports
+    if (policy !== undefined) this.#bind(DefaultPolicy, policy);
   }
 
   /** @throws EnforceCoreError `SETTINGS` when Nest and the house do not have the same services. */

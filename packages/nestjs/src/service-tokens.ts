@@ -21,10 +21,11 @@ import {
   Stage,
   Tripwire,
   Vault,
+  type EnforceContainer,
 } from '@enforcecore/core';
 
 /** What a service of the house goes by, in Inversify as in Nest: a symbol, or the class itself. */
-export type ServiceToken = Parameters<import('@enforcecore/core').EnforceContainer['get']>[0] & (symbol | (abstract new (...args: never[]) => unknown));
+export type ServiceToken = Parameters<EnforceContainer['get']>[0] & (symbol | (abstract new (...args: never[]) => unknown));
 
 /** One service, and the services that the house makes it from: Nest has to make those first, since they may be yours. */
 export interface HouseService {

@@ -175,6 +175,19 @@ describe('the services of the house as Nest providers', () => {
     await app.close();
   });
 
+  it('holds a policy that only a store of Nest can hold, and fails at start without it', async () => {
+    const shared = Policy.from({ name: 'shared', rules: { allowed_tools: ['send'], shared_limits: {}, rate_limits: { global: { max_calls: 9, window_seconds: 60 } } } });
+    class SharedStore extends MemoryLimitStore {
+      override readonly isShared = true as false; // the memory's own says `false`, by type as well
+    }
+    const store = new SharedStore(new CostLedger(), new RateLimiter());
+    const held = await enforcing({ policy: shared, services: [{ provide: LimitStore, useValue: store }] }).builder.compile();
+
+    await expect(held.get(MailTools).send('x')).resolves.toBe('sent x');
+    await expect(enforcing({ policy: shared }).builder.compile()).rejects.toMatchObject({ code: 'POLICY_INVALID' });
+    await held.close();
+  });
+
   it('adds every detector that is provided, and what an Inversify module binds', async () => {
     const cleaning = Policy.from({ name: 'cleaning', rules: { allowed_tools: ['send'], pii_redaction: { categories: ['email', 'vin', 'passport'] } } });
     const detector = (category: string, pattern: RegExp) => ({ category, detect: (text: string) => [...text.matchAll(pattern)].map((m) => ({ start: m.index, end: m.index + m[0].length })) });

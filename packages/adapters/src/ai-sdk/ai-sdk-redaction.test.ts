@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { generateText, isStepCount, streamText, tool, wrapLanguageModel, type ModelMessage } from 'ai';
+import { generateText, isStepCount, Output, simulateReadableStream, streamText, tool, wrapLanguageModel, type ModelMessage } from 'ai';
 import { MockLanguageModelV4 } from 'ai/test';
 import { z } from 'zod';
 import { Redactor } from '@enforcecore/core';
@@ -130,6 +130,80 @@ describe('the middleware that redacts', () => {
 
     expect(JSON.stringify(toolCalls)).not.toContain(ann);
     expect(it.auditor.calls).toMatchObject([{ decision: 'allowed' }]);
+  });
+});
+
+describe('what passes the middleware', () => {
+  const usage = { inputTokens: { total: 1, noCache: 1, cacheRead: undefined, cacheWrite: undefined }, outputTokens: { total: 1, text: 1, reasoning: undefined } };
+  const finishReason = { unified: 'stop' as const, raw: undefined };
+
+  it('is no raw chunk, and no body of a response', async () => {
+    const model = new MockLanguageModelV4({
+      doGenerate: { content: [{ type: 'text', text: ann }], finishReason, usage, warnings: [], response: { id: 'r-1', body: { text: ann } } },
+      doStream: { stream: simulateReadableStream({ chunks: [{ type: 'raw', rawValue: { text: ann } }, { type: 'finish', finishReason, usage }] }) },
+    });
+    const seen: unknown[] = [];
+
+    const { finalStep } = await generateText({ model: wrapped(model), prompt: 'go', include: { responseBody: true } });
+    for await (const part of streamText({ model: wrapped(model), prompt: 'go', include: { rawChunks: true } }).stream) seen.push(part);
+
+    expect(finalStep.response).toMatchObject({ id: 'r-1' });
+    expect(JSON.stringify([finalStep.response, seen])).not.toContain(ann);
+  });
+
+  it('are arguments as they come, where they are left to the tool', async () => {
+    const { container } = house(hidesEmails);
+    const left = wrapLanguageModel({ model: scripted(toolCall('send', { to: ann })), middleware: redactionMiddleware({ container, toolInput: 'leave' }) });
+    const ran = spy();
+    const tools = { send: tool({ inputSchema: z.object({ to: z.string() }), execute: ran }) };
+    let deltas = 0;
+
+    const result = streamText({ model: left, prompt: 'go', stopWhen: isStepCount(1), ...enforcedSettings(tools, { container }) });
+    for await (const part of result.stream) if (part.type === 'tool-input-delta') deltas += 1;
+
+    expect(deltas).toBeGreaterThan(1);
+    expect(ran.mock.calls[0]?.[0]).toEqual({ to: '<EMAIL>' });
+  });
+
+  it('are arguments that are no JSON, cleaned as text', async () => {
+    const model = scripted(toolCall('send', `{"to": "${ann}`));
+
+    const { toolCalls } = await generateText({ model: wrapped(model), prompt: 'go', tools: { send: tool({ inputSchema: z.object({ to: z.string() }), outputSchema: z.string() }) } });
+
+    expect(toolCalls).toMatchObject([{ invalid: true }]);
+    expect(JSON.stringify(toolCalls[0]?.input)).not.toContain(ann);
+  });
+
+  it('is no output with a number in it that the policy hides: it does not parse', async () => {
+    const phones = house({ pii_redaction: { categories: ['phone'], strategy: 'placeholder' } });
+    const model = scripted(says('{"call":12125550143}'));
+
+    const run = generateText({ model: wrapped(model, phones), prompt: 'go', output: Output.object({ schema: z.object({ call: z.unknown() }) }) });
+
+    await expect(run.then(({ output }) => JSON.stringify(output), () => 'no object')).resolves.not.toContain('2125550143');
+  });
+
+  it.each([
+    ['ten million characters', { text: `${'x '.repeat(5_000_000)}${ann}` }],
+    ['sixty levels', Array.from({ length: 60 }).reduce<unknown>((inner) => [inner], ann)],
+    ['a key that every object has', JSON.parse(`{"__proto__":{"to":"${ann}"},"constructor":"${ann}"}`) as unknown],
+  ])('is cleaned when it is %s', async (_what, value) => {
+    const model = scripted(says('ok'));
+
+    await generateText({ model: wrapped(model), messages: [{ role: 'user', content: 'go' }, { role: 'assistant', content: [{ type: 'tool-call', toolCallId: 't', toolName: 'look', input: {} }] }, { role: 'tool', content: [{ type: 'tool-result', toolCallId: 't', toolName: 'look', output: { type: 'json', value: value as never } }] }] });
+
+    expect(promptOf(model, 0)).not.toContain(ann);
+    expect(promptOf(model, 0)).toContain('<EMAIL>');
+  });
+
+  it('is nothing that is nested too deep to be read through: the provider is not called', async () => {
+    const model = scripted(says('ok'));
+    const value = Array.from({ length: 200 }).reduce<unknown>((inner) => [inner], ann);
+
+    const run = generateText({ model: wrapped(model), maxRetries: 0, messages: [{ role: 'user', content: 'go' }, { role: 'assistant', content: [{ type: 'tool-call', toolCallId: 't', toolName: 'look', input: value }] }, { role: 'tool', content: [{ type: 'tool-result', toolCallId: 't', toolName: 'look', output: { type: 'text', value: 'x' } }] }] });
+
+    await expect(run).rejects.toMatchObject({ code: 'REDACTION' });
+    expect(model.doGenerateCalls).toHaveLength(0);
   });
 });
 

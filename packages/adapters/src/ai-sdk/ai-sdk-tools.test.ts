@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { CancelledError, currentCall, Enforce, Policy, RateLimitError, attach, runAs } from '@enforcecore/core';
 import { Tool, defineTool } from '@enforcecore/core/tools';
 import { hidesEmails, house, promptOf, says, scripted, spy, toolCall } from './ai-sdk.test.kit.js';
-import { enforcedSettings, enforcedTool, enforcedTools, enforceTools, toolApproval } from './index.js';
+import { enforcedSettings, enforcedTool, enforcedTools, enforceTools, toolApproval, type ToolCallFacts } from './index.js';
 
 const stopWhen = isStepCount(4);
 const mail = z.object({ to: z.string(), body: z.string().optional() });
@@ -146,8 +146,7 @@ describe('a tool of the AI SDK under enforcement', () => {
     await generateText({ model: scripted(call, says('oh')), prompt: 'go', stopWhen, ...enforcedSettings(sendTool(ran), { container }) });
 
     expect(ran).not.toHaveBeenCalled();
-    expect(auditor.calls).toHaveLength(1);
-    expect(auditor.calls[0]?.outcome).not.toBe('ok');
+    expect(auditor.calls).toMatchObject([{ decision: 'blocked' }]);
   });
 
   it('is cancelled with the run, and the trail says so', async () => {
@@ -215,11 +214,12 @@ describe('a tool of the AI SDK under enforcement', () => {
   it('is wrapped once, however often it is asked for', async () => {
     const { container, auditor } = house();
     const once = enforceTools(sendTool(spy()), { container });
-    const twice = enforceTools(once, { container });
+    const copy = Object.assign({}, once['send_mail'], { description: 'sends, in other words' });
+    const twice = enforceTools({ send_mail: copy }, { container });
 
-    await generateText({ model: scripted(toolCall('send_mail', { to: 'a' }), says('done')), prompt: 'go', stopWhen, tools: twice });
+    await generateText({ model: scripted(toolCall('send_mail', { to: 'a' }), says('done')), prompt: 'go', stopWhen, tools: twice, toolApproval: toolApproval({ container }) });
 
-    expect(twice['send_mail']).toBe(once['send_mail']);
+    expect(twice['send_mail']).toBe(copy);
     expect(auditor.calls).toHaveLength(1);
   });
 
@@ -260,6 +260,59 @@ describe('a tool of the AI SDK under enforcement', () => {
     await runAs({ session: 's-1', agent: 'writer' }, run);
 
     expect(auditor.calls).toMatchObject([{ tenant_id: 'acme', session: 's-1', agent: 'writer' }]);
+  });
+});
+
+describe('a hostile call', () => {
+  it.each([
+    ['an id of a million characters', {}, 'x'.repeat(1_000_000)],
+    ['an id that is half a character', {}, '\ud83d'],
+    ['an argument of fifteen million characters', { body: 'x'.repeat(15_000_000) }, 'c'],
+    ['arguments with a key that every object has', JSON.parse('{"__proto__":{"to":"x"}}') as object, 'c'],
+  ])('with %s has one entry, and ends in no TypeError', async (_what, more, id) => {
+    const { container, auditor } = house();
+    const tools = { send_mail: tool({ inputSchema: jsonSchema<Record<string, unknown>>({ type: 'object' }), execute: spy() }) };
+
+    const { steps } = await generateText({ model: scripted(toolCall('send_mail', { to: 'a', ...more }, id), says('done')), prompt: 'go', stopWhen, ...enforcedSettings(tools, { container }) });
+
+    expect(auditor.calls).toHaveLength(1);
+    for (const part of steps[0]?.content ?? []) if (part.type === 'tool-error') expect(String(part.error)).not.toContain('TypeError');
+  });
+
+  it.each([
+    ['holds itself', () => {
+      const loop: Record<string, unknown> = {};
+      loop['self'] = loop;
+      return loop;
+    }],
+    ['is a proxy', () => new Proxy({}, {})],
+  ])('whose result %s is withheld where results are cleaned', async (_what, result) => {
+    const { container, auditor } = house(hidesEmails);
+
+    const { steps } = await generateText({ model: scripted(toolCall('send_mail', { to: 'a' }), says('done')), prompt: 'go', stopWhen, ...enforcedSettings(sendTool(spy(result())), { container }) });
+
+    expect(steps[0]?.content.find(({ type }) => type === 'tool-error')).toBeDefined();
+    expect(auditor.calls).toHaveLength(1);
+  });
+});
+
+describe('the scope of a run', () => {
+  it('is that of its calls when it streams, too', async () => {
+    const { container, auditor } = house();
+
+    const text = await runAs({ tenant: 'acme' }, () => streamText({ model: scripted(toolCall('send_mail', { to: 'a' }), says('done')), prompt: 'go', stopWhen, ...enforcedSettings(sendTool(spy()), { container }) }).text);
+
+    expect(text).toBe('done');
+    expect(auditor.calls).toMatchObject([{ tenant_id: 'acme' }]);
+  });
+
+  it('is told its runtimeContext where calls are judged beforehand', async () => {
+    const { container, auditor } = house({ denied_tools: ['send_mail'] });
+    const callerOf = ({ runtimeContext }: ToolCallFacts): { tenant?: string } => (runtimeContext as { tenant: string } | undefined) ?? {};
+
+    await generateText({ model: scripted(toolCall('send_mail', { to: 'a' }), says('done')), prompt: 'go', stopWhen, runtimeContext: { tenant: 'acme' }, ...enforcedSettings(sendTool(spy()), { container, callerOf }) });
+
+    expect(auditor.calls).toMatchObject([{ tenant_id: 'acme', decision: 'blocked' }]);
   });
 });
 
@@ -308,6 +361,16 @@ describe('the approval hook', () => {
 
     expect(asked).toEqual(['pay']);
     expect(content.filter(({ type }) => type === 'tool-approval-request')).toHaveLength(2);
+  });
+
+  it('leaves no entry of a call that the user denies: it is never made', async () => {
+    const { container, auditor } = house();
+    const ran = spy();
+
+    await generateText({ model: scripted(toolCall('send_mail', { to: 'a' }), says('oh')), prompt: 'go', stopWhen, ...enforcedSettings(sendTool(ran), { container, approval: { send_mail: 'denied' } }) });
+
+    expect(ran).not.toHaveBeenCalled();
+    expect(auditor.calls).toHaveLength(0);
   });
 
   it('leaves a tool its own needsApproval, which the SDK would not ask beside a function', async () => {
@@ -394,7 +457,7 @@ describe('a decorated class as tools of the AI SDK', () => {
     await generateText({ model, prompt: 'go', stopWhen, tools: enforcedTools(instance) });
 
     expect(instance.sent).toEqual([]);
-    expect(auditor.calls).toHaveLength(1);
+    expect(auditor.calls).toMatchObject([{ decision: 'blocked' }]);
     expect(promptOf(model, 1)).toContain('do not fit its input');
     expect(JSON.stringify(model.doGenerateCalls[1]?.prompt.at(-1))).not.toContain('not-an-address');
   });

@@ -1,8 +1,7 @@
 import type { ToolCallRepairFunction, ToolSet } from 'ai';
-import { EnforceCoreError } from '@enforcecore/core';
+import { defineTool, type EnforcedTool, type StandardSchema } from '@enforcecore/core/tools';
 import { Gate } from '../shared/gate.js';
 import { callerFor, type AiSdkOptions } from './call-facts.js';
-import { handOver } from './hand-over.js';
 
 export interface InvalidCallsOptions extends AiSdkOptions {
   /** Your own repair, asked after the record is written. */
@@ -14,18 +13,32 @@ const longestShown = 100_000;
 
 /**
  * The `experimental_repairToolCall` of a run: calls that the SDK itself refuses, for arguments that do not fit the tool's
- * schema or for a tool that is not there, never reach a tool; this is where they get their entry in the trail.
+ * schema or for a tool that is not there, never reach a tool; this is where they get their entry in the trail, as blocked.
  */
 export function recordInvalidCalls({ repair, ...options }: InvalidCallsOptions = {}): ToolCallRepairFunction<ToolSet> {
   const gate = new Gate(options);
   return async (asked) => {
-    const { toolCall, error } = asked;
-    const why = error.name === 'AI_NoSuchToolError' ? 'there is no such tool' : 'its arguments do not fit its schema';
-    const refused = new EnforceCoreError('TOOL_INPUT', `call to "${toolCall.toolName}" refused: ${why}`, { toolName: toolCall.toolName });
-    const caller = callerFor(options, { tool: toolCall.toolName, toolCallId: toolCall.toolCallId, context: undefined });
-    await handOver(gate, toolCall.toolName, argumentsOf(toolCall.input), caller, refused);
+    const { toolName: name, toolCallId, input } = asked.toolCall;
+    const caller = callerFor(options, { tool: name, toolCallId, context: undefined });
+    const tool = refusing(name, options, asked.error.name === 'AI_NoSuchToolError' ? 'must be for a tool that there is' : 'must fit the schema of the tool');
+    const refused = tool === undefined ? gate.run(name, argumentsOf(input), never, caller) : tool.call(argumentsOf(input), caller);
+    await refused.catch(() => undefined); // the SDK tells the model of the error that it has
     return repair === undefined ? null : repair(asked);
   };
+}
+
+/** A tool of that name that takes nothing; `undefined` for a name that no tool can have, which is an entry of another kind. */
+function refusing(name: string, { policy, container }: AiSdkOptions, expected: string): EnforcedTool | undefined {
+  const input: StandardSchema = { '~standard': { version: 1, vendor: 'enforcecore', validate: () => ({ issues: [{ message: expected }] }), jsonSchema: { input: () => ({ type: 'object' }) } } };
+  try {
+    return defineTool({ name, description: 'refuses', input, execute: never, ...(policy === undefined ? {} : { policy }), ...(container === undefined ? {} : { container }) });
+  } catch {
+    return undefined; // safe: the gate refuses it, and records it
+  }
+}
+
+function never(): never {
+  throw new Error('arguments that do not fit were let through');
 }
 
 /** What can be read is judged by its keys; the rest is one text. */

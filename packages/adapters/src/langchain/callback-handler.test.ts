@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { Document } from '@langchain/core/documents';
 import { HumanMessage } from '@langchain/core/messages';
 import { RunnableLambda } from '@langchain/core/runnables';
-import { tool } from '@langchain/core/tools';
+import { StructuredTool, tool } from '@langchain/core/tools';
 import { FakeListChatModel, FakeLLM, FakeRetriever } from '@langchain/core/utils/testing';
 import { z } from 'zod';
 import { EnforceCoreCallbackHandler, enforcedTool } from './index.js';
@@ -83,6 +83,24 @@ describe('EnforceCoreCallbackHandler', () => {
 
     expect(outcomes(t).toSorted()).toEqual(['find ok', ...Array.from({ length: 5 }, () => 'slow ok'), ...Array.from({ length: 5 }, () => 'slow tool_error')]);
     expect(handler.entryCount).toBe(10);
+  });
+
+  it('refuses a tool whose name callbacks are not told', async () => {
+    const t = trial({ denied_tools: ['own'] });
+    const seen: unknown[] = [];
+    class Own extends StructuredTool {
+      override name = 'own';
+      override description = 'o';
+      override schema = z.object({});
+      protected override _call(): Promise<string> {
+        seen.push('ran');
+        return Promise.resolve('ran');
+      }
+    }
+
+    await expect(new Own().invoke({}, { callbacks: [new EnforceCoreCallbackHandler(undefined, { container: t.container })] })).rejects.toMatchObject({ code: 'NOT_ENFORCED' });
+
+    expect(seen).toEqual([]);
   });
 
   it('records nothing of allowed tools without audit, and still refuses denied ones', async () => {

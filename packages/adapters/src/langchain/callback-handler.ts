@@ -1,4 +1,4 @@
-import { CancelledError, Enforcer, RedactionError, type EnforcedScope, type PolicyRef } from '@enforcecore/core';
+import { CancelledError, EnforceCoreError, Enforcer, RedactionError, type EnforcedScope, type PolicyRef } from '@enforcecore/core';
 import type { GateOptions } from '../shared/gate.js';
 import { joined } from '../shared/gate.js';
 import { TextCleaner } from '../shared/text-cleaner.js';
@@ -255,9 +255,9 @@ function parsed(input: unknown): unknown {
   }
 }
 
+/** Callbacks are told a run's name, which is the tool's for all that LangChain makes itself, or else only of the tool's class. */
 function nameOf(tool: unknown): string {
-  const { name, id } = (tool ?? {}) as { readonly name?: unknown; readonly id?: unknown }; // either is asked for
+  const { name } = (tool ?? {}) as { readonly name?: unknown }; // asked for
   if (typeof name === 'string') return name;
-  const last: unknown = Array.isArray(id) ? id.at(-1) : undefined;
-  return typeof last === 'string' ? last : 'unknown';
+  throw new EnforceCoreError('NOT_ENFORCED', 'a tool does not tell callbacks its name, so no policy can judge it; put enforcedTool() around it');
 }

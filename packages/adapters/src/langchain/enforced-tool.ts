@@ -85,7 +85,7 @@ export async function enforcedTools(source: object | readonly EnforcedTool[], op
 }
 
 function ofEnforced(base: ToolClass, tool: EnforcedTool, { caller: own, returnDirect, refusals = 'tell' }: EnforcedToolsOptions): StructuredTool {
-  const look: ToolLook = { name: tool.name, description: tool.description, schema: tool.inputSchema, returnDirect, params: {} };
+  const look: ToolLook = { name: tool.name, description: tool.description, schema: ownSchema(tool.inputSchema), returnDirect, params: {} };
   return makeEnforced(base, look, {
     refusals,
     make: (start, input, caller) => {
@@ -94,12 +94,10 @@ function ofEnforced(base: ToolClass, tool: EnforcedTool, { caller: own, returnDi
         return tool.streams ? events(result as AsyncIterable<unknown>) : result; // so says the tool
       };
       // Its own input is stricter than the schema, and what does not fit it is a refusal with an entry.
-      return start(input, body, anything);
+      return start(input, body, {});
     },
   });
 }
-
-const anything = Object.freeze({});
 
 /** What streams is told as it comes; for the model it is one text, or a list. */
 async function* events(chunks: AsyncIterable<unknown>): AsyncGenerator {
@@ -141,7 +139,7 @@ async function ofFunction(policy: PolicyRef, fn: Body, { schema, responseFormat,
     throw new SettingsError('enforcedTool(policy, fn, options) needs a named function or options.name, a description and a schema');
   }
   const params: ToolParams = responseFormat === undefined ? {} : { responseFormat };
-  const look: ToolLook = { name, description: options.description, schema, returnDirect: options.returnDirect, params };
+  const look: ToolLook = { name, description: options.description, schema: ownSchema(schema), returnDirect: options.returnDirect, params };
   const body: Body = (parsed, runManager, config) => (fn as (...args: unknown[]) => unknown)(parsed, { ...config, callbacks: childOf(runManager) });
   return makeEnforced(await structuredTool(), look, gated(policy, name, body, options));
 }
@@ -156,10 +154,15 @@ function lookOf(tool: RunnableTool, options: EnforcedToolOptions): ToolLook {
   return {
     name: options.name ?? tool.name,
     description: options.description ?? tool.description ?? tool.name,
-    schema: tool.schema,
+    schema: ownSchema(tool.schema),
     returnDirect: options.returnDirect ?? returnDirect === true,
     params,
   };
+}
+
+/** LangChain's validator writes into the JSON Schemas that it reads, which a frozen one does not bear. */
+function ownSchema(schema: unknown): unknown {
+  return Object.isFrozen(schema) ? structuredClone(schema) : schema;
 }
 
 /** LangChain's own class behind a tool, as that tool's copy of LangChain has it: the outermost that knows how to `call`. */

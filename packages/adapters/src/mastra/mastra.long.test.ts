@@ -1,9 +1,11 @@
 import { describe, expect, it, jest } from '@jest/globals';
 import { Agent } from '@mastra/core/agent';
+import type { Processor } from '@mastra/core/processors';
 import { RequestContext } from '@mastra/core/request-context';
 import { createTool, type ToolHooks } from '@mastra/core/tools';
 import { createStep, createWorkflow } from '@mastra/core/workflows';
 import { currentCall } from '@enforcecore/core';
+import { tool } from 'ai';
 import { z } from 'zod';
 import { promptOf, says, scripted, toolCall } from '../ai-sdk/ai-sdk.test.kit.js';
 import { testHouse, type TestHouse } from '../mcp/mcp.test.kit.js';
@@ -138,6 +140,18 @@ describe('existing Mastra tools under enforceTools', () => {
     expect(house.auditor.entries).toHaveLength(1);
   });
 
+  it('may be tools of the AI SDK as well', async () => {
+    const house = testHouse();
+    const tools = { echo: tool({ description: 'x', inputSchema: z.object({ text: z.string() }), execute: ({ text }) => (house.ran(text), text) }), drop_table: tool({ description: 'x', inputSchema: z.object({}), execute: () => house.ran() }) };
+    const model = scripted([toolCall('echo', { text: 'mira@northfjord.example' }, 'a'), toolCall('drop_table', {}, 'b')], says('done'));
+
+    await agentWith(model, enforceTools(tools, house)).generate('go');
+
+    expect(house.ran).toHaveBeenCalledTimes(1);
+    expect(JSON.stringify(house.ran.mock.calls)).not.toContain('mira');
+    expect(house.auditor.calls.map((entry) => `${entry.tool_name} ${entry.decision} ${String(entry.tool_call_id)}`).sort()).toEqual(['drop_table blocked b', 'echo redacted a']);
+  });
+
   it('must run here', () => {
     const provided = createTool({ id: 'search', description: 'the provider searches' });
 
@@ -253,6 +267,20 @@ describe('enforceProcessor', () => {
     expect(read).not.toMatch(/mira|northfjord/);
     expect(await stream.text).toBe(read);
     expect(await stream.finishReason).toBe('stop');
+  });
+
+  it('gets along with other processors', async () => {
+    const processor = enforceProcessor(testHouse());
+    const seen: unknown[] = [];
+    const watcher: Processor = { id: 'watcher', processOutputStream: async ({ part }) => (seen.push(part), Promise.resolve(part)) };
+    const stream = await agentWith(scripted(says(`her address is ${secret}, and that is all`)), {}, { outputProcessors: [processor, watcher] }).stream('go');
+
+    let read = '';
+    for await (const piece of stream.textStream) read += piece;
+
+    expect(read).toMatch(/^her address is \S+, and that is all$/);
+    expect(seen.length).toBeGreaterThan(2);
+    expect(JSON.stringify(seen)).not.toContain('mira');
   });
 
   it('lets no part of a stream hold the value, whichever part it is', async () => {

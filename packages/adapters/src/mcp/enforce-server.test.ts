@@ -160,6 +160,37 @@ describe('an MCP server under enforceServer', () => {
   });
 });
 
+describe('hostile requests', () => {
+  it.each(['__proto__', 'constructor', '', 'a\u0000b', '\ud800', 'drop_tаble', 'x'.repeat(100_000)])('end in an answer and never in a crash: tool %#', async (name) => {
+    const { client, ran, auditor } = await shop();
+
+    const answer = await client.callTool({ name, arguments: {} }).then(
+      (result) => result.isError,
+      () => true,
+    );
+    const after = await client.callTool({ name: 'echo', arguments: { text: 'still here' } });
+
+    expect(answer).toBe(true);
+    expect(textOf(after)).toBe('still here');
+    expect(ran).toHaveBeenCalledTimes(1);
+    expect(auditor.entries).toHaveLength(2);
+  });
+
+  it('are answered by an empty list and by refusals while the policy cannot be loaded', async () => {
+    const house = testHouse();
+    const server = newServer();
+    server.registerTool('echo', {}, () => ({ content: [{ type: 'text', text: String(house.ran()) }] }));
+    const client = await connected(enforceServer(server, { container: house.container, policy: 'no-such-policy.yaml' }));
+
+    const { tools } = await client.listTools();
+    const result = await client.callTool({ name: 'echo' });
+
+    expect(tools).toEqual([]);
+    expect(result).toMatchObject({ isError: true, _meta: { [metaKeys.code]: 'POLICY_LOAD' } });
+    expect(house.ran).not.toHaveBeenCalled();
+  });
+});
+
 describe('tools that come to an enforced server later', () => {
   it('are enforced as those before them', async () => {
     const { client, server, ran, auditor } = await shop();

@@ -10,7 +10,7 @@ export function filterList(server: LowLevelServer, options: McpOptions, has: (na
   intercept(server, 'tools/list', (handler) => async (request, context) => {
     const answer = (await handler(request, context)) as { readonly tools?: unknown } | undefined; // whatever a handler gives; read with care
     if (!Array.isArray(answer?.tools)) return answer;
-    const { policy } = enforcer;
+    const policy = policyOf(enforcer);
     return { ...answer, tools: answer.tools.filter((tool: unknown) => !has(nameOf(tool)) || isOffered(nameOf(tool), policy)) };
   });
 }
@@ -20,8 +20,17 @@ function nameOf(tool: unknown): string {
   return typeof name === 'string' ? name : '';
 }
 
-function isOffered(name: string, policy: Policy): boolean {
-  if (policy.isMonitored) return true;
+/** Without a policy every call is refused, and says why; the list does not tell clients of it. */
+function policyOf(enforcer: Enforcer): Policy | undefined {
+  try {
+    return enforcer.policy;
+  } catch {
+    return undefined;
+  }
+}
+
+function isOffered(name: string, policy: Policy | undefined): boolean {
+  if (policy === undefined || policy.isMonitored) return policy !== undefined;
   try {
     return policy.judgeTool(canonicalToolName(name)).allowed;
   } catch {

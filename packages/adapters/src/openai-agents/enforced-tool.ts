@@ -9,15 +9,20 @@ import { callerFor, type AgentsOptions, type CallDetails } from './run-facts.js'
 export type AnyFunctionTool = FunctionTool<never, never>;
 type Run = RunContext<never>;
 
+/** What invokes a tool, or a server; a copy of a tool with another description is the same tool. */
 const enforced = new WeakSet<object>();
 
 export function wasEnforced(tool: object): boolean {
-  return enforced.has(tool);
+  return enforced.has(doorOf(tool));
 }
 
 export function noteEnforced<T extends object>(tool: T): T {
-  enforced.add(tool);
+  enforced.add(doorOf(tool));
   return tool;
+}
+
+function doorOf(tool: object): object {
+  return 'invoke' in tool && typeof tool.invoke === 'function' ? tool.invoke : tool;
 }
 
 /**

@@ -77,6 +77,28 @@ describe('a model under redaction', () => {
     ]);
   });
 
+  it('leaves arguments to the enforced tool where it is told to', async () => {
+    const { container } = house(hidesEmails);
+    const model = enforcedModel(new ScriptedModel([[functionCall('send', { to: ann }, { callId: 'c' })]]), { container, toolInput: 'leave' });
+
+    const { output } = await model.getResponse({ input: 'go', modelSettings: {}, tools: [], outputType: 'text', handoffs: [], tracing: false });
+
+    expect(output).toMatchObject([{ arguments: JSON.stringify({ to: ann }) }]);
+  });
+
+  it('is not asked with an input that is nested too deep to be read through', async () => {
+    const inner = new ScriptedModel([[assistantMessage('ok')]]);
+    const deep = Array.from({ length: 200 }).reduce<unknown>((value) => [value], ann);
+
+    const running = run(new Agent({ name: 'a', model: enforcedModel(inner, house(hidesEmails)) }), [
+      { type: 'function_call', callId: 'c', name: 'look', arguments: JSON.stringify(deep), status: 'completed' },
+      { type: 'function_call_result', callId: 'c', name: 'look', status: 'completed', output: 'x' },
+    ]);
+
+    await expect(running).rejects.toMatchObject({ code: 'REDACTION' });
+    expect(inner.calls).toHaveLength(0);
+  });
+
   it('tells its traces no data', async () => {
     const requests: ModelRequest[] = [];
     const inner: Model = {

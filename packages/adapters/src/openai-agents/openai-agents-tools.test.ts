@@ -221,7 +221,7 @@ describe('a function tool under enforcement', () => {
     const once = enforcedTool(undefined, sendTool(spy()), at);
 
     expect(enforcedTool(undefined, once, at)).toBe(once);
-    await run(agentOf(new ScriptedModel([[sends()], done]), [once], at), 'go');
+    await run(agentOf(new ScriptedModel([[sends()], done]), [{ ...once, description: 'sends, in other words' }], at), 'go');
 
     expect(at.auditor.calls).toHaveLength(1);
   });
@@ -254,6 +254,55 @@ describe('a function tool under enforcement', () => {
     await enforcedTool(undefined, own, at).invoke(undefined, 'to ann@example.com');
 
     expect(seen).toEqual(['to <EMAIL>']);
+  });
+});
+
+describe('a hostile call', () => {
+  it.each([
+    ['an id of a million characters', { to: 'a' }, 'x'.repeat(1_000_000), 1],
+    ['an id that is half a character', { to: 'a' }, '\ud83d', 1],
+    ['an argument of fifteen million characters', { to: 'x'.repeat(15_000_000) }, 'c', 0],
+    ['arguments with a key that every object has', '{"to":"a","__proto__":{"to":"b"}}', 'c', 1],
+    ['arguments that are a list', '["a"]', 'c', 0],
+  ])('with %s has one entry, and the run goes on', async (_what, args, id, times) => {
+    const at = house();
+    const ran = spy();
+
+    const { finalOutput } = await run(agentOf(new ScriptedModel([[sends(args, id)], done]), [sendTool(ran)], at), 'go');
+
+    expect(finalOutput).toBe('done');
+    expect(ran).toHaveBeenCalledTimes(times);
+    expect(at.auditor.calls).toHaveLength(1);
+  });
+
+  it.each([
+    ['holds itself', () => {
+      const loop: Record<string, unknown> = {};
+      loop['self'] = loop;
+      return loop;
+    }],
+    ['is a proxy', () => new Proxy({}, {})],
+  ])('whose result %s is withheld where results are cleaned', async (_what, result) => {
+    const at = house(hidesEmails);
+    const model = new ScriptedModel([[sends()], done]);
+
+    await run(agentOf(model, [sendTool(spy(result()))], at), 'go');
+
+    expect(resultOf(model, 1)).toContain('The tool may have run; its result is withheld');
+    expect(at.auditor.calls).toHaveLength(1);
+  });
+
+  it('is answered by the errorFunction of a tool with an output schema, or ends the run', async () => {
+    const at = house({ denied_tools: ['send_mail'] });
+    const outputSchema = z.object({ ok: z.boolean() });
+    const worded = new ScriptedModel([[sends()], done]);
+
+    await run(agentOf(worded, [sendTool(spy(), { outputSchema, errorFunction: () => ({ ok: false }) })], at), 'go');
+    const wordless = run(agentOf(new ScriptedModel([[sends()], done]), [sendTool(spy(), { outputSchema })], at), 'go');
+
+    expect(resultOf(worded, 1)).toContain('\\"ok\\":false');
+    await expect(wordless).rejects.toThrow(/blocked by policy/);
+    expect(at.auditor.calls).toMatchObject([{ decision: 'blocked' }, { decision: 'blocked' }]);
   });
 });
 

@@ -22,6 +22,8 @@ afterAll(() => { folder.remove(); });
 interface Place {
   readonly config: string;
   readonly trail: string;
+  /** Processes of the server that were started. */
+  pids(): readonly number[];
   edition(number: string): void;
 }
 
@@ -30,10 +32,11 @@ function place(serve = ''): Place {
   const name = `gateway-${String(++count)}`;
   const config = folder.at(`${name}.yaml`);
   const write = (edition: string): void => {
-    writeFileSync(config, `servers:\n  desk:\n    command: ${process.execPath}\n    args: [${server}]\n    env: { SERVER_EDITION: "${edition}" }\npolicy: ${policy}\npins: { file: ${name}.pins.json }\naudit: { path: ${name}-audit }\n${serve}`);
+    writeFileSync(config, `servers:\n  desk:\n    command: ${process.execPath}\n    args: [${server}]\n    env: { SERVER_EDITION: "${edition}", PID_FILE: ${folder.at(name)}.pids }\npolicy: ${policy}\npins: { file: ${name}.pins.json }\naudit: { path: ${name}-audit }\n${serve}`);
   };
   write('1');
-  return { config, trail: folder.at(`${name}-audit/trail.jsonl`), edition: write };
+  const pids = (): number[] => readFileSync(folder.at(`${name}.pids`), 'utf8').trim().split('\n').map(Number);
+  return { config, trail: folder.at(`${name}-audit/trail.jsonl`), edition: write, pids };
 }
 
 function kept(client: Client): Client {
@@ -107,7 +110,7 @@ describe.each([
 
 describe('the gateway as a process', () => {
   it.each(['SIGTERM', 'SIGINT'] as const)('ends by %s with 0, its servers too, and its trail verifies', async (signal) => {
-    const { config, trail } = place(http);
+    const { config, trail, pids } = place(http);
     const gateway = started(['gateway', '--config', config, '--json']);
     await gateway.until(() => gateway.out.includes('}'));
     const client = kept(new Client({ name: 'test', version: '1.0.0' }));
@@ -118,6 +121,8 @@ describe('the gateway as a process', () => {
     gateway.kill(signal);
 
     expect(await gateway.ended).toMatchObject({ code: 0, signal: null });
+    expect(pids().length).toBeGreaterThan(0);
+    for (const pid of pids()) expect(() => process.kill(pid, 0)).toThrow('ESRCH');
     expect(await new Child(['verify', trail]).ended).toMatchObject({ code: 0 });
     const text = readFileSync(trail, 'utf8');
     expect(text).toContain('"agent":"desk"');

@@ -1,6 +1,6 @@
 import type { GatewayConfig, HttpServe, ServeConfig } from '@enforcecore/gateway';
 import { existsSync } from 'node:fs';
-import { InvalidArgumentError, type Command } from 'commander';
+import type { Command } from 'commander';
 import { several } from '../commands/define.js';
 import { CliError } from '../errors.js';
 import type { Io } from '../io.js';
@@ -85,6 +85,6 @@ async function serveOf({ http }: ConfigFlags, given: ServeConfig | undefined): P
 /** `8808`, `127.0.0.1:8808` or `[::1]:8808`. */
 function placeOf(text: string): Pick<HttpServe, 'port'> & { readonly host?: string } {
   const [, host, port = ''] = /^(?:(.+):)?(\d{1,5})$/.exec(text) ?? [];
-  if (port === '' || Number(port) > 65_535 || (host?.includes(':') === true && !host.startsWith('['))) throw new InvalidArgumentError('Expected a port, or a host and a port such as 127.0.0.1:8808.');
+  if (port === '' || Number(port) > 65_535 || (host?.includes(':') === true && !host.startsWith('['))) throw new CliError('USAGE', '--http expects a port, or a host and a port such as 127.0.0.1:8808');
   return { port: Number(port), ...(host === undefined ? {} : { host }) };
 }

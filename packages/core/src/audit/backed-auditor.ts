@@ -111,11 +111,11 @@ class Backend {
     this.isAsync = types.isAsyncFunction(plugin.record);
   }
 
-  /** A copy of its own, so that no backend can change what another one gets. */
+  /** A copy of its own, so that no backend can change what another one gets. Entries are JSON. */
   take(entry: BackedEntry, canWait: boolean): Promise<void> | undefined {
     let pending: unknown;
     try {
-      pending = this.#plugin.record(structuredClone(entry));
+      pending = this.#plugin.record(JSON.parse(JSON.stringify(entry)) as BackedEntry);
     } catch (error) {
       throw this.#error('did not take the entry', error);
     }

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it, jest } from '@jest/globals';
 import { createHmac, randomBytes } from 'node:crypto';
-import { Auditor, Clock, createContainer, enforce, Logger, Policy, Webhooks, type EnforceContainer, type Settings } from '../index.js';
+import { AuditBackendPlugin, Auditor, Clock, createContainer, DefaultPolicy, enforce, KillSwitch, Logger, Policy, Webhooks, type EnforceContainer, type Settings } from '../index.js';
 import { FakeClock, MemoryAuditor } from '../testing/index.js';
 import { Receiver, until, type Answer, type Received } from './webhook-receiver.test.kit.js';
 import { mostWaiting } from './webhook-queue.js';
@@ -195,6 +195,27 @@ describe('a webhook', () => {
     expect(back.got).toHaveLength(1);
   });
 
+  it('is sent by the house and not by the tool, whose network rules would refuse it', async () => {
+    const { url } = await receiver();
+    const policy = Policy.from({ name: 'p', rules: { denied_tools: ['rm'], network: { allowed_domains: ['api.example'] } } });
+    const { container, webhooks } = house({ webhookOnViolation: url }, (made) => made.rebind(DefaultPolicy).toConstantValue(policy));
+    const rm = enforce(() => 1, { container, tool: 'rm' });
+    const tried: unknown[] = [];
+    const outer = enforce(
+      async () => {
+        // From inside a tool that may connect to one domain only.
+        for (const attempt of [rm, () => fetch(url)]) tried.push(await Promise.resolve().then<unknown>(attempt).catch(() => 'refused'));
+      },
+      { container, tool: 'outer' },
+    );
+
+    await outer().catch(() => undefined);
+    await until(() => webhooks.delivered > 0);
+
+    expect(tried).toEqual(['refused', 'refused']);
+    expect(webhooks.lost).toBe(0);
+  });
+
   it('reads nothing of an endless answer', async () => {
     const { url } = await receiver((response) => {
       response.writeHead(200);
@@ -280,6 +301,31 @@ describe('audit errors', () => {
     expect(JSON.parse(got[0]?.body ?? '')).toMatchObject({ event_type: 'audit_error', tool_name: 'tool', policy_name: 'p', details: { what: 'entry', call_went_on: failOpen } });
     expect(got[0]?.body).not.toContain('the-secret-argument');
     expect(body).toHaveBeenCalledTimes(1);
+  });
+
+  it('are told when a backend does not take an entry that the trail has, and the call goes on by failOpen', async () => {
+    const { url, got } = await receiver();
+    const { container, webhooks } = house({ webhookOnAuditError: url, auditEnabled: true, failOpen: true, devMode: true }, (made) => {
+      made.rebind(Auditor).toConstantValue(new MemoryAuditor());
+      made.bind(AuditBackendPlugin).toConstantValue({ record: () => { throw new Error('the-secret-argument'); }, flush: () => undefined });
+    });
+
+    expect(enforce(() => 1, { container, tool: 'tool' })()).toBe(1);
+    await until(() => webhooks.delivered === 1);
+
+    expect(JSON.parse(got[0]?.body ?? '')).toMatchObject({ event_type: 'audit_error', tool_name: 'tool', details: { what: 'backend', error: 'AUDIT', call_went_on: true } });
+    expect(got[0]?.body).not.toContain('the-secret-argument');
+  });
+
+  it('are told of a turn of the kill switch that cannot be recorded', async () => {
+    const { url, got } = await receiver();
+    const { container, webhooks } = house({ webhookOnAuditError: url, auditEnabled: true }, broken);
+    container.house.listen();
+
+    container.get(KillSwitch).trip('incident');
+    await until(() => webhooks.delivered === 1);
+
+    expect(JSON.parse(got[0]?.body ?? '')).toMatchObject({ event_type: 'audit_error', tool_name: null, details: { what: 'entry' } });
   });
 
   it('are told when an intent cannot be written, and the tool does not run', async () => {

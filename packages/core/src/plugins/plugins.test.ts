@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it, jest } from '@jest/globals';
 import type { EntryDraft } from '@enforcecore/audit';
-import { AuditBackendPlugin, Auditor, Clock, createContainer, defaultContainer, enforce, GuardPlugin, HookRegistry, loadPlugins, Logger, pluginModule, PluginManager, Policy, setDefaultContainer, type EnforceContainer, type GuardResult, type Settings } from '../index.js';
+import { ContainerModule } from 'inversify';
+import { AuditBackendPlugin, Auditor, Clock, createContainer, defaultContainer, enforce, GuardPlugin, HookRegistry, loadPlugins, Logger, pluginModule, PluginManager, Policy, Redactor, setDefaultContainer, type EnforceContainer, type GuardResult, type Settings } from '../index.js';
 import { FakeClock, MemoryAuditor } from '../testing/index.js';
 import { entry, guardPackage, makeApp, refuser, removeFolders } from './plugin-packages.test.kit.js';
 
@@ -194,6 +195,16 @@ describe('a redactor plugin', () => {
     expect(seen).toHaveBeenCalledWith('<BADGE>');
     expect(result).toBe('<BADGE>, <BADGE>');
     expect(auditor.entries).toMatchObject([{ input_redactions: 1, output_redactions: 1, redactions: { badge: 2 } }]);
+  });
+
+  it('keeps a container from being made whose redactor would never run it (D-72)', async () => {
+    const settings = { plugins: ['hide/badge@*'] };
+    const root = makeApp({ hide: { plugins: [entry('badge', 'redactor')], files: { 'index.js': "export const Plugin = { categories: ['badge'], redact: (text) => ({ text, count: 0 }) };" } } });
+    const plugins = await loadPlugins({ root, settings, environment: {} });
+    const own = new ContainerModule(({ rebind }) => void rebind(Redactor).toConstantValue({ redact: (text) => ({ text, findings: [] }) }));
+
+    expect(() => createContainer({ environment: {}, settings, plugins, modules: [own] })).toThrow(expect.objectContaining({ code: 'PLUGIN', message: expect.stringContaining('another Redactor is bound') }));
+    expect(() => createContainer({ environment: {}, settings: {}, modules: [own] })).not.toThrow();
   });
 
   it('that answers with a promise blocks the call', async () => {

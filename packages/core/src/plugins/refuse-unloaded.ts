@@ -1,6 +1,17 @@
 import { EnforceCoreError } from '../errors.js';
+import type { Redactor } from '../redact/redactor.js';
+import { RulesRedactor } from '../redact/rules-redactor.js';
 import type { Settings } from '../settings/settings.js';
 import type { PluginManager } from './plugin-manager.js';
+
+/** What a container has, as far as it decides whether plugins run. */
+export interface PluginHost {
+  readonly settings: Settings;
+  readonly manager: PluginManager | undefined;
+  readonly hasBackends: boolean;
+  /** Made only where a plugin redacts. */
+  readonly redactor: () => Redactor;
+}
 
 /**
  * Holds settings against what was loaded: a plugin that the settings name and nobody runs would be no protection, and one
@@ -8,7 +19,7 @@ import type { PluginManager } from './plugin-manager.js';
  *
  * @throws EnforceCoreError `PLUGIN`
  */
-export function refuseUnloaded({ plugins = [], auditEnabled }: Settings, manager: PluginManager | undefined, hasBackends: boolean): void {
+export function refuseUnloaded({ settings: { plugins = [], auditEnabled }, manager, hasBackends, redactor }: PluginHost): void {
   const loaded = manager?.loaded ?? [];
   const missing = plugins.find((spec) => !loaded.includes(spec));
   if (missing !== undefined) {
@@ -20,5 +31,8 @@ export function refuseUnloaded({ plugins = [], auditEnabled }: Settings, manager
   }
   if (!auditEnabled && hasBackends) {
     throw new EnforceCoreError('PLUGIN', 'an audit backend is bound, and auditEnabled is false, so that it would get nothing; leave one of them out');
+  }
+  if (manager !== undefined && manager.redactors.length > 0 && !(redactor() instanceof RulesRedactor)) {
+    throw new EnforceCoreError('PLUGIN', 'the setting plugins names a redactor, which the house\'s own Redactor runs, and another Redactor is bound in its place; extend RulesRedactor, or leave the plugin out');
   }
 }

@@ -42,6 +42,11 @@ function bind(wrapper: object, { input }: ToolDeclaration): void {
   site.takes(input);
 }
 
+/** @throws SettingsError */
+export function refuseMany(parameters: number, tool: string): void {
+  if (parameters > 1) throw new SettingsError(`the tool "${tool}" has ${String(parameters)} parameters; a tool takes one object with everything in it, or nothing`);
+}
+
 const maxDescriptionChars = 4_096;
 const maxTitleChars = 256;
 

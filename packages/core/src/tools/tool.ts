@@ -1,6 +1,6 @@
 import 'reflect-metadata';
 import { SettingsError } from '../errors.js';
-import { checkedDescription, checkedHints, declareTool } from './declaration.js';
+import { checkedDescription, checkedHints, declareTool, refuseMany } from './declaration.js';
 import type { ToolHints } from './enforced-tool.js';
 import { noInput } from './no-input.js';
 import { toolInput, type ToolInputSource } from './to-input.js';
@@ -19,8 +19,8 @@ export interface ToolOptions {
 
 /** A method decorator in both of TypeScript's dialects. */
 export interface ToolDecorator {
-  <T extends AnyFunction>(target: object, key: string | symbol, descriptor: TypedPropertyDescriptor<T>): void;
-  <T extends AnyFunction>(method: T, context: ClassMethodDecoratorContext): void;
+  (target: object, key: string | symbol, descriptor: PropertyDescriptor): void;
+  (method: AnyFunction, context: ClassMethodDecoratorContext): void;
 }
 
 /**
@@ -50,7 +50,7 @@ export function Tool(options: ToolOptions): ToolDecorator {
 
 function inputOf(method: AnyFunction, source: ToolInputSource | undefined, types: unknown, name: string): ToolInput {
   const declared = Array.isArray(types) ? types.length : method.length;
-  if (declared > 1 || method.length > 1) throw new SettingsError(`the tool "${name}" has ${String(Math.max(declared, method.length))} parameters; a tool takes one object with everything in it, or nothing`);
+  refuseMany(Math.max(declared, method.length), name);
   if (source !== undefined) return toolInput(source);
   if (declared === 0) return noInput;
   const type: unknown = Array.isArray(types) ? types[0] : undefined;

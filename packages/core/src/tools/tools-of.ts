@@ -34,10 +34,9 @@ function found(instance: object): readonly EnforcedTool[] {
     for (const key of Reflect.ownKeys(level)) {
       const value: unknown = Object.getOwnPropertyDescriptor(level, key)?.value;
       const declaration = declarationOf(value);
-      if (nearest.has(key)) {
-        if (declaration !== undefined && declarationOf(nearest.get(key)) === undefined) refuse(instance, key, bareOverride);
-        continue;
-      }
+      const isHidden = nearest.has(key);
+      if (isHidden && declaration !== undefined && declarationOf(nearest.get(key)) === undefined) refuse(instance, key, bareOverride);
+      if (isHidden) continue;
       nearest.set(key, value);
       if (declaration === undefined) continue;
       const site = siteOf(value);

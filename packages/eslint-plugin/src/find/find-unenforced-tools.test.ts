@@ -53,6 +53,8 @@ describe('tools of frameworks', () => {
     ['by a constant', `${ai} const a = ${made}; const b = enforcedTool(undefined, a); generateText({ tools: { b } });`],
     ['in a record that is handed over', `${ai} const tools = { a: ${made}, ...(true ? { b: ${made} } : {}) }; generateText({ tools: enforceTools(tools as never) });`],
     ['by a namespace', `import { tool } from 'ai'; import * as ec from '@enforcecore/adapters/ai-sdk'; ec.enforceTools({ a: ${made} });`],
+    ['with the agent that has them', "import { Agent, tool } from '@openai/agents'; import { enforceAgent } from '@enforcecore/adapters/openai-agents'; const tools = [tool({ execute() {} })]; function f() { const agent = new Agent({ tools }); return enforceAgent(agent); }"],
+    ['by the middleware of the agent', "import { tool, createAgent } from 'langchain'; import { enforceMiddleware } from '@enforcecore/adapters/langchain'; const mine = await enforceMiddleware(); createAgent({ tools: [tool(f, {})], middleware: [other(), mine] });"],
   ])('are not reported when they are enforced: %s', async (_what, source) => {
     expect(await found(source)).toEqual([]);
   });
@@ -70,6 +72,14 @@ describe('tools of frameworks', () => {
 
   it('are reported when one of two uses is not enforced', async () => {
     expect(await found(`${ai} const a = ${made}; enforcedTool(undefined, a); generateText({ tools: { a } });`)).toEqual(['tool certain 1']);
+  });
+
+  it.each([
+    ['hooks, which only ask', "import { createTool } from '@mastra/core/tools'; import { Agent } from '@mastra/core/agent'; import { enforceHooks } from '@enforcecore/adapters/mastra'; const tools = { a: createTool({ execute() {} }) }; new Agent({ tools, hooks: enforceHooks({ tools }) });"],
+    ['a cleaned stream', "import { tool, streamText } from 'ai'; import { redactStream } from '@enforcecore/adapters/ai-sdk'; redactStream(streamText({ tools: { a: tool({ execute() {} }) } }));"],
+    ['a middleware of somebody else', "import { tool, createAgent } from 'langchain'; import { enforceMiddleware } from 'other'; createAgent({ tools: [tool(f, {})], middleware: [enforceMiddleware()] });"],
+  ])('are not enforced by %s', async (_what, source) => {
+    expect(await found(source)).toEqual(['tool certain 1']);
   });
 
   it('are no functions that are only called like them', async () => {

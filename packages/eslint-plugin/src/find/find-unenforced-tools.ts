@@ -21,7 +21,7 @@ export interface UnenforcedTool {
 
 /**
  * Finds tools in one file that nothing enforces: methods with `@Tool` and without `@Enforce`, tools made for a framework
- * that are not handed to one of our functions, and tools registered on an MCP server that is not.
+ * that are not handed to a function of ours that enforces, and tools registered on an MCP server that is not.
  *
  * @param program the root of an ESTree or TSESTree
  */
@@ -52,7 +52,7 @@ function method(node: SyntaxNode, names: Names): readonly UnenforcedTool[] {
 function decoratorName(decorator: SyntaxNode, names: Names): string | undefined {
   const expression = child(decorator, 'expression');
   const imported = importedBy(expression?.type === 'CallExpression' ? child(expression, 'callee') : expression, names);
-  return isOurs(imported) ? imported?.name : undefined;
+  return isOurs(imported) ? imported.name : undefined;
 }
 
 function madeTool(node: SyntaxNode, names: Names, flow: Flow): readonly UnenforcedTool[] {
@@ -117,19 +117,17 @@ function certaintyOf(destination: Destination): UnenforcedTool['certainty'] | un
   return destination === 'enforced' ? undefined : destination === 'elsewhere' ? 'certain' : 'possible';
 }
 
-const doors: readonly (readonly [RegExp, string])[] = [
-  [/langchain/, 'langchain'],
-  [/^ai$/, 'ai-sdk'],
-  [/^@openai\//, 'openai-agents'],
-  [/^@mastra\//, 'mastra'],
+const advice: readonly (readonly [RegExp, string])[] = [
+  [/langchain/, 'hand it to enforcedTool of @enforcecore/adapters/langchain, or give its agent enforceMiddleware'],
+  [/^ai$/, 'hand it to enforceTools or enforcedSettings of @enforcecore/adapters/ai-sdk'],
+  [/^@openai\//, 'hand it to enforcedTool, or its agent to enforceAgent, of @enforcecore/adapters/openai-agents'],
 ];
 
 function adviceFor({ source }: Imported): string {
-  const door = doors.find(([pattern]) => pattern.test(source))?.[1] ?? '';
-  return `hand it to enforcedTool or enforceTools of @enforcecore/adapters/${door}`;
+  return advice.find(([pattern]) => pattern.test(source))?.[1] ?? 'hand it to enforceTools of @enforcecore/adapters/mastra';
 }
 
-function found(node: SyntaxNode, kind: UnenforcedKind, certainty: UnenforcedTool['certainty'], message: string, advice: string): UnenforcedTool {
+function found(node: SyntaxNode, kind: UnenforcedKind, certainty: UnenforcedTool['certainty'], message: string, toDo: string): UnenforcedTool {
   const { line = 0, column = -1 } = node.loc?.start ?? {};
-  return { kind, certainty, line, column: column + 1, message, advice, node };
+  return { kind, certainty, line, column: column + 1, message, advice: toDo, node };
 }

@@ -1,6 +1,6 @@
-import { importedBy, isOurs } from './frameworks.js';
+import { importedBy, isEnforcer, isEnforcingMiddleware } from './frameworks.js';
 import type { Binding, Names } from './names.js';
-import { child, children, wrappers, type SyntaxNode } from './syntax-node.js';
+import { below, child, children, nameIn, wrappers, type SyntaxNode } from './syntax-node.js';
 
 /** Where a value goes: to the enforcer only, to somebody else, or where one file does not tell. */
 export type Destination = 'enforced' | 'elsewhere' | 'unknown';
@@ -48,8 +48,26 @@ export class Flow {
   #argument(node: SyntaxNode, call: SyntaxNode): Destination {
     if (!children(call, 'arguments').includes(node)) return 'unknown';
     const callee = importedBy(child(call, 'callee'), this.#names);
-    if (isOurs(callee)) return 'enforced';
-    return callee === undefined ? 'unknown' : 'elsewhere';
+    if (isEnforcer(callee) || this.#hasMiddleware(call)) return 'enforced';
+    if (callee === undefined) return 'unknown';
+    // What is made of it, an agent for one, may be handed to us as a whole.
+    const makes = call.type === 'NewExpression' || /^create/i.test(callee.name);
+    return makes && this.destinationOf(call) === 'enforced' ? 'enforced' : 'elsewhere';
+  }
+
+  /** `createAgent({ tools, middleware: [await enforceMiddleware()] })`. */
+  #hasMiddleware(call: SyntaxNode): boolean {
+    const [settings] = children(call, 'arguments');
+    const middleware = settings === undefined ? undefined : children(settings, 'properties').find((property) => nameIn(child(property, 'key')) === 'middleware');
+    const value = middleware === undefined ? undefined : child(middleware, 'value');
+    return value !== undefined && this.#holdsMiddleware(value, 0);
+  }
+
+  #holdsMiddleware(node: SyntaxNode, depth: number): boolean {
+    if (depth > 20) return false; // a list of middleware is never that deep
+    if (node.type === 'CallExpression' && isEnforcingMiddleware(importedBy(child(node, 'callee'), this.#names))) return true;
+    const init = node.type === 'Identifier' ? this.#names.lookUp(nameIn(node), node)?.init : undefined;
+    return (init === undefined ? below(node) : [init]).some((inner) => this.#holdsMiddleware(inner, depth + 1));
   }
 
   #variable(declarator: SyntaxNode): Destination {

@@ -39,8 +39,8 @@ export function importedBy(expression: SyntaxNode | undefined, names: Names): Im
 }
 
 function importOf(binding: Binding | undefined): Imported | undefined {
-  if (binding?.source === undefined || binding.imported === undefined) return undefined;
-  return { source: binding.source, name: binding.imported };
+  const { source, imported } = binding ?? {};
+  return source === undefined || imported === undefined ? undefined : { source, name: imported };
 }
 
 export function isMaker(imported: Imported | undefined): imported is Imported {
@@ -51,7 +51,20 @@ export function isServer(imported: Imported | undefined): imported is Imported {
   return imported !== undefined && servers.get(imported.source)?.includes(imported.name) === true;
 }
 
-/** Whatever our packages export takes tools to enforce them. */
-export function isOurs(imported: Imported | undefined): boolean {
-  return imported !== undefined && imported.source.startsWith("@enforcecore/");
+export function isOurs(imported: Imported | undefined): imported is Imported {
+  return imported?.source.startsWith('@enforcecore/') === true;
+}
+
+/** What our packages export that enforces the tools, agents and servers handed to it. The rest looks at them, or cleans text. */
+const enforcers: ReadonlySet<string> = new Set([
+  'enforce', 'wrapWithPolicy', 'defineTool', 'enforcedTool', 'enforcedTools', 'enforceTools', 'enforcedSettings', 'enforceAgent', 'enforceServer', 'enforcedMcpServer', 'registerEnforced',
+]);
+
+export function isEnforcer(imported: Imported | undefined): boolean {
+  return isOurs(imported) && enforcers.has(imported.name);
+}
+
+/** Enforces the tools of the agent that it is given to. */
+export function isEnforcingMiddleware(imported: Imported | undefined): boolean {
+  return isOurs(imported) && imported.name === 'enforceMiddleware';
 }

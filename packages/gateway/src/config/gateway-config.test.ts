@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { commandConfig } from './command-config.js';
 import { GatewayConfigError } from './config-error.js';
 import type { GatewayConfig } from './gateway-config.js';
@@ -59,6 +60,12 @@ describe('the configuration of a gateway', () => {
     });
   });
 
+  it.each(['gateway.yaml', 'http.yaml'])('reads %s of the sample', (name) => {
+    const file = fileURLToPath(new URL(`../../../../samples/04-gateway/${name}`, import.meta.url));
+
+    expect(loadGatewayConfig(file, { env: { EDITION: '1', FRONT_DESK_TOKEN: 'a-token-of-16-characters' } }).upstreams).toHaveProperty('hotel');
+  });
+
   it('takes them from the file of the client too, whatever else is in it', () => {
     const folder = mkdtempSync(join(tmpdir(), 'enforcecore-config-'));
     try {
@@ -111,7 +118,7 @@ describe('the configuration of a gateway', () => {
     expect(faults(text)).toContain(fault);
   });
 
-  it.each(['', '{', 'a: &x [*x]', `${'['.repeat(50_000)}`, 'a: !!js/function x', '\u0000', 'servers: 3\npolicy: 4\nserve: []\npins: x\naudit: 1\npass: null\n'])('ends hostile text %# in a typed error', (text) => {
+  it.each(['', '{', 'a: &x [*x]', '['.repeat(50_000), 'a: !!js/function x', '\u0000', 'servers: 3\npolicy: 4\nserve: []\npins: x\naudit: 1\npass: null\n'])('ends hostile text %# in a typed error', (text) => {
     expect(() => read(text)).toThrow(expect.objectContaining({ code: 'GATEWAY' }));
   });
 

@@ -79,7 +79,8 @@ export class ClientSession implements LinkListener {
 
   /** Ends the connections; calls under way end with it. */
   end(): Promise<void> {
-    this.#ending ??= this.#end();
+    // Later, since closing tells of its end before it returns.
+    this.#ending ??= Promise.resolve().then(() => this.#end());
     return this.#ending;
   }
 
@@ -149,6 +150,12 @@ class SessionServer extends Server {
     this.#onEnd = onEnd;
     // The gateway's own handler asks the servers as well.
     this.removeRequestHandler('logging/setLevel');
+  }
+
+  /** Also a session that no client ever came to has an end. */
+  override async close(): Promise<void> {
+    await super.close();
+    this.#onEnd();
   }
 
   protected override _onclose(): void {

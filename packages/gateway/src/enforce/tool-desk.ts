@@ -1,4 +1,5 @@
 import { EnforceCoreError } from '@enforcecore/core';
+import { ToolInputError } from '@enforcecore/core/tools';
 import { CallToolResultSchema } from '@modelcontextprotocol/core';
 import type { JSONRPCRequest, Result, ServerContext } from '@modelcontextprotocol/server';
 import { gatewayError } from '../upstream/upstream-errors.js';
@@ -106,6 +107,7 @@ function faultOf(tool: OfferedTool, args: Answer): Error | undefined {
     tool.checkArguments(args);
     return undefined;
   } catch (error) {
+    if (error instanceof ToolInputError) return error.of({ toolName: tool.canonical });
     return EnforceCoreError.is(error) ? error : gatewayError(`the schema of "${tool.canonical}" cannot be used, so its arguments cannot be checked`, error);
   }
 }

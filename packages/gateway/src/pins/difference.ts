@@ -57,7 +57,10 @@ function valueOf(part: PartSnapshot | undefined): Whole | undefined {
 }
 
 function* changes(before: unknown, after: unknown, path: string): Generator<string> {
-  if (isRecord(before) && isRecord(after)) return yield* memberChanges(before, after, path);
+  if (isRecord(before) && isRecord(after)) {
+    yield* memberChanges(before, after, path);
+    return;
+  }
   const [a, b] = [JSON.stringify(before), JSON.stringify(after)];
   if (a !== b) yield `~ ${path === '' ? '' : `${path}: `}${brief(a)} -> ${brief(b)}`;
 }

@@ -14,6 +14,8 @@ import type { SessionSource } from './session-source.js';
 export interface HttpOptions {
   readonly logger?: Logger | undefined;
   readonly clock?: Pick<Clock, 'monotonic' | 'schedule'> | undefined;
+  /** Milliseconds that a request may take to arrive; who is slower wants to hold it open. 30,000 by default. */
+  readonly requestTimeoutMs?: number | undefined;
 }
 
 export interface HttpServing {
@@ -25,9 +27,6 @@ export interface HttpServing {
   close(): Promise<void>;
 }
 
-/** Who sends a request slower than this wants to hold it open. */
-const headersTimeoutMs = 10_000;
-const requestTimeoutMs = 30_000;
 const maxHeaders = 100;
 const spareConnections = 64;
 const corsHeaders = 'authorization, content-type, accept, last-event-id, mcp-session-id, mcp-protocol-version, mcp-method, mcp-name';
@@ -55,14 +54,14 @@ class HttpEndpoint implements HttpServing {
   readonly #server: HttpServer;
   #url = '';
 
-  constructor(source: SessionSource, serve: HttpServe, { logger, clock = new SystemClock() }: HttpOptions) {
+  constructor(source: SessionSource, serve: HttpServe, { logger, clock = new SystemClock(), requestTimeoutMs = 30_000 }: HttpOptions) {
     const { maxRequestBytes, maxSessions, sessionIdleMs } = serve;
     this.#serve = serve;
     this.#logger = logger;
     this.#access = new Access({ auth: serve.auth, publicUrl: serve.publicUrl, logger });
     this.#admission = new Admission(serve);
     this.#sessions = new HttpSessions({ source, maxSessions, sessionIdleMs, maxRequestBytes, clock, logger });
-    this.#server = createServer({ headersTimeout: headersTimeoutMs, requestTimeout: requestTimeoutMs, connectionsCheckingInterval: 5_000 }, (request, response) => {
+    this.#server = createServer({ headersTimeout: Math.min(10_000, requestTimeoutMs), requestTimeout: requestTimeoutMs, connectionsCheckingInterval: Math.min(5_000, requestTimeoutMs) }, (request, response) => {
       void this.#answer(request, response);
     });
     this.#server.maxHeadersCount = maxHeaders;

@@ -1,5 +1,6 @@
 import { SettingsError } from '../../errors.js';
 import { checkedText } from '../declaration.js';
+import type { DtoClass } from './dto-class.js';
 
 const maxChars = 1_024;
 const described = new WeakMap<object, Map<string, string>>();
@@ -18,9 +19,9 @@ export function Describe(text: string): (target: object, property: string | symb
   };
 }
 
-/** The nearest description of a property, inherited ones included. */
-export function descriptionOf(prototype: object, property: string): string | undefined {
-  for (let level: object | null = prototype; level !== null; level = Object.getPrototypeOf(level) as object | null) {
+/** The nearest description of a property of a class, inherited ones included. */
+export function descriptionOf(type: DtoClass, property: string): string | undefined {
+  for (let level = type.prototype as object | null; level !== null; level = Object.getPrototypeOf(level) as object | null) {
     const text = described.get(level)?.get(property);
     if (text !== undefined) return text;
   }

@@ -28,7 +28,7 @@ export class DtoInput implements ToolInput {
   }
 
   read(given: unknown): unknown {
-    void this.schema; // what is wrong with the class is told before anything runs
+    this.#schema ??= dtoSchema(this.#type); // what is wrong with the class is told before anything runs
     const instance = this.#transformed(given);
     const stray = strayParts(given, instance);
     const executor = new ValidationExecutor(validator, options);

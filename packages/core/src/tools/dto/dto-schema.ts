@@ -51,13 +51,14 @@ class Derivation {
     const { targetConstructorToSchema } = require('class-validator-jsonschema') as typeof Converter; // the package's own types
     // A nested class is told by what its field says, so here it only has to be something.
     const options = { classTransformerMetadataStorage: defaultMetadataStorage, additionalConverters: { ...ruleSchemas, nestedValidation: {} } };
-    const derived = targetConstructorToSchema(type, options as Parameters<typeof targetConstructorToSchema>[1]); // converters of our own, with narrower types
+    const derived = targetConstructorToSchema(type, options);
     const given: unknown = derived.properties;
     if (!isRecord(given)) throw new SettingsError(`no JSON Schema can be derived from ${type.name || 'a class without a name'}; a tool's classes need names`);
     const properties: Record<string, unknown> = tag === undefined ? {} : { [tag.key]: { const: tag.name } };
     for (const field of shapeOf(type).byKey.values()) {
-      const own = this.#ofField(field, withoutForeign(given[field.key]) as Record<string, unknown>); // a copy of a record
-      const description = descriptionOf(type.prototype as object, field.property);
+      const derivedField = withoutForeign(given[field.key]);
+      const own = this.#ofField(field, isRecord(derivedField) ? { ...derivedField } : {});
+      const description = descriptionOf(type, field.property);
       properties[field.key] = description === undefined ? own : { ...own, description };
     }
     const required = [...new Set([...(tag === undefined ? [] : [tag.key]), ...(derived.required ?? [])])].filter((key) => Object.hasOwn(properties, key));
@@ -70,7 +71,7 @@ class Derivation {
     const inner = typeof nested === 'function' ? this.#refTo(nested) : this.#oneOf(nested);
     if (!isList) return typeof derived['description'] === 'string' ? { ...inner, description: derived['description'] } : inner;
     const isMap = rules.some(({ target }) => typeof target === 'function' && Reflect.getMetadata('design:type', target.prototype as object, property) === Map);
-    const { items: _items, additionalProperties: _more, ...rest } = derived;
+    const rest = Object.fromEntries(Object.entries(derived).filter(([key]) => key !== 'items' && key !== 'additionalProperties'));
     return isMap ? { ...rest, type: 'object', additionalProperties: inner } : { ...rest, type: 'array', items: inner };
   }
 

@@ -115,7 +115,7 @@ export function shapeOfInstance(instance: object): DtoShape | undefined {
   const prototype: unknown = Object.getPrototypeOf(instance);
   if (typeof prototype !== 'object' || prototype === null || prototype === Object.prototype) return undefined;
   const type: unknown = Object.getOwnPropertyDescriptor(prototype, 'constructor')?.value;
-  return isDtoClass(type) ? shapeOf(type) : undefined;
+  return shapes.get(type as DtoClass) ?? (isDtoClass(type) ? shapeOf(type) : undefined); // only asked as a key
 }
 
 /** The name under which class-validator tells that a rule broke. */

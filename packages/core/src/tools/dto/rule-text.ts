@@ -61,7 +61,7 @@ const texts: ReadonlyMap<string, Text> = new Map<string, Text>([
   ['notContains', at('must not contain')],
   ['minLength', characters('at least', 0)],
   ['maxLength', characters('at most', 0)],
-  ['isLength', ([min, max]) => `must have from ${String(min)} to ${max === undefined ? 'any number of' : String(max)} characters`],
+  ['isLength', ([min, max]) => `must have from ${constantText(min) ?? '0'} to ${constantText(max) ?? 'any number of'} characters`],
   ['arrayNotEmpty', 'must have at least 1 item'],
   ['arrayMinSize', ([size]) => `must have at least ${counted(size, 'item')}`],
   ['arrayMaxSize', ([size]) => `must have at most ${counted(size, 'item')}`],

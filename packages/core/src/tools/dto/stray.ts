@@ -85,7 +85,7 @@ function shapeFault({ isList, nested }: DtoField, made: unknown): string | undef
 }
 
 function listOf(value: unknown): readonly unknown[] | undefined {
-  if (Array.isArray(value)) return value;
+  if (Array.isArray(value)) return value as readonly unknown[];
   return value instanceof Set || value instanceof Map ? [...(value as Map<unknown, unknown>).values()] : undefined;
 }
 

@@ -50,7 +50,7 @@ function walk(root: Node, schemas: readonly Node[], given: unknown, path: string
   }
   if (!isRecord(given)) return;
   const isOpen = !all.some(({ properties }) => isRecord(properties));
-  const known = all.flatMap(({ properties }) => (isRecord(properties) ? Object.keys(properties) : []));
+  const known = [...new Set(all.flatMap(({ properties }) => (isRecord(properties) ? Object.keys(properties) : [])))];
   for (const key of Object.keys(given)) {
     const inner = all.flatMap((node) => memberSchemas(node, key));
     if ((inner.length === 0 && !isOpen) || key === '__proto__') issues.push(unknownKey(path, key, known));
@@ -62,7 +62,7 @@ function walk(root: Node, schemas: readonly Node[], given: unknown, path: string
 function alternatives(root: Node, schemas: readonly Node[]): readonly Node[] {
   const found = new Set<Node>();
   const open: unknown[] = [...schemas];
-  for (let next = open.pop(); next !== undefined; next = open.pop()) {
+  for (let next = open.shift(); next !== undefined; next = open.shift()) {
     if (!isRecord(next) || found.has(next)) continue;
     found.add(next);
     for (const key of ['allOf', 'anyOf', 'oneOf']) if (Array.isArray(next[key])) open.push(...(next[key] as readonly unknown[]));

@@ -62,7 +62,7 @@ function jsonSchemaOf(source: StandardSchema): JsonSchema {
   const { jsonSchema, vendor } = source['~standard'];
   const told = toldBy(() => jsonSchema?.input({ target: 'draft-2020-12' }) ?? source.toJSONSchema?.({ target: 'draft-2020-12', io: 'input' }), vendor);
   if (!isRecord(told)) throw new SettingsError(`the schema (${vendor}) cannot tell its JSON Schema, which a model needs; take a version of the package that can, or jsonSchema({…})`);
-  const { $schema: _draft, '~standard': _standard, ...schema } = told;
+  const schema = Object.fromEntries(Object.entries(told).filter(([key]) => key !== '$schema' && key !== '~standard'));
   if (schema['type'] === undefined) return { type: 'object', ...schema };
   if (schema['type'] === 'object') return schema;
   throw new SettingsError(`the schema (${vendor}) is not one of an object; the arguments of a tool are an object in which each has its name`);

@@ -140,6 +140,18 @@ describe('the gateway over HTTP', () => {
     await expect(stream.text().then(() => fetch(serving.url))).rejects.toThrow();
   });
 
+  it.each([['headers', 'POST /mcp HTTP/1.1\r\nHost: 127.0.0.1\r\nX-Slow: '], ['a body', 'POST /mcp HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{']])('cuts off who sends %s too slowly', async (_what, begun) => {
+    const { serving, source } = await started({}, { requestTimeoutMs: 40 });
+    const socket = connect(Number(new URL(serving.url).port), '127.0.0.1');
+    socket.on('error', () => undefined);
+    socket.on('data', () => undefined);
+    socket.write(begun);
+
+    await new Promise((resolve) => { socket.once('close', resolve); });
+
+    expect(source.callers).toEqual([]);
+  });
+
   it('survives a client that sends half a request and hangs up', async () => {
     const { serving, connect: connected } = await started();
     const socket = connect(Number(new URL(serving.url).port), '127.0.0.1');
