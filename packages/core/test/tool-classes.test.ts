@@ -92,6 +92,20 @@ describe('a tool whose parameter is a class', () => {
     expect(auditor.entries).toHaveLength(1);
   });
 
+  it.each([new Map([['to', given.to]]), new Date(0), new URL('https://example.com'), new Error('x'), Buffer.from('x')])('refuses %p, whose content nothing would check', (value) => {
+    class Loose { @IsOptional() @IsString() body?: string; }
+    class LooseTools { @Tool({ description: 'x' }) @Enforce() act(_args: Loose): string { return 'ran'; } }
+
+    expect(() => attach(new LooseTools(), houseWith().container).act(value as unknown as Loose)).toThrow(expect.objectContaining({ code: 'TOOL_INPUT' }));
+  });
+
+  it('refuses wrong arguments also where the policy only monitors', async () => {
+    const { container, auditor } = houseWith({}, {}, { mode: 'monitor' });
+
+    await expect(only(attach(new MailTools(), container)).call({ ...given, body: 1 })).rejects.toMatchObject({ code: 'TOOL_INPUT' });
+    expect(auditor.calls.map(({ outcome }) => outcome)).toEqual(['blocked']);
+  });
+
   it('hands on to the method that it overrides', () => {
     class Loud extends MailTools {
       @Tool({ description: 'Sends a mail loudly' })

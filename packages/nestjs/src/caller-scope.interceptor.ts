@@ -4,7 +4,7 @@ import { AsyncResource } from 'node:async_hooks';
 import { Observable, map } from 'rxjs';
 import { CallerResolver } from './caller-resolver.js';
 import { ModuleOptions, type EnforceModuleOptions } from './module-options.js';
-import { disconnectSignal } from './disconnect-signal.js';
+import { disconnectSignal, either } from './disconnect-signal.js';
 
 /**
  * Runs every handler in the name of its request's caller, and its calls in this application's container. An interceptor
@@ -32,7 +32,7 @@ export class CallerScope implements NestInterceptor {
   async intercept(context: ExecutionContext, next: CallHandler): Promise<Observable<unknown>> {
     const caller = await this.#callerOf(context);
     const signal = this.#abortOnDisconnect ? disconnectSignal(context) : undefined;
-    const named = signal === undefined ? caller : { ...caller, signal: caller.signal === undefined ? signal : AbortSignal.any([caller.signal, signal]) };
+    const named = signal === undefined ? caller : { ...caller, signal: either(caller.signal, signal) };
     const within = <T>(body: () => T): T => runInContainer(this.#container, () => runAs(named, body));
     // The handler runs when somebody subscribes, and what it returns may be lazy as well: both belong to the caller.
     return new Observable((subscriber) => within(() => next.handle().pipe(map((value: unknown) => boundTo(within, value))).subscribe(subscriber)));

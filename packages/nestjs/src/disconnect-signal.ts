@@ -1,20 +1,35 @@
 import { CancelledError } from '@enforcecore/core';
 import type { ExecutionContext } from '@nestjs/common';
-import type { EventEmitter } from 'node:events';
+import { setMaxListeners, type EventEmitter } from 'node:events';
 
 /** As much of a response as tells whether it was sent to its end. */
 interface Response extends EventEmitter {
   readonly writableFinished: boolean;
+  readonly destroyed?: boolean;
 }
+
+/** One for each response: the resolvers of a GraphQL operation are many, and their response is one. */
+const signals = new WeakMap<Response, AbortSignal>();
 
 /** Aborted when the client goes away before its response is complete; `undefined` where there is no response to watch. */
 export function disconnectSignal(context: ExecutionContext): AbortSignal | undefined {
   const response = responseOf(context);
   if (response === undefined) return undefined;
+  const known = signals.get(response) ?? watched(response);
+  signals.set(response, known);
+  return known;
+}
+
+function watched(response: Response): AbortSignal {
   const controller = new AbortController();
-  response.once('close', () => {
+  // Every call of the request listens while it runs, and there may be many at a time.
+  setMaxListeners(0, controller.signal);
+  const onClose = (): void => {
     if (!response.writableFinished) controller.abort(new CancelledError('the client of the request has gone away'));
-  });
+  };
+  // It may have gone while guards and the resolver of the caller were at work: nothing tells of that any more.
+  if (response.destroyed === true) onClose();
+  else response.once('close', onClose);
   return controller.signal;
 }
 
@@ -40,4 +55,12 @@ function asResponse(given: unknown): Response | undefined {
 
 function property(value: unknown, key: string): unknown {
   return typeof value === 'object' && value !== null ? (Reflect.get(value, key) as unknown) : undefined;
+}
+
+/** Aborted when either is. */
+export function either(a: AbortSignal | undefined, b: AbortSignal | undefined): AbortSignal | undefined {
+  if (a === undefined || b === undefined) return a ?? b;
+  const signal = AbortSignal.any([a, b]);
+  setMaxListeners(0, signal);
+  return signal;
 }

@@ -69,12 +69,14 @@ async function callerOf(context: ExecutionContext): Promise<Caller> {
 }
 
 const auditor = new MemoryAuditor();
+const warnings: string[] = [];
+process.on('warning', ({ name }) => warnings.push(name));
 
 @Controller('state')
 class State {
   @Get()
-  state(): { asked: number; entries: number } {
-    return { asked, entries: auditor.entries.length };
+  state(): { asked: number; entries: number; warnings: string[] } {
+    return { asked, entries: auditor.entries.length, warnings };
   }
 }
 

@@ -12,7 +12,7 @@ describe('over GraphQL, on Mercurius', () => {
     await kit.end();
   });
 
-  const state = async (): Promise<{ asked: number; entries: number }> => (await (await fetch(`${kit.url}/state`)).json()) as { asked: number; entries: number };
+  const state = async (): Promise<{ asked: number; entries: number; warnings: string[] }> => (await (await fetch(`${kit.url}/state`)).json()) as { asked: number; entries: number; warnings: string[] };
 
   async function ask(query: string, tenant = 'acme'): Promise<{ data: Record<string, unknown> | null; errors?: { message: string; extensions: Record<string, unknown> }[] }> {
     const answer = await fetch(`${kit.url}/graphql`, { method: 'POST', headers: { 'content-type': 'application/json', 'x-tenant': tenant }, body: JSON.stringify({ query }) });
@@ -32,6 +32,15 @@ describe('over GraphQL, on Mercurius', () => {
     const answers = await Promise.all(Array.from({ length: 20 }, (_, i) => ask('{ letters { owner } }', `t${String(i)}-`)));
 
     expect(answers.map(({ data }) => (data?.['letters'] as { owner: string }[])[1]?.owner)).toEqual(Array.from({ length: 20 }, (_, i) => `t${String(i)}-2`));
+  });
+
+  it('watches one response once, however many resolvers there are', async () => {
+    const fields = Array.from({ length: 30 }, (_, i) => `l${String(i)}: letters { owner }`).join(' ');
+
+    const { data } = await ask(`{ ${fields} }`);
+
+    expect(Object.keys(data ?? {})).toHaveLength(30);
+    expect((await state()).warnings.filter((name) => name.startsWith('MaxListeners'))).toEqual([]);
   });
 
   it('makes no call when the caller cannot be resolved', async () => {

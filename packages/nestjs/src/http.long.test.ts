@@ -1,6 +1,7 @@
 import { Auditor, currentCall, Enforce, EnforceCoreError, Policy, RateLimitError, type Caller } from '@enforcecore/core';
 import { MemoryAuditor } from '@enforcecore/core/testing';
-import { Body, Controller, ForbiddenException, Get, HttpCode, Inject, Injectable, Param, Post, Req, Res, Scope, Sse, StreamableFile, ValidationPipe, type ExecutionContext, type INestApplication, type MessageEvent } from '@nestjs/common';
+import { Body, Catch, Controller, ForbiddenException, Get, HttpCode, Inject, Injectable, Module, Param, Post, Req, Res, Scope, Sse, StreamableFile, ValidationPipe, type ArgumentsHost, type ExceptionFilter, type ExecutionContext, type INestApplication, type MessageEvent } from '@nestjs/common';
+import { APP_FILTER } from '@nestjs/core';
 import { ExpressAdapter } from '@nestjs/platform-express';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { Test } from '@nestjs/testing';
@@ -9,7 +10,7 @@ import { setTimeout as after } from 'node:timers/promises';
 import { IsInt, IsString } from 'class-validator';
 import { interval, map, mergeMap, Observable, take } from 'rxjs';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { EnforceModule } from './index.js';
+import { CallerResolver, EnforceModule } from './index.js';
 
 const tools = ['who', 'slow', 'post_letter', 'post_later', 'raw', 'tick', 'chunks'];
 const policy = Policy.from({
@@ -325,5 +326,53 @@ describe.each([
 
     expect(half.status).toBe(200);
     expect(await half.text()).toBe('half');
+  });
+});
+
+describe('an application that answers for itself', () => {
+  it('gets the errors of enforcement in its own filters and resolves callers by what it injects', async () => {
+    const seen: unknown[] = [];
+    @Catch()
+    class Own implements ExceptionFilter {
+      catch(error: unknown, host: ArgumentsHost): void {
+        seen.push(error);
+        host.switchToHttp().getResponse<{ status(code: number): { send(body: string): void } }>().status(418).send('mine');
+      }
+    }
+    @Injectable()
+    class Users {
+      nameOf(): string {
+        return 'injected';
+      }
+    }
+    @Module({ providers: [Users], exports: [Users] })
+    class UsersModule {}
+    const module = await Test.createTestingModule({
+      imports: [
+        EnforceModule.forRoot({
+          policy,
+          environment: {},
+          answers: false,
+          imports: [UsersModule],
+          services: [
+            { provide: Auditor, useValue: new MemoryAuditor() },
+            { provide: CallerResolver, useFactory: (users: Users) => () => ({ tenant: users.nameOf() }), inject: [Users] },
+          ],
+        }),
+      ],
+      providers: [Tools, RequestTools, { provide: APP_FILTER, useClass: Own }],
+      controllers: [Desk],
+    }).compile();
+    const app = module.createNestApplication(new ExpressAdapter(), { logger: false });
+    await app.listen(0, '127.0.0.1');
+    const get = async (path: string) => fetch(`${await app.getUrl()}/${path}`, { headers: { connection: 'close' } });
+
+    const who = await (await get('who')).text();
+    const refused = await get('erase');
+
+    expect(who).toBe('injected//');
+    expect([refused.status, await refused.text()]).toEqual([418, 'mine']);
+    expect(seen).toEqual([expect.objectContaining({ code: 'TOOL_NOT_ALLOWED' })]);
+    await app.close();
   });
 });

@@ -136,3 +136,39 @@ describe('over a TCP microservice beside HTTP', () => {
     expect(auditor.calls.at(-1)).toMatchObject({ tool_name: 'handled', tenant_id: 'acme' });
   });
 });
+
+describe('applications without HTTP', () => {
+  it('enforces a microservice that stands alone, with its caller and its answers', async () => {
+    const auditor = new MemoryAuditor();
+    const options = { host: '127.0.0.1', port: await freePort() };
+    const module = await Test.createTestingModule({
+      imports: [EnforceModule.forRoot({ policy, environment: {}, caller: callerOf, services: [{ provide: Auditor, useValue: auditor }] })],
+      providers: [Tools],
+      controllers: [Desk],
+    }).compile();
+    const service = module.createNestMicroservice({ transport: Transport.TCP, options, logger: false });
+    await service.listen();
+    const client = ClientProxyFactory.create({ transport: Transport.TCP, options });
+
+    const who = await firstValueFrom(client.send<string>('who', { tenant: 'alone' }));
+    const denied = firstValueFrom(client.send<string>('erase', { tenant: 'alone' }));
+
+    expect(who).toBe('alone');
+    await expect(denied).rejects.toMatchObject({ code: 'TOOL_NOT_ALLOWED' });
+    await client.close();
+    await service.close();
+  });
+
+  it('enforces a job that no request made, in an application context', async () => {
+    const auditor = new MemoryAuditor();
+    const context = await Test.createTestingModule({ imports: [EnforceModule.forRoot({ policy, environment: {}, caller: callerOf, services: [{ provide: Auditor, useValue: auditor }] })], providers: [Tools] }).compile();
+    await context.init();
+
+    await new Promise((resolve) => setTimeout(resolve, 1));
+    const who = await context.get(Tools).who();
+
+    expect(who).toBe('nobody');
+    expect(auditor.calls.map(({ tool_name }) => tool_name)).toEqual(['who']);
+    await context.close();
+  });
+});

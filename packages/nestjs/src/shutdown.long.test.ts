@@ -2,11 +2,9 @@ import { Auditor, Enforce, Policy, type TrailAuditor } from '@enforcecore/core';
 import { Injectable, type OnModuleDestroy } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
 import { execFile } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
@@ -41,12 +39,7 @@ describe('the end of an application', () => {
   it('answers running requests after SIGTERM, and writes the entry of every call before the process ends', async () => {
     const kit = await startKit('shutdown-app.test.kit.js', [folder]);
     const answers = Array.from({ length: 5 }, (_, i) => fetch(`${kit.url}/slow/${String(i)}`, { headers: { connection: 'close' } }).then((answer) => answer.text()));
-    let began = 0;
-    const lines = createInterface({ input: kit.child.stdout ?? process.stdin });
-    while (began < 5) {
-      await once(lines, 'line');
-      began += 1;
-    }
+    await kit.printed(6);
 
     const ended = await kit.end();
 

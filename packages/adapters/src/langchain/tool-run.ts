@@ -66,12 +66,16 @@ export class ToolRun {
       this.#restore = restore;
       return value;
     } catch (error) {
-      if (!isControlFlow(error)) throw error;
-      // Not a failure: the run will come back. The record says that the call was given up.
-      this.#left = error;
-      this.#interrupted.abort(error);
+      this.#noteControlFlow(error);
       throw error;
     }
+  }
+
+  /** Not a failure: the run will come back. The record says that the call was given up. */
+  #noteControlFlow(error: unknown): void {
+    if (!isControlFlow(error)) return;
+    this.#left = error;
+    this.#interrupted.abort(error);
   }
 
   async #cleaned(): Promise<unknown> {
@@ -89,14 +93,18 @@ export class ToolRun {
   #packEvents(events: AsyncGenerator): AsyncGenerator {
     const restores: ((cleaned: unknown) => unknown)[] = [];
     let last: (cleaned: unknown) => unknown = (cleaned) => cleaned;
-    this.#restore = (cleaned) => unpackEvents(cleaned as AsyncGenerator, restores, (value) => last(value)); // a generator comes back as one
-    return packEvents(events, restores, (restore) => {
+    const known = (error: unknown): unknown => this.#left ?? error;
+    this.#restore = (cleaned) => unpackEvents(cleaned as AsyncGenerator, restores, (value) => last(value), known); // a generator comes back as one
+    const tellLast = (restore: (cleaned: unknown) => unknown): void => {
       last = restore;
+    };
+    return packEvents(events, restores, tellLast, (error) => {
+      this.#noteControlFlow(error);
     });
   }
 }
 
-async function* packEvents(events: AsyncGenerator, restores: ((cleaned: unknown) => unknown)[], tellLast: (restore: (cleaned: unknown) => unknown) => void): AsyncGenerator {
+async function* packEvents(events: AsyncGenerator, restores: ((cleaned: unknown) => unknown)[], tellLast: (restore: (cleaned: unknown) => unknown) => void, tellError: (error: unknown) => void): AsyncGenerator {
   try {
     for (;;) {
       const step = await events.next();
@@ -108,13 +116,16 @@ async function* packEvents(events: AsyncGenerator, restores: ((cleaned: unknown)
       if (typeof value !== 'string') restores.push(restore);
       yield value;
     }
+  } catch (error) {
+    tellError(error);
+    throw error;
   } finally {
     await events.return(undefined);
   }
 }
 
 /** Text may come in other pieces than it went; anything else comes one for one. */
-async function* unpackEvents(cleaned: AsyncGenerator, restores: ((cleaned: unknown) => unknown)[], last: (value: unknown) => unknown): AsyncGenerator {
+async function* unpackEvents(cleaned: AsyncGenerator, restores: ((cleaned: unknown) => unknown)[], last: (value: unknown) => unknown, known: (error: unknown) => unknown): AsyncGenerator {
   try {
     for (;;) {
       const step = await cleaned.next();
@@ -122,6 +133,8 @@ async function* unpackEvents(cleaned: AsyncGenerator, restores: ((cleaned: unkno
       const value: unknown = step.value;
       yield typeof value === 'string' ? value : (restores.shift()?.(value) ?? value);
     }
+  } catch (error) {
+    throw known(error);
   } finally {
     await cleaned.return(undefined);
   }

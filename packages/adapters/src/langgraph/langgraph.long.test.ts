@@ -72,6 +72,22 @@ describe('a LangGraph graph with enforced tools', () => {
     expect(outcomes(t)).toEqual(['approve cancelled', 'approve ok']);
   });
 
+  it('lets a tool that tells of its progress interrupt', async () => {
+    const t = trial(pii);
+    const approve = tool(async function* () {
+      yield await Promise.resolve('about to ask');
+      return `answered ${String(interrupt('may ann@corp.example?'))}`;
+    } as never, { name: 'approve', description: 'a', schema: z.object({}) });
+    const graph = graphOf(new ScriptedModel([calling(['approve', {}, 'c1']), new AIMessage('done')]), [enforcedTool(undefined, approve as never, { container: t.container })]);
+
+    const halted = await graph.invoke(hello, config);
+    const { messages } = await graph.invoke(new Command({ resume: 'yes' }), config);
+
+    expect((halted as { __interrupt__?: readonly { value: unknown }[] }).__interrupt__?.[0]?.value).toBe('may ann@corp.example?');
+    expect(answers(messages)[0]?.text).toBe('answered yes');
+    expect(t.auditor.calls).toHaveLength(2);
+  });
+
   it('gives tools the state, the config and the runtime that they have without it', async () => {
     const t = trial({});
     const State = Annotation.Root({ ...MessagesAnnotation.spec, user: Annotation<string> });
@@ -168,7 +184,7 @@ describe('enforcedTools', () => {
     @Tool({ description: 'Asks', input: z.object({}) })
     @Enforce({ tool: 'ask' })
     ask(): string {
-      return `answered ${String(interrupt('may I?'))}`;
+      return `answered ${String(interrupt('may boss@corp.example?'))}`;
     }
 
     @Tool({ description: 'Tells', input: z.object({}) })
@@ -201,15 +217,17 @@ describe('enforcedTools', () => {
     expect(outcomes(t).toSorted()).toEqual(['find_person blocked', 'find_person ok', 'tell ok', 'wipe blocked']);
   });
 
-  it('lets a method interrupt', async () => {
+  it('lets a method interrupt, its question cleaned', async () => {
     const t = trial(pii);
     const graph = graphOf(new ScriptedModel([calling(['ask', {}, 'c1']), new AIMessage('done')]), await desk(t));
 
     const halted = await graph.invoke(hello, config);
     const { messages } = await graph.invoke(new Command({ resume: 'yes' }), config);
 
-    expect((halted as { __interrupt__?: readonly { value: unknown }[] }).__interrupt__?.[0]?.value).toBe('may I?');
+    expect((halted as { __interrupt__?: readonly { value: unknown }[] }).__interrupt__?.[0]?.value).toBe('may <EMAIL>?');
     expect(answers(messages)[0]?.text).toBe('answered yes');
+    expect(outcomes(t)).toEqual(['ask tool_error', 'ask ok']);
+    expect(t.auditor.calls[0]).toMatchObject({ error_class: expect.any(String) as unknown });
   });
 
   it('takes tools made by defineTool', async () => {

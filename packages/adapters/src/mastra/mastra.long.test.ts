@@ -152,6 +152,17 @@ describe('existing Mastra tools under enforceTools', () => {
     expect(house.auditor.calls.map((entry) => `${entry.tool_name} ${entry.decision} ${String(entry.tool_call_id)}`).sort()).toEqual(['drop_table blocked b', 'echo redacted a']);
   });
 
+  it('are not reached by arguments that Mastra refuses, which are no calls and have no entry', async () => {
+    const house = testHouse();
+    const model = scripted(toolCall('echo', { text: 7 }), says('done'));
+
+    await agentWith(model, enforceTools(bareTools(house), house)).generate('go');
+
+    expect(promptOf(model, 1)).toMatch(/validation/i);
+    expect(house.ran).not.toHaveBeenCalled();
+    expect(house.auditor.entries).toEqual([]);
+  });
+
   it('must run here', () => {
     const provided = createTool({ id: 'search', description: 'the provider searches' });
 

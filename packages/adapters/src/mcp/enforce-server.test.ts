@@ -147,7 +147,7 @@ describe('an MCP server under enforceServer', () => {
     expect(result).toMatchObject({ isError: true });
     expect(textOf(result)).toContain('Input validation error');
     expect(ran).not.toHaveBeenCalled();
-    expect(auditor.entries).toMatchObject([{ tool_name: 'echo' }]);
+    expect(auditor.entries).toMatchObject([{ tool_name: 'echo', decision: 'blocked', outcome: 'blocked', error_class: 'ToolInputError' }]);
   });
 
   it('refuses a denied tool before it says what is wrong with its arguments', async () => {

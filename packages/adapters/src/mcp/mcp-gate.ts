@@ -1,13 +1,13 @@
 import type { CallToolResult, ServerContext } from '@modelcontextprotocol/server';
 import { EnforceCoreError } from '@enforcecore/core';
-import { refusalOf } from '@enforcecore/core/tools';
-import { Gate, type GateOptions } from '../shared/gate.js';
+import { Gate, joined, type GateOptions } from '../shared/gate.js';
 import { TextCleaner } from '../shared/text-cleaner.js';
 import type { McpHandler, McpRequest } from './low-level.js';
 import { callerOf, insideCall } from './mcp-caller.js';
 import type { McpOptions } from './mcp-options.js';
 import { markReached, wasReached } from './reached.js';
 import { cleanMessage, errorResult, refusalResult } from './tool-result.js';
+import { recordUnmade } from './unmade-call.js';
 
 /** One body of a tool: its checked arguments, and the request's context. */
 export type McpToolBody = (input: unknown, context: ServerContext) => unknown;
@@ -57,13 +57,10 @@ export class McpGate {
 
   /** The entry of a call that was not made; what the policy says of it goes before what was wrong with it. */
   async #recordUnmade(tool: string, input: unknown, context: ServerContext): Promise<CallToolResult | undefined> {
-    const unmade = new EnforceCoreError('TOOL_INPUT', `there is no tool "${tool.slice(0, 64)}", or its arguments do not fit its schema`);
-    try {
-      await this.#gate.run(tool, input, () => Promise.reject(unmade), callerOf(context, this.#options));
-    } catch (error) {
-      const refusal = error === unmade ? undefined : refusalOf(error);
-      if (refusal !== undefined) return refusalResult(refusal);
-    }
+    const caller = callerOf(context, this.#options);
+    const refusal = await this.#gate.refusal(tool, input, caller);
+    if (refusal !== undefined) return refusalResult(refusal);
+    await recordUnmade(tool, input, joined(this.#options.caller, caller), this.#options);
     return undefined;
   }
 

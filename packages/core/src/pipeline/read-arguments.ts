@@ -1,5 +1,6 @@
 import { types } from 'node:util';
 import { AsyncServiceError } from '../errors.js';
+import { isRecord } from '../tools/is-record.js';
 import { ToolInputError } from '../tools/tool-input-error.js';
 import type { ToolInput } from '../tools/tool-input.js';
 import { takeSnapshot } from './snapshot.js';
@@ -37,8 +38,7 @@ function onlyArgument(args: readonly unknown[], walk: Walk): unknown {
   if (args.some((arg, i) => i > 0 && arg !== undefined)) return refuse(walk, 'must be one object with everything in it');
   const [given] = args;
   if (given === undefined) return nothing;
-  if (typeof given !== 'object' || given === null || Array.isArray(given)) return refuse(walk, 'must be an object');
-  return given;
+  return isRecord(given) ? given : refuse(walk, 'must be an object');
 }
 
 function refuse(walk: Walk, expected: string): never {

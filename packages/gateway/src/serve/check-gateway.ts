@@ -15,6 +15,8 @@ export interface CheckOptions {
 export interface CheckedTool {
   /** As the server calls it. */
   readonly name: string;
+  /** As clients, policies and the trail call it: behind its server's prefix. */
+  readonly shownAs: string;
   /** `listed` to clients, `hidden` by the policy or for its form, or `held` by the pins. */
   readonly fate: 'listed' | 'hidden' | 'held';
   /** Seen for the first time: it would be pinned as it is. */
@@ -43,7 +45,7 @@ export async function checkGateway({ config, container, logger }: CheckOptions):
     const isOnly = Object.keys(config.upstreams).length === 1;
     return gateway.status().map(({ name, state }) => {
       const prefix = config.upstreams[name]?.prefix ?? (isOnly ? '' : name);
-      const seen = [...(pins.verdicts.get(name) ?? [])].map(([tool, verdict]) => checked(tool, verdict, listed.has(prefix === '' ? tool : `${prefix}.${tool}`)));
+      const seen = [...(pins.verdicts.get(name) ?? [])].map(([tool, verdict]) => checked(tool, prefix === '' ? tool : `${prefix}.${tool}`, verdict, listed));
       return { name, state, tools: seen };
     });
   } finally {
@@ -52,8 +54,8 @@ export async function checkGateway({ config, container, logger }: CheckOptions):
   }
 }
 
-function checked(name: string, verdict: PinVerdict, isListed: boolean): CheckedTool {
-  return { name, fate: verdict === 'held' ? 'held' : isListed ? 'listed' : 'hidden', isNew: verdict === 'new' };
+function checked(name: string, shownAs: string, verdict: PinVerdict, listed: ReadonlySet<string>): CheckedTool {
+  return { name, shownAs, fate: verdict === 'held' ? 'held' : listed.has(shownAs) ? 'listed' : 'hidden', isNew: verdict === 'new' };
 }
 
 class RecordingPins implements PinStore {

@@ -45,6 +45,6 @@ async function tell(session: Session, servers: readonly CheckedServer[]): Promis
   for (const { name, state, tools } of servers) {
     const words = state === 'ready' ? counted(tools.length, 'tool') : 'does not answer';
     await session.print(`${visibleName(name)}: ${words}\n`);
-    if (tools.length > 0) await session.print(renderTable(tools.map((tool) => [`  ${visibleName(tool.name)}`, tool.fate, tool.isNew && tool.fate !== 'held' ? 'new: would be pinned' : '']), {}));
+    if (tools.length > 0) await session.print(renderTable(tools.map((tool) => [`  ${visibleName(tool.shownAs)}`, tool.fate, tool.isNew && tool.fate !== 'held' ? 'new: would be pinned' : '']), {}));
   }
 }

@@ -53,7 +53,9 @@ class SchemaInput implements ToolInput {
     const validate = (this.#validate ??= this.#compile());
     this.#work.begin();
     if (isValid(validate, given)) return given;
-    throw new ToolInputError(schemaIssues(validate.errors ?? []));
+    const issues = schemaIssues(validate.errors ?? []);
+    validate.errors = null; // they hold the arguments
+    throw new ToolInputError(issues);
   }
 }
 

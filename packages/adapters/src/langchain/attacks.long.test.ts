@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { AIMessage, HumanMessage, ToolMessage } from '@langchain/core/messages';
+import { AIMessage, HumanMessage, type ToolMessage } from '@langchain/core/messages';
 import { tool } from '@langchain/core/tools';
 import { TextCleaner } from '../shared/text-cleaner.js';
 import { cleanedModel } from './cleaned-model.js';
@@ -80,8 +80,8 @@ describe('a cleaned model', () => {
   /** As a provider's class may be: with private fields, tools by binding, and token callbacks of its own. */
   class Provider extends ScriptedModel {
     readonly #key = 'k';
-    override _llmType(): string {
-      return this.#key;
+    override getLsParams(options: this['ParsedCallOptions']): ReturnType<ScriptedModel['getLsParams']> {
+      return { ...super.getLsParams(options), ls_model_name: this.#key };
     }
     override bindTools(): this {
       return this.withConfig({ tags: [this.#key] }) as never;
