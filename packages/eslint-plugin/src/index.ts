@@ -12,3 +12,6 @@ export const rules = { 'enforced-tools': enforcedTools } as const;
 export const configs: { readonly recommended: Linter.Config } = {
   recommended: { name: 'enforcecore/recommended', plugins: { enforcecore: plugin }, rules: { 'enforcecore/enforced-tools': 'error' } },
 };
+
+// eslint-disable-next-line no-restricted-syntax -- ESLint's own convention for plugins: `import enforcecore from '@enforcecore/eslint-plugin'`
+export default { ...plugin, configs };

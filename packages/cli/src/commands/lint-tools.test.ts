@@ -56,10 +56,12 @@ describe('lint-tools', () => {
   it('leaves out what is installed, built or declared, unless it is named', async () => {
     const top = project({ 'node_modules/x/a.js': bare, 'dist/a.js': bare, '.cache/a.js': bare, 'a.d.ts': 'export {};', 'a.txt': bare });
 
-    const { json } = await runCli(['lint-tools', top, '--json']);
+    const folder = await runCli(['lint-tools', top, '--json']);
     const named = await runCli(['lint-tools', join(top, 'dist/a.js'), '--json']);
 
-    expect(json).toMatchObject({ ok: true, filesLookedAt: 0 });
+    // A path that is written wrongly must not pass for a project without findings.
+    expect(folder).toMatchObject({ code: 2 });
+    expect(folder.err).toContain('no TypeScript or JavaScript file');
     expect(named.json).toMatchObject({ ok: false, filesLookedAt: 1, certain: 1 });
   });
 

@@ -39,6 +39,7 @@ async function lintTools(session: Session, paths: readonly string[], { json = fa
   if (json && sarif === true) throw new CliError('USAGE', 'choose one for standard output: --json, or --sarif without a file');
   const looked: LookedAt[] = [];
   for (const file of await sourceFiles(paths.length === 0 ? ['.'] : paths)) looked.push(await lintFile(file));
+  if (looked.length === 0) throw new CliError('INPUT', 'there is no TypeScript or JavaScript file at these paths; name a file or a folder that has some');
   await complain(session, looked);
   const findings = looked.flatMap((one) => one.findings);
   const certain = findings.filter(({ certainty }) => certainty === 'certain').length;
@@ -46,7 +47,7 @@ async function lintTools(session: Session, paths: readonly string[], { json = fa
   if (isFound) session.raise(1);
   const withFindings = looked.filter((one) => one.findings.length > 0);
   if (sarif !== undefined) {
-    const log = toolSarif(withFindings, { version: ownVersion(), folder: process.cwd() });
+    const log = toolSarif(looked, { version: ownVersion(), folder: process.cwd() });
     if (sarif === true) return session.printJson(log);
     writeSarif(sarif, `${prettyJson(log)}\n`);
   }

@@ -21,6 +21,7 @@ export function toolSummary(files: number, findings: readonly ToolFinding[]): st
 
 /** Findings as a SARIF 2.1.0 log (OASIS). */
 export function toolSarif(looked: readonly LookedAt[], { version, folder }: { readonly version: string; readonly folder: string }): object {
+  const failed = looked.flatMap(({ error }) => (error === undefined ? [] : [{ level: 'error', message: { text: plainText(error) } }]));
   return {
     $schema: 'https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json',
     version: '2.1.0',
@@ -28,6 +29,8 @@ export function toolSarif(looked: readonly LookedAt[], { version, folder }: { re
       {
         tool: { driver: { name: 'enforcecore lint-tools', version, rules: [{ id: 'enforced-tools', shortDescription: { text: 'A tool that a framework would call past the enforcer.' } }] } },
         columnKind: 'utf16CodeUnits',
+        // What could not be looked at may hold anything: the log must not look clean without it.
+        invocations: [{ executionSuccessful: failed.length === 0, toolExecutionNotifications: failed }],
         results: looked.flatMap(({ file, findings }) =>
           findings.map(({ certainty, line, column, message, advice }) => ({
             ruleId: 'enforced-tools',

@@ -42,6 +42,13 @@ describe('tools of frameworks', () => {
     ['LangChain classes', "import { DynamicStructuredTool } from '@langchain/core/tools'; import { createAgent } from 'langchain'; createAgent({ tools: [new DynamicStructuredTool({ func() {} , execute: 1})] });"],
     ['@openai/agents', "import { Agent, tool } from '@openai/agents'; new Agent({ tools: [tool({ execute() {} })] });"],
     ['Mastra', "import { createTool } from '@mastra/core/tools'; import { Agent } from '@mastra/core/agent'; new Agent({ tools: { a: createTool({ execute() {} }) } });"],
+    ['a member of what was imported', "import * as sdk from 'ai'; const { tool, generateText } = sdk; generateText({ tools: { a: tool({ execute() {} }) } });"],
+    ['an import in an expression', "(await import('ai')).generateText({ tools: { a: (await import('ai')).tool({ execute() {} }) } });"],
+    ['an import by require', "import sdk = require('ai'); sdk.generateText({ tools: { a: sdk.tool({ execute() {} }) } });"],
+    ['a plain object', "import { streamText } from 'ai'; streamText({ tools: { a: { inputSchema, execute() {} }, b: { inputSchema } } });"],
+    ['plain objects in a constant', "import { ToolLoopAgent } from 'ai'; const tools = { a: { inputSchema, execute() {} } }; new ToolLoopAgent({ tools });"],
+    ['a class of its own', "import { StructuredTool } from '@langchain/core/tools'; import { createAgent } from 'langchain'; class Pay extends StructuredTool {} createAgent({ tools: [new Pay()] });"],
+    ['realtime', "import { tool, RealtimeAgent } from '@openai/agents/realtime'; new RealtimeAgent({ tools: [tool({ execute() {} })] });"],
     ['a constant', `${ai} const a = ${made}; const tools = { a }; generateText({ tools });`],
     ['a part of a record', `${ai} const tools = { a: ${made} }; generateText({ tools: { b: tools.a } });`],
   ])('are reported when a framework gets them: %s', async (_what, source) => {
@@ -54,6 +61,8 @@ describe('tools of frameworks', () => {
     ['in a record that is handed over', `${ai} const tools = { a: ${made}, ...(true ? { b: ${made} } : {}) }; generateText({ tools: enforceTools(tools as never) });`],
     ['by a namespace', `import { tool } from 'ai'; import * as ec from '@enforcecore/adapters/ai-sdk'; ec.enforceTools({ a: ${made} });`],
     ['with the agent that has them', "import { Agent, tool } from '@openai/agents'; import { enforceAgent } from '@enforcecore/adapters/openai-agents'; const tools = [tool({ execute() {} })]; function f() { const agent = new Agent({ tools }); return enforceAgent(agent); }"],
+    ['by the middleware of settings', "import { tool, createAgent } from 'langchain'; import { enforceMiddleware } from '@enforcecore/adapters/langchain'; const settings = { tools: [tool(f, {})], middleware: [await enforceMiddleware()] }; createAgent(settings);"],
+    ['as plain objects', "import { streamText } from 'ai'; import { enforceTools, enforcedSettings } from '@enforcecore/adapters/ai-sdk'; streamText({ tools: enforceTools({ a: { execute() {} } }) }); streamText({ ...enforcedSettings({ a: { execute() {} } }) });"],
     ['by the middleware of the agent', "import { tool, createAgent } from 'langchain'; import { enforceMiddleware } from '@enforcecore/adapters/langchain'; const mine = await enforceMiddleware(); createAgent({ tools: [tool(f, {})], middleware: [other(), mine] });"],
   ])('are not reported when they are enforced: %s', async (_what, source) => {
     expect(await found(source)).toEqual([]);
@@ -109,6 +118,26 @@ describe('tools of MCP servers', () => {
     expect(await found(`${mcp} function add(s: McpServer) { enforceServer(s); ${register} }`)).toEqual([]);
   });
 
+  it('are reported where only some are registered by us', async () => {
+    const both = "import { McpServer } from '@modelcontextprotocol/server'; import { registerEnforced } from '@enforcecore/adapters/mcp';";
+
+    expect(await found(`${both} const s = new McpServer({}); registerEnforced(s, new Tools()); ${register}`)).toEqual(['server certain 1']);
+  });
+
+  it('are found on fields, and on a class that is a server', async () => {
+    expect(await found(`${mcp} class A { server = new McpServer({}); m() { this.server.registerTool('a', {}, f); } }`)).toEqual(['server certain 1']);
+    expect(await found(`${mcp} class A { #s = new McpServer({}); m() { this.#s.registerTool('a', {}, f); enforceServer(this.#s); } }`)).toEqual([]);
+    expect(await found(`${mcp} class A { constructor(private s: McpServer) { this.s.registerTool('a', {}, f); } }`)).toEqual(['server possible 1']);
+    expect(await found(`${mcp} class A extends McpServer { m() { this.registerTool('a', {}, f); } }`)).toEqual(['server possible 1']);
+    expect(await found("class A { s = new Other(); m() { this.s.registerTool('a', {}, f); this.t.tool('b'); } }")).toEqual([]);
+  });
+
+  it('of the older SDK are advised to go behind the gateway, as enforceServer does not take them', async () => {
+    const source = `import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js'; const s = new McpServer({}); ${register}`;
+
+    expect(findUnenforcedTools(await parseSource(source))[0]?.advice).toContain('enforcecore gateway');
+  });
+
   it('are possible findings where the server comes from or goes elsewhere', async () => {
     expect(await found(`${mcp} function add(s: McpServer) { ${register} }`)).toEqual(['server possible 1']);
     expect(await found(`${mcp} export function make() { const s = new McpServer({}); ${register} return s; }`)).toEqual(['server possible 1']);
@@ -126,6 +155,18 @@ describe('hostile sources', () => {
     ['names of Object.prototype', `${ai} const __proto__ = ${made}; const constructor = enforceTools({ __proto__ }); hasOwnProperty(toString);`],
   ])('end in an answer: %s', async (_what, source) => {
     expect(await found(source)).toEqual([]);
+  });
+
+  it('that double a value with every line end in an answer', async () => {
+    const lines = Array.from({ length: 60 }, (_, i) => `const a${String(i + 1)} = { x: a${String(i)}, y: a${String(i)} };`).join('\n');
+
+    expect(await found(`${ai} const a0 = ${made}; ${lines} generateText({ tools: a60 });`)).toEqual(['tool certain 1']);
+  });
+
+  it('with thousands of linked constants end in an answer that claims no more than was followed', async () => {
+    const lines = Array.from({ length: 5_000 }, (_, i) => `const a${String(i + 1)} = a${String(i)};`).join('\n');
+
+    expect(await found(`${ai} const a0 = ${made}; ${lines} enforceTools(a5000);`)).toEqual(['tool possible 1']);
   });
 
   it('as deep as the parser takes them end in an answer', async () => {

@@ -1,6 +1,7 @@
 import { Flow, type Destination } from './flow.js';
-import { importedBy, isMaker, isOurs, isServer, type Imported } from './frameworks.js';
-import { Names, type Binding } from './names.js';
+import { importedBy, isMaker, isOurs, isToolClass, takesTools, type Imported } from './frameworks.js';
+import { Names } from './names.js';
+import { destinationOfServer } from './servers.js';
 import { bare, child, children, nameIn, type SyntaxNode } from './syntax-node.js';
 
 export type UnenforcedKind = 'method' | 'tool' | 'server';
@@ -34,7 +35,7 @@ export function findUnenforcedTools(program: object): readonly UnenforcedTool[] 
         return method(node, names);
       case 'NewExpression':
       case 'CallExpression':
-        return [...madeTool(node, names, flow), ...registered(node, names, flow)];
+        return [...madeTool(node, names, flow), ...plainTools(node, names), ...registered(node, names)];
       default:
         return [];
     }
@@ -56,11 +57,41 @@ function decoratorName(decorator: SyntaxNode, names: Names): string | undefined 
 }
 
 function madeTool(node: SyntaxNode, names: Names, flow: Flow): readonly UnenforcedTool[] {
-  const maker = importedBy(child(node, 'callee'), names);
-  if (!isMaker(maker) || !runsHere(node, maker)) return [];
-  const certainty = certaintyOf(flow.destinationOf(node));
+  const maker = makerOf(node, names);
+  if (maker === undefined || !runsHere(node, maker)) return [];
+  const certainty = certaintyOf(flow.follow(node));
   if (certainty === undefined) return [];
   return [found(node, 'tool', certainty, `this ${maker.name} of "${maker.source}" is ${certainty === 'certain' ? 'used without being enforced' : 'not enforced in this file'}`, adviceFor(maker))];
+}
+
+/** What makes a tool: a function or class of the framework, or a class of this file that extends one. */
+function makerOf(node: SyntaxNode, names: Names): Imported | undefined {
+  const callee = child(node, 'callee');
+  const maker = importedBy(callee, names);
+  if (isMaker(maker)) return maker;
+  const own = node.type === 'NewExpression' && callee?.type === 'Identifier' ? names.lookUp(nameIn(callee), callee) : undefined;
+  const extended = importedBy(own?.superClass, names);
+  return isToolClass(extended) ? extended : undefined;
+}
+
+/** Tools that are written as plain objects into the call that takes them: `generateText({ tools: { pay: { execute } } })`. */
+function plainTools(node: SyntaxNode, names: Names): readonly UnenforcedTool[] {
+  const taker = importedBy(child(node, 'callee'), names);
+  const [settings] = children(node, 'arguments');
+  if (!takesTools(taker) || settings === undefined) return [];
+  const given = propertyOf(settings, 'tools');
+  const tools = given?.type === 'Identifier' ? names.lookUp(nameIn(given), given)?.init : given;
+  if (tools?.type !== 'ObjectExpression') return [];
+  return children(tools, 'properties').flatMap((property) => {
+    const tool = child(property, 'value');
+    if (tool?.type !== 'ObjectExpression' || propertyOf(tool, 'execute') === undefined) return [];
+    return [found(tool, 'tool', 'certain', `the tool "${nameIn(child(property, 'key')) ?? 'without a name'}" of ${taker.name} is used without being enforced`, adviceFor(taker))];
+  });
+}
+
+function propertyOf(object: SyntaxNode, name: string): SyntaxNode | undefined {
+  const property = children(object, 'properties').find((one) => nameIn(child(one, 'key')) === name);
+  return property === undefined ? undefined : child(property, 'value');
 }
 
 /** A tool without `execute` is run by the client or the provider. LangChain's take the function by itself. */
@@ -71,46 +102,22 @@ function runsHere(node: SyntaxNode, { source }: Imported): boolean {
 }
 
 /** A tool that is registered on an MCP server. */
-function registered(node: SyntaxNode, names: Names, flow: Flow): readonly UnenforcedTool[] {
+function registered(node: SyntaxNode, names: Names): readonly UnenforcedTool[] {
   const callee = child(node, 'callee');
   if (node.type !== 'CallExpression' || callee?.type !== 'MemberExpression' || !registers(node, nameIn(child(callee, 'property')))) return [];
   const object = child(callee, 'object');
   const server = object === undefined ? undefined : bare(object);
-  const destination = server === undefined ? undefined : destinationOfServer(server, names, flow);
+  const destination = server === undefined ? undefined : destinationOfServer(server, names);
   const certainty = destination === undefined ? undefined : certaintyOf(destination);
   if (certainty === undefined) return [];
   const tool = nameIn(children(node, 'arguments')[0]) ?? 'a tool';
-  return [found(node, 'server', certainty, `"${tool}" is registered on a server that ${certainty === 'certain' ? 'is not enforced' : 'this file does not enforce'}`, 'hand the server to enforceServer of @enforcecore/adapters/mcp, or put it behind enforcecore gateway')];
+  return [found(node, 'server', certainty, `"${tool}" is registered on a server that ${certainty === 'certain' ? 'is not enforced' : 'this file does not enforce'}`, names.imports('@modelcontextprotocol/sdk') ? 'put the server behind enforcecore gateway; enforceServer is for servers of @modelcontextprotocol/server' : 'hand the server to enforceServer of @enforcecore/adapters/mcp, or put it behind enforcecore gateway')];
 }
 
 function registers(call: SyntaxNode, method: string | undefined): boolean {
   if (method === 'registerTool' || method === 'tool') return true;
   const first = children(call, 'arguments')[0];
   return method === 'setRequestHandler' && (nameIn(first) === 'tools/call' || nameIn(first) === 'CallToolRequestSchema');
-}
-
-/** `undefined` for what is no server. */
-function destinationOfServer(server: SyntaxNode, names: Names, flow: Flow): Destination | undefined {
-  if (server.type === 'NewExpression') return isServer(importedBy(child(server, 'callee'), names)) ? 'elsewhere' : undefined;
-  const binding = server.type === 'Identifier' ? names.lookUp(nameIn(server), server) : undefined;
-  if (binding === undefined || !isServerBinding(binding, server, names)) return undefined;
-  if (flow.isHandedToUs(binding)) return 'enforced';
-  const isOwn = binding.kind === 'const' && binding.init !== undefined && !binding.isExported;
-  const leaves = binding.uses.some((use) => leavesFile(use, names));
-  return isOwn && !leaves ? 'elsewhere' : 'unknown';
-}
-
-function isServerBinding({ init, typeName }: Binding, at: SyntaxNode, names: Names): boolean {
-  const made = init === undefined ? undefined : bare(init);
-  if (made?.type === 'NewExpression' && isServer(importedBy(child(made, 'callee'), names))) return true;
-  const type = names.lookUp(typeName, at);
-  return type?.kind === 'import' && type.source !== undefined && isServer({ source: type.source, name: type.imported ?? '' });
-}
-
-/** Returned, exported or given to a function of this file, it may be enforced there. */
-function leavesFile(use: SyntaxNode, names: Names): boolean {
-  const parent = names.parentOf(use);
-  return parent !== undefined && parent.type !== 'MemberExpression' && parent.type !== 'ExpressionStatement';
 }
 
 function certaintyOf(destination: Destination): UnenforcedTool['certainty'] | undefined {

@@ -8,16 +8,34 @@ export type Destination = 'enforced' | 'elsewhere' | 'unknown';
 /** What a value may stand in and still be the same value, or part of one. */
 const carriers: ReadonlySet<string> = new Set([...wrappers, 'Property', 'ObjectExpression', 'ArrayExpression', 'SpreadElement', 'ConditionalExpression', 'LogicalExpression']);
 
+/** How far one value is followed. No program is like that, and a hostile one must not hold an editor. */
+const mostSteps = 5_000;
+const mostDepth = 200;
+
 /** Follows a value through literals, constants and calls, as far as one file goes. */
 export class Flow {
   readonly #names: Names;
+  /** What is being followed now. */
   readonly #seen = new Set<Binding>();
+  readonly #known = new Map<Binding, Destination>();
+  #steps = 0;
+  /** Whether the value led back to itself, so that what is known is known of all of it together only. */
+  #isRound = false;
 
   constructor(names: Names) {
     this.#names = names;
   }
 
-  destinationOf(value: SyntaxNode): Destination {
+  /** Where a value goes in the end. */
+  follow(value: SyntaxNode): Destination {
+    this.#steps = 0;
+    this.#isRound = false;
+    return this.#destinationOf(value);
+  }
+
+  #destinationOf(value: SyntaxNode): Destination {
+    this.#steps += 1;
+    if (this.#steps > mostSteps) return 'unknown';
     let node = value;
     let parent = this.#names.parentOf(node);
     while (parent !== undefined && carriers.has(parent.type)) {
@@ -31,18 +49,21 @@ export class Flow {
     return 'unknown';
   }
 
-  /** True where a value is handed to one of our functions, whatever else is done with it: what it changes, it changes for all. */
-  isHandedToUs(binding: Binding): boolean {
-    return binding.uses.some((use) => this.destinationOf(use) === 'enforced');
-  }
-
-  destinationOfBinding(binding: Binding): Destination {
-    if (this.#seen.has(binding)) return 'enforced'; // it is being followed already
+  #destinationOfBinding(binding: Binding): Destination {
+    const known = this.#known.get(binding);
+    if (known !== undefined) return known;
+    if (this.#seen.has(binding)) {
+      this.#isRound = true;
+      return 'enforced'; // it is being followed already
+    }
+    if (this.#seen.size >= mostDepth) return 'unknown';
     this.#seen.add(binding);
-    const all = binding.uses.map((use) => this.destinationOf(use));
+    const all = binding.uses.map((use) => this.#destinationOf(use));
     this.#seen.delete(binding);
     if (binding.isExported || all.length === 0) all.push('unknown');
-    return all.includes('elsewhere') ? 'elsewhere' : all.includes('unknown') ? 'unknown' : 'enforced';
+    const destination = all.includes('elsewhere') ? 'elsewhere' : all.includes('unknown') ? 'unknown' : 'enforced';
+    if (!this.#isRound && this.#steps <= mostSteps) this.#known.set(binding, destination);
+    return destination;
   }
 
   #argument(node: SyntaxNode, call: SyntaxNode): Destination {
@@ -52,12 +73,13 @@ export class Flow {
     if (callee === undefined) return 'unknown';
     // What is made of it, an agent for one, may be handed to us as a whole.
     const makes = call.type === 'NewExpression' || /^create/i.test(callee.name);
-    return makes && this.destinationOf(call) === 'enforced' ? 'enforced' : 'elsewhere';
+    return makes && this.#destinationOf(call) === 'enforced' ? 'enforced' : 'elsewhere';
   }
 
   /** `createAgent({ tools, middleware: [await enforceMiddleware()] })`. */
   #hasMiddleware(call: SyntaxNode): boolean {
-    const [settings] = children(call, 'arguments');
+    const [given] = children(call, 'arguments');
+    const settings = given?.type === 'Identifier' ? this.#names.lookUp(nameIn(given), given)?.init : given;
     const middleware = settings === undefined ? undefined : children(settings, 'properties').find((property) => nameIn(child(property, 'key')) === 'middleware');
     const value = middleware === undefined ? undefined : child(middleware, 'value');
     return value !== undefined && this.#holdsMiddleware(value, 0);
@@ -74,13 +96,13 @@ export class Flow {
     const id = child(declarator, 'id');
     const name = id?.type === 'Identifier' ? id['name'] : undefined;
     const binding = typeof name === 'string' ? this.#names.lookUp(name, declarator) : undefined;
-    return binding?.kind === 'const' ? this.destinationOfBinding(binding) : 'unknown';
+    return binding?.kind === 'const' ? this.#destinationOfBinding(binding) : 'unknown';
   }
 
   /** `tools.weather` is part of what was made; `tools.weather()` is somebody's call of it. */
   #member(member: SyntaxNode): Destination {
     const parent = this.#names.parentOf(member);
     if (parent?.type === 'CallExpression' && child(parent, 'callee') === member) return 'unknown';
-    return this.destinationOf(member);
+    return this.#destinationOf(member);
   }
 }

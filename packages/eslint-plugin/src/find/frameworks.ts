@@ -1,4 +1,4 @@
-import type { Binding, Names } from './names.js';
+import { moduleIn, type Binding, type Names } from './names.js';
 import { bare, child, nameIn, type SyntaxNode } from './syntax-node.js';
 
 /** Functions and classes that make a tool, by the modules that export them. */
@@ -8,9 +8,20 @@ const makers: ReadonlyMap<string, readonly string[]> = new Map([
   ['ai', ['tool', 'dynamicTool']],
   ['@openai/agents', ['tool']],
   ['@openai/agents-core', ['tool']],
+  ['@openai/agents/realtime', ['tool']],
+  ['@openai/agents-realtime', ['tool']],
   ['@mastra/core', ['createTool', 'Tool']],
   ['@mastra/core/tools', ['createTool', 'Tool']],
 ]);
+
+/** Classes that LangChain's tools of one's own extend. */
+const toolClasses: ReadonlyMap<string, readonly string[]> = new Map([
+  ['langchain', ['StructuredTool', 'Tool', 'DynamicTool', 'DynamicStructuredTool']],
+  ['@langchain/core/tools', ['StructuredTool', 'Tool', 'DynamicTool', 'DynamicStructuredTool']],
+]);
+
+/** What takes tools as plain objects. */
+const takers: ReadonlyMap<string, readonly string[]> = new Map([['ai', ['generateText', 'streamText', 'ToolLoopAgent']]]);
 
 /** Classes of MCP servers. */
 const servers: ReadonlyMap<string, readonly string[]> = new Map([
@@ -31,20 +42,35 @@ export interface Imported {
 export function importedBy(expression: SyntaxNode | undefined, names: Names): Imported | undefined {
   if (expression === undefined) return undefined;
   const node = bare(expression);
-  if (node.type === 'Identifier') return importOf(names.lookUp(nameIn(node), node));
+  if (node.type === 'Identifier') return importOf(names.lookUp(nameIn(node), node), names);
+  const module = moduleIn(node);
+  if (module !== undefined) return { source: module, name: '*' };
   if (node.type !== 'MemberExpression') return undefined;
   const object = importedBy(child(node, 'object'), names);
   const name = nameIn(child(node, 'property'));
   return object?.name === '*' && name !== undefined ? { source: object.source, name } : undefined;
 }
 
-function importOf(binding: Binding | undefined): Imported | undefined {
-  const { source, imported } = binding ?? {};
+function importOf(binding: Binding | undefined, names: Names): Imported | undefined {
+  const { source, imported, memberOf } = binding ?? {};
+  if (memberOf !== undefined && imported !== undefined) {
+    // `const { tool } = sdk`; that `sdk` is no such member itself keeps this from going in circles.
+    const from = memberOf.type === 'Identifier' ? names.lookUp(nameIn(memberOf), memberOf) : undefined;
+    return from?.imported === '*' && from.source !== undefined ? { source: from.source, name: imported } : undefined;
+  }
   return source === undefined || imported === undefined ? undefined : { source, name: imported };
 }
 
 export function isMaker(imported: Imported | undefined): imported is Imported {
   return imported !== undefined && makers.get(imported.source)?.includes(imported.name) === true;
+}
+
+export function isToolClass(imported: Imported | undefined): imported is Imported {
+  return imported !== undefined && toolClasses.get(imported.source)?.includes(imported.name) === true;
+}
+
+export function takesTools(imported: Imported | undefined): imported is Imported {
+  return imported !== undefined && takers.get(imported.source)?.includes(imported.name) === true;
 }
 
 export function isServer(imported: Imported | undefined): imported is Imported {

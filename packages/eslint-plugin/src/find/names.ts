@@ -11,6 +11,10 @@ export interface Binding {
   /** Of something imported: from where, and what; `*` for all of it. */
   readonly source?: string | undefined;
   readonly imported?: string | undefined;
+  /** Of `const { tool } = sdk`: the `sdk`. */
+  readonly memberOf?: SyntaxNode | undefined;
+  /** Of a class: what it extends. */
+  readonly superClass?: SyntaxNode | undefined;
   readonly isExported: boolean;
   readonly uses: SyntaxNode[];
 }
@@ -24,6 +28,7 @@ export class Names {
   readonly #parents = new Map<SyntaxNode, SyntaxNode>();
   readonly #scopes = new Map<SyntaxNode, Map<string, Binding>>();
   readonly #declaring = new Set<SyntaxNode>();
+  #sources: readonly string[] | undefined;
 
   constructor(program: SyntaxNode) {
     this.nodes = this.#walk(program);
@@ -31,6 +36,12 @@ export class Names {
     for (const node of this.nodes) {
       if (node.type === 'Identifier' && this.#isUse(node)) this.lookUp(nameIn(node), node)?.uses.push(node);
     }
+  }
+
+  /** Whether anything of a package, or of a path in it, is imported. */
+  imports(name: string): boolean {
+    this.#sources ??= this.nodes.filter(({ type }) => type === 'ImportDeclaration').map((node) => nameIn(child(node, 'source')) ?? '');
+    return this.#sources.some((source) => source.startsWith(name));
   }
 
   parentOf(node: SyntaxNode): SyntaxNode | undefined {
@@ -65,7 +76,8 @@ export class Names {
   #declare(node: SyntaxNode): void {
     if (node.type === 'ImportDeclaration') this.#declareImports(node);
     else if (node.type === 'VariableDeclarator') this.#declareVariable(node);
-    else if (node.type === 'FunctionDeclaration' || node.type === 'ClassDeclaration') this.#add(child(node, 'id'), this.#scopeAt(this.parentOf(node)), { kind: 'other' });
+    else if (node.type === 'FunctionDeclaration' || node.type === 'ClassDeclaration') this.#add(child(node, 'id'), this.#scopeAt(this.parentOf(node)), { kind: 'other', superClass: child(node, 'superClass') });
+    else if (node.type === 'TSImportEqualsDeclaration') this.#add(child(node, 'id'), this.#scopeAt(node), { kind: 'import', source: requiredBy(child(node, 'moduleReference')), imported: '*' });
     else if (node.type === 'CatchClause') for (const id of idsIn(child(node, 'param'))) this.#add(id, node, { kind: 'other' });
     if (functions.has(node.type)) this.#declareParameters(node);
   }
@@ -92,7 +104,7 @@ export class Names {
     }
     for (const property of id?.type === 'ObjectPattern' ? children(id, 'properties') : []) {
       const local = child(property, 'value');
-      if (local?.type === 'Identifier') this.#add(local, scope, { kind: 'import', source: moduleIn(init), imported: nameIn(child(property, 'key')) });
+      if (local?.type === 'Identifier') this.#add(local, scope, { kind: 'import', source: moduleIn(init), memberOf: moduleIn(init) === undefined ? init : undefined, imported: nameIn(child(property, 'key')) });
     }
     for (const other of idsIn(id)) if (!this.#declaring.has(other)) this.#add(other, scope, { kind: 'other' });
   }
@@ -156,15 +168,20 @@ function idsIn(pattern: SyntaxNode | undefined): readonly SyntaxNode[] {
   }
 }
 
+/** The module in `import sdk = require('ai')`. */
+function requiredBy(reference: SyntaxNode | undefined): string | undefined {
+  return reference === undefined ? undefined : nameIn(child(reference, 'expression'));
+}
+
 /** The module in `await import('ai')` and `require('ai')`. */
-function moduleIn(init: SyntaxNode | undefined): string | undefined {
+export function moduleIn(init: SyntaxNode | undefined): string | undefined {
   if (init === undefined) return undefined;
   const value = bare(init);
   if (value.type === 'ImportExpression') return nameIn(child(value, 'source'));
   return value.type === 'CallExpression' && nameIn(child(value, 'callee')) === 'require' ? nameIn(children(value, 'arguments')[0]) : undefined;
 }
 
-function typeNameOf(id: SyntaxNode): string | undefined {
+export function typeNameOf(id: SyntaxNode): string | undefined {
   const annotation = child(id, 'typeAnnotation');
   const type = annotation === undefined ? undefined : child(annotation, 'typeAnnotation');
   return type === undefined ? undefined : nameIn(child(type, 'typeName'));
