@@ -10,8 +10,8 @@ const policy = Policy.from({
   rules: { allowed_tools: ['echo'], pii_redaction: { enabled: true }, tools: { echo: { args: { text: { max_length: 10_000 } } } } },
 });
 
-/** Files and their comparison are left out: tools are judged when they are listed, not when they are called. */
-const pins: PinStore = { judge: (_server, tools) => Promise.resolve(new Map(tools.map(({ name }) => [name, 'pinned' as const]))) };
+/** Files and their comparison are left out: tools are judged when they are listed, and a call costs one look at the file's times more than here. */
+const pins: PinStore = { judge: (_server, tools) => Promise.resolve(new Map(tools.map(({ name }) => [name, 'pinned' as const]))), stamp: () => Promise.resolve('') };
 
 /** A gateway with a policy that lists, checks and redacts, and a trail on disk; before a child process, or what `connect` gives. */
 export async function gatewayBefore(folder: string, connect?: () => Transport): Promise<{ readonly server: ReturnType<Gateway['sessionFor']>; close(): Promise<void> }> {

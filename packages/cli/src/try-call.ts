@@ -21,14 +21,16 @@ export interface Trial {
  * @throws PolicyError, SettingsError when there is nothing to try the call with; a blocked call is no error.
  */
 export async function tryCall(io: Pick<Io, 'env'>, path: string, tool: string, args: readonly unknown[]): Promise<Trial> {
-  const { AuditBackendPlugin, Auditor, createContainer, Enforcer, EnforceCoreError, loadPlugins, Policy, Settings, withResults } = await import('@enforcecore/core');
+  const { Auditor, createContainer, Enforcer, EnforceCoreError, loadPlugins, Policy, PluginManager, Settings, withResults } = await import('@enforcecore/core');
   const policy = Policy.fromFile(path);
   // Webhooks are told of violations, and this is none.
   const environment = Object.fromEntries(Object.entries(io.env).filter(([name]) => !name.startsWith('ENFORCECORE_WEBHOOK_ON_')));
   // A guard that the settings name is part of the answer; entries of a call that is only tried go to no audit backend.
-  const container = createContainer({ environment, plugins: await loadPlugins({ environment }) });
+  const named = new PluginManager({ environment });
+  const backends = named.discover().filter(({ kind }) => kind === 'audit_backend');
+  const settings = { plugins: named.allowed.filter((line) => !backends.some(({ id }) => line.startsWith(`${id}@`))) };
+  const container = createContainer({ environment, settings, plugins: await loadPlugins({ environment, settings }) });
   try {
-    if (container.isBound(AuditBackendPlugin)) container.unbind(AuditBackendPlugin);
     container.rebind(Auditor).toConstantValue({ begin: () => undefined, record: () => ({ entryId: 'dry-run' }) });
     let seen: readonly unknown[] | undefined;
     let error: Trial['error'];
@@ -46,9 +48,9 @@ export async function tryCall(io: Pick<Io, 'env'>, path: string, tool: string, a
     });
     const [result] = results;
     if (result === undefined) throw new CliError('INPUT', 'the pipeline gave no result for the call');
-    const settings = container.get(Settings);
-    const redactionOff = policy.redaction !== undefined && !settings.redactionEnabled;
-    return { policy, result, error, args: seen, limits: limitsOf(policy, result.tool, settings), redactionOff };
+    const inForce = container.get(Settings);
+    const redactionOff = policy.redaction !== undefined && !inForce.redactionEnabled;
+    return { policy, result, error, args: seen, limits: limitsOf(policy, result.tool, inForce), redactionOff };
   } finally {
     await container.close();
   }

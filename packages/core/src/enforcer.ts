@@ -15,12 +15,15 @@ import type { Policy } from './policy/policy.js';
 import type { Verdict } from './policy/verdict.js';
 import { Movable } from './sandbox/movable.js';
 import { SandboxError } from './sandbox/sandbox-errors.js';
+import type { ToolInput } from './tools/tool-input.js';
 
 type AnyFunction = (...args: never[]) => unknown;
 
 export interface RunOptions extends Omit<EnforceOptions, 'policy'>, CallOptions {
   /** Positional arguments of the function. */
   readonly args?: readonly unknown[];
+  /** Reads the only argument, an object, before any rule sees it: what it makes of it is what rules and the function get. */
+  readonly input?: ToolInput;
 }
 
 export interface EnforcerOptions {
@@ -114,15 +117,17 @@ export class Enforcer {
     return (this.#container ?? defaultContainer()).house;
   }
 
-  #call(fn: AnyFunction, { args = [], ...options }: RunOptions, waits: boolean): unknown {
+  #call(fn: AnyFunction, { args = [], input, ...options }: RunOptions, waits: boolean): unknown {
     const { tool = fn.name, signal, tenant, agent, session, toolCallId, labels, ...site } = options;
     const call = { signal, tenant, agent, session, toolCallId, labels };
     const enforcement = { ...site, tool, policy: this.#policy };
     const container = this.#container ?? defaultContainer();
     const kind = functionKind(fn);
-    if (site.sandbox === undefined) return new CallSite(tool, kind, enforcement, { container }).call(undefined, fn, args, call, waits);
     const facts = { tool, kind: waits && kind === 'plain' ? 'async' : kind, hasOpaque: (site.opaque?.length ?? 0) > 0, name: fn.name, key: undefined } as const;
-    return new CallSite(tool, kind, enforcement, { container, movable: new Movable(site.sandbox, facts) }).call(undefined, fn, args, call, waits);
+    const extras = site.sandbox === undefined ? { container } : { container, movable: new Movable(site.sandbox, facts) };
+    const place = new CallSite(tool, kind, enforcement, extras);
+    if (input !== undefined) place.takes(input);
+    return place.call(undefined, fn, args, call, waits);
   }
 }
 

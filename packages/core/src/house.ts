@@ -12,10 +12,8 @@ import { notifyRoom } from './hooks/notify.stage.js';
 import { Logger } from './logging/logger.js';
 import { WinstonLogger } from './logging/winston-logger.js';
 import { DefaultPolicy } from './pipeline/house.js';
-import { AuditBackendPlugin } from './plugins/plugin.js';
-import { PluginManager } from './plugins/plugin-manager.js';
+import type { PluginManager } from './plugins/plugin-manager.js';
 import { pluginModule } from './plugins/plugins.module.js';
-import { refuseUnloaded } from './plugins/refuse-unloaded.js';
 import { receiveRoom } from './pipeline/receive.stage.js';
 import type { RoomBuilder } from './pipeline/room-builder.js';
 import type { Room } from './pipeline/stage.js';
@@ -25,7 +23,6 @@ import { inspectRoom } from './policy/inspect.stage.js';
 import { type Policy } from './policy/policy.js';
 import { policyModule } from './policy/policy.module.js';
 import { redactModule } from './redact/redact.module.js';
-import { Redactor } from './redact/redactor.js';
 import { redactRoom } from './redact/redact.stage.js';
 import { revealRoom } from './redact/reveal.stage.js';
 import { sandboxModule } from './sandbox/sandbox.module.js';
@@ -79,12 +76,7 @@ export function createContainer(options: ContainerOptions = {}): EnforceContaine
   if (options.plugins !== undefined) container.load(pluginModule(options.plugins));
   if (options.modules !== undefined) container.load(...options.modules);
   orClose(container, () => {
-    refuseUnloaded({
-      settings: container.get(Settings),
-      manager: container.isBound(PluginManager) ? container.get(PluginManager) : undefined,
-      hasBackends: container.isBound(AuditBackendPlugin),
-      redactor: () => container.get(Redactor),
-    });
+    container.house.refuseUnloaded();
   });
   const { policy } = options;
   // Loaded here, so that a bad one is told here, and after the modules: what can be held depends on the services.

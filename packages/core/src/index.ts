@@ -110,7 +110,7 @@ export { verifyWebhook, type VerifyWebhookOptions, type WebhookHeaders, type Web
 // Plugins
 export { loadPlugins, PluginManager, type PluginManagerOptions } from './plugins/plugin-manager.js';
 export { pluginModule } from './plugins/plugins.module.js';
-export { AuditBackendPlugin, GuardPlugin, pluginApi, pluginKinds, type BackedEntry, type GuardResult, type PluginInfo, type PluginKind, type PluginManifest, type PluginProblem } from './plugins/plugin.js';
+export { AuditBackendPlugin, GuardPlugin, pluginApi, pluginKinds, type BackedEntry, type GuardResult, type PluginInfo, type PluginKind, type PluginManifest, type PluginProblem, type PluginRefusal } from './plugins/plugin.js';
 
 // Sandboxes
 export { SandboxExecutor, type SandboxExecutorOptions } from './sandbox/sandbox-executor.js';

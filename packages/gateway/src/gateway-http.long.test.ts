@@ -1,9 +1,10 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
+import { SystemClock } from '@enforcecore/core';
 import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
 import { createServer, type Server as HttpServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { httpDefaults } from './config/read-serve.js';
-import { bench, closeAll, refusalIn, scripted, textOf, tools, type Script } from './gateway.test.kit.js';
+import { bench, closeAll, refusalIn, scripted, textOf, tools, until, type Script } from './gateway.test.kit.js';
 import { serveHttp, type HttpServing } from './serve/serve-http.js';
 import { openTransport } from './upstream/open-transport.js';
 
@@ -31,7 +32,7 @@ async function plain(answer: (server: HttpServer) => void): Promise<string> {
 }
 
 const reached = (url: string, maxMessageBytes?: number) => () =>
-  openTransport('far', { kind: 'http', url, maxMessageBytes }, { onGarbage: () => undefined, onStderr: () => undefined, admits: () => true });
+  openTransport('far', { kind: 'http', url, maxMessageBytes }, new SystemClock(), { onGarbage: () => undefined, onStderr: () => undefined, admits: () => true });
 
 describe('a client that comes over HTTP', () => {
   it('is asked what a server asks in its call, on the stream of that call, and nobody else is', async () => {
@@ -114,5 +115,41 @@ describe('a server that is reached over HTTP', () => {
 
     expect(refusalIn(result)?.code).toBe('GATEWAY');
     expect(asked).toEqual([]);
+  });
+});
+
+describe('a server that ends its streams at once and wants to be asked again at once', () => {
+  it('is asked once a second', async () => {
+    let streams = 0;
+    const server = createServer((request, response) => {
+      if (request.method === 'GET') {
+        streams += 1;
+        response.writeHead(200, { 'content-type': 'text/event-stream' }).end(`retry: 0\nid: ${streams}\ndata: \n\n`);
+        return;
+      }
+      let body = '';
+      request.on('data', (chunk: Buffer) => (body += chunk.toString()));
+      request.on('end', () => {
+        const { id, method } = JSON.parse(body || '{}') as { id?: number; method?: string };
+        if (id === undefined) {
+          response.writeHead(202).end();
+          return;
+        }
+        const result = method === 'initialize' ? { protocolVersion: '2025-11-25', capabilities: { tools: {} }, serverInfo: { name: 'h', version: '1' } } : { tools: [] };
+        response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify({ jsonrpc: '2.0', id, result }));
+      });
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    open.push(() => new Promise((resolve) => {
+      server.closeAllConnections();
+      server.close(resolve);
+    }));
+    const { client } = await bench({ far: reached(`http://127.0.0.1:${(server.address() as AddressInfo).port}/mcp`) });
+    await (await client()).listTools();
+    const start = performance.now();
+
+    await until(() => streams >= 3);
+
+    expect(performance.now() - start).toBeGreaterThan(1_500);
   });
 });

@@ -1,5 +1,5 @@
 /* eslint-disable @typescript-eslint/no-deprecated, @typescript-eslint/no-explicit-any, @typescript-eslint/no-unsafe-member-access, @typescript-eslint/no-unsafe-return -- tests speak the protocol itself, and take apart what came over it */
-import { Auditor, createContainer, Policy, type Caller, type Logger } from '@enforcecore/core';
+import { Auditor, createContainer, EnforceCoreError, Policy, type Caller, type EnforceContainer, type Logger } from '@enforcecore/core';
 import { MemoryAuditor } from '@enforcecore/core/testing';
 import { Client, InMemoryTransport as ClientTransport, type Transport } from '@modelcontextprotocol/client';
 import { InMemoryTransport, Server, type ServerContext } from '@modelcontextprotocol/server';
@@ -16,6 +16,7 @@ export type Script = Readonly<Record<string, (params: Loose, ctx: ServerContext,
 export interface Bench {
   readonly gateway: Gateway;
   readonly auditor: MemoryAuditor;
+  readonly container: EnforceContainer;
   readonly logs: string[];
   readonly pins: MemoryPins;
   /** Scripted servers that were connected to, in order. */
@@ -26,8 +27,12 @@ export interface Bench {
 /** Pins that a test can turn. */
 export class MemoryPins implements PinStore {
   readonly held = new Set<string>();
+  isTorn = false;
   judge(_server: string, tools: readonly PinnedParts[]): Promise<ReadonlyMap<string, PinVerdict>> {
     return Promise.resolve(new Map(tools.map(({ name }) => [name, this.held.has(name) ? 'held' : 'pinned'])));
+  }
+  stamp(): Promise<string> {
+    return this.isTorn ? Promise.reject(new EnforceCoreError('GATEWAY', 'the pins cannot be read')) : Promise.resolve([...this.held].join());
   }
 }
 
@@ -74,7 +79,7 @@ export async function bench(scripts: Readonly<Record<string, Script | (() => Tra
   const gateway = await Gateway.start({ config, container, pins, logger, connect });
   open.push(() => gateway.close());
   return {
-    gateway, auditor, logs, pins, servers,
+    gateway, auditor, container, logs, pins, servers,
     async client(caller = {}, capabilities = {}) {
       const client = new Client({ name: 'test', version: '1' }, { capabilities });
       const [near, far] = ClientTransport.createLinkedPair();

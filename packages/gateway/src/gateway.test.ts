@@ -1,4 +1,6 @@
+ 
 import { afterEach, describe, expect, it } from '@jest/globals';
+import { HookRegistry } from '@enforcecore/core';
 import { bench, closeAll, refusalIn, textOf, tools, until } from './gateway.test.kit.js';
 
 const redacting = { name: 'p', rules: { pii_redaction: { enabled: true, categories: ['email'] } } };
@@ -54,14 +56,14 @@ describe('tools through the gateway', () => {
     expect(auditor.calls).toMatchObject([{ tool_name: 'rm', decision: 'blocked' }]);
   });
 
-  it('answers an unknown tool with a protocol error, and records the attempt', async () => {
+  it('answers an unknown tool with a protocol error, and records the attempt as blocked', async () => {
     const { client, auditor } = await bench({ one: tools({}) });
     const mcp = await client();
 
     const call = mcp.request({ method: 'tools/call', params: { name: 'nope', arguments: {} } });
 
     await expect(call).rejects.toMatchObject({ code: -32602 });
-    expect(auditor.calls).toMatchObject([{ tool_name: 'nope', outcome: 'tool_error' }]);
+    expect(auditor.calls).toMatchObject([{ tool_name: 'nope', decision: 'blocked', outcome: 'blocked' }]);
   });
 
   it('keeps arguments from a tool whose schema they do not fit, and records the call', async () => {
@@ -75,7 +77,7 @@ describe('tools through the gateway', () => {
     expect(refusalIn(result)).toMatchObject({ code: 'TOOL_INPUT', mayHaveRun: false });
     expect(textOf(result)).not.toContain('four');
     expect(ran).toBe(false);
-    expect(auditor.calls).toHaveLength(1);
+    expect(auditor.calls).toMatchObject([{ tool_name: 'count', outcome: 'blocked' }]);
   });
 
   it('holds a tool that its pin holds: not listed, not called, and told why', async () => {
@@ -91,7 +93,7 @@ describe('tools through the gateway', () => {
     expect(refusalIn(result)?.code).toBe('GATEWAY');
     expect(textOf(result)).toContain('approve');
     expect(ran).toBe(false);
-    expect(auditor.calls).toHaveLength(1);
+    expect(auditor.calls).toMatchObject([{ tool_name: 'echo', outcome: 'blocked' }]);
   });
 
   it('records the error of a tool as one, and cleans it', async () => {
@@ -198,5 +200,99 @@ describe('tools through the gateway', () => {
     const { tools: listed } = await mcp.listTools();
 
     expect(listed.map(({ name, description }) => [name, description])).toEqual([['plain', 'abc']]);
+  });
+});
+
+describe('pins that change while a session is open', () => {
+  it('are heeded by its next call, though it does not list again', async () => {
+    let calls = 0;
+    const { client, pins } = await bench({ one: tools({ echo: () => String((calls += 1)) }) });
+    const mcp = await client();
+    await mcp.callTool({ name: 'echo', arguments: {} });
+
+    pins.held.add('echo');
+    const held = await mcp.callTool({ name: 'echo', arguments: {} });
+    pins.held.delete('echo');
+    const approved = await mcp.callTool({ name: 'echo', arguments: {} });
+
+    expect(refusalIn(held)).toEqual({ code: 'GATEWAY', mayHaveRun: false });
+    expect(textOf(approved)).toBe('2');
+  });
+
+  it('end every call when they cannot be read any more', async () => {
+    let calls = 0;
+    const { client, pins, auditor } = await bench({ one: tools({ echo: () => String((calls += 1)) }) });
+    const mcp = await client();
+    await mcp.callTool({ name: 'echo', arguments: {} });
+
+    pins.isTorn = true;
+    const result = await mcp.callTool({ name: 'echo', arguments: {} });
+
+    expect(refusalIn(result)).toEqual({ code: 'GATEWAY', mayHaveRun: false });
+    expect(calls).toBe(1);
+    expect(auditor.calls.at(-1)).toMatchObject({ tool_name: 'echo', decision: 'blocked', outcome: 'enforcement_error' });
+  });
+});
+
+describe('a server that is started anew while a call waits', () => {
+  it('is not asked for a tool that nobody judged', async () => {
+    let calls = 0;
+    const { client, servers, container, auditor } = await bench({ one: tools({ echo: () => String((calls += 1)) }) });
+    const mcp = await client();
+    await mcp.callTool({ name: 'echo', arguments: {} });
+
+    container.get(HookRegistry).on('pre_call', () => servers.at(-1)?.close());
+    const result = await mcp.callTool({ name: 'echo', arguments: {} });
+
+    expect(refusalIn(result)?.code).toBe('GATEWAY');
+    expect(textOf(result)).toContain('started anew');
+    expect(calls).toBe(1);
+    expect(auditor.calls).toHaveLength(2);
+  });
+});
+
+describe('a server that talks too much', () => {
+  it('still tells of changed tools behind its chatter', async () => {
+    const { client } = await bench({ one: tools({ storm: async (_args, _ctx, server) => {
+      for (let i = 0; i < 1_000; i += 1) await server.notification({ method: 'notifications/message', params: { level: 'info', data: 'x' } });
+      await server.sendToolListChanged();
+      return '';
+    } }) });
+    const mcp = await client();
+    let told = 0;
+    mcp.setNotificationHandler('notifications/tools/list_changed', () => void (told += 1));
+
+    await mcp.callTool({ name: 'storm', arguments: {} });
+    await until(() => told > 0);
+
+    expect(told).toBe(1);
+  });
+
+  it('tells of a thousand changes twice: of the first at once, of the last in the end', async () => {
+    const { client } = await bench({ one: tools({ storm: async (_args, _ctx, server) => {
+      for (let i = 0; i < 1_000; i += 1) await server.sendToolListChanged();
+      return '';
+    }, done: () => '' }) });
+    const mcp = await client();
+    let told = 0;
+    mcp.setNotificationHandler('notifications/tools/list_changed', () => void (told += 1));
+
+    await mcp.callTool({ name: 'storm', arguments: {} });
+    await until(() => told >= 2);
+
+    expect(told).toBeLessThan(10);
+  });
+});
+
+describe('a client that makes its server end', () => {
+  it('takes it away from nobody else', async () => {
+    const { client, gateway } = await bench({ one: tools({ crash: async (_args, _ctx, server) => (await server.close(), ''), echo: () => 'here' }) });
+    const evil = await Promise.all(Array.from({ length: 6 }, () => client()));
+    await Promise.all(evil.map((mcp) => mcp.callTool({ name: 'crash', arguments: {} })));
+
+    const result = await (await client()).callTool({ name: 'echo', arguments: {} });
+
+    expect(textOf(result)).toBe('here');
+    expect(gateway.status()).toMatchObject([{ state: 'ready', restarts: 6 }]);
   });
 });

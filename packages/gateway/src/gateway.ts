@@ -93,7 +93,8 @@ interface Prefixed {
 /** Without a dot, so that no name can be read as two servers'. */
 const prefixes = /^[A-Za-z0-9][A-Za-z0-9_-]{0,31}$/;
 
-function prefixed({ upstreams }: GatewayConfig): readonly Prefixed[] {
+/** Every server with its prefix; throws as `Gateway.start` does. */
+export function prefixed({ upstreams }: GatewayConfig): readonly Prefixed[] {
   const entries = Object.entries(upstreams);
   if (entries.length === 0) throw new SettingsError('a gateway needs at least one server; name one under "servers"');
   const all = entries.map(([name, upstream]) => ({ name, upstream, prefix: upstream.prefix ?? (entries.length === 1 ? '' : name) }));

@@ -15,6 +15,8 @@ export { FilePinStore, type FilePinStoreOptions } from './pins/file-pin-store.js
 export { PinBook, type Approval } from './pins/pin-book.js';
 export { differencesOf, type PartDifference } from './pins/difference.js';
 export { visibleName, visibleText } from './pins/visible-text.js';
+export { faultIn, faultWords, type FormFault, type HeldFor } from './pins/form-fault.js';
+export { PinFileError } from './pins/pin-file-error.js';
 export type { HeldReason, HeldSnapshot, Pin } from './pins/pin-document.js';
 export type { PartSnapshot, PinPart, Snapshot } from './pins/snapshot.js';
 

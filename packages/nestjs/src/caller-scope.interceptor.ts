@@ -1,10 +1,11 @@
-import { EnforceContainer, EnforceCoreError, runAs, runInContainer, type Caller } from '@enforcecore/core';
-import { Inject, Injectable, StreamableFile, type CallHandler, type ExecutionContext, type NestInterceptor } from '@nestjs/common';
-import { AsyncResource } from 'node:async_hooks';
+import { Clock, EnforceContainer, EnforceCoreError, runAs, runInContainer, Settings, type Caller } from '@enforcecore/core';
+import { Inject, Injectable, type CallHandler, type ExecutionContext, type NestInterceptor } from '@nestjs/common';
 import { Observable, map } from 'rxjs';
+import { boundTo } from './bound-results.js';
 import { CallerResolver } from './caller-resolver.js';
 import { ModuleOptions, type EnforceModuleOptions } from './module-options.js';
 import { disconnectSignal, either } from './disconnect-signal.js';
+import { readCaller } from './read-caller.js';
 
 /**
  * Runs every handler in the name of its request's caller, and its calls in this application's container. An interceptor
@@ -49,18 +50,23 @@ export class CallerScope implements NestInterceptor {
 
   async #ask(context: ExecutionContext): Promise<Caller> {
     if (this.#resolve === undefined) return {};
-    const caller: unknown = await this.#resolve(context);
-    if (typeof caller === 'object' && caller !== null) return caller;
-    throw new EnforceCoreError('SETTINGS', 'the caller of the request is not known: `caller` returned nothing; return {} for a request that may go without, or throw');
+    const found: unknown = this.#resolve(context);
+    return readCaller(found instanceof Promise ? await this.#inTime(found) : await found);
   }
-}
 
-/** A file that is read when the handler has long returned is read in its name. */
-function boundTo(within: <T>(body: () => T) => T, value: unknown): unknown {
-  if (!(value instanceof StreamableFile)) return value;
-  const stream = value.getStream();
-  within(() => {
-    stream._read = AsyncResource.bind(stream._read.bind(stream));
-  });
-  return value;
+  /** A resolver has as long as a hook: a request that waits for ever holds its connection, and the end of the application. */
+  async #inTime(pending: Promise<unknown>): Promise<unknown> {
+    const { hookTimeoutMs } = this.#container.get(Settings);
+    let stop = (): void => undefined;
+    const late = new Promise((_, reject) => {
+      stop = this.#container.get(Clock).schedule(hookTimeoutMs, () => {
+        reject(new EnforceCoreError('TIMEOUT', `who calls was not found out within ${String(hookTimeoutMs)} ms`));
+      });
+    });
+    try {
+      return await Promise.race([pending, late]);
+    } finally {
+      stop();
+    }
+  }
 }

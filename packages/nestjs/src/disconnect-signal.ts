@@ -1,11 +1,14 @@
 import { CancelledError } from '@enforcecore/core';
 import type { ExecutionContext } from '@nestjs/common';
 import { setMaxListeners, type EventEmitter } from 'node:events';
+import { property } from './property.js';
 
 /** As much of a response as tells whether it was sent to its end. */
 interface Response extends EventEmitter {
   readonly writableFinished: boolean;
   readonly destroyed?: boolean;
+  /** Of HTTP/2, where a stream that was reset counts as finished. */
+  readonly aborted?: boolean;
 }
 
 /** One for each response: the resolvers of a GraphQL operation are many, and their response is one. */
@@ -25,7 +28,7 @@ function watched(response: Response): AbortSignal {
   // Every call of the request listens while it runs, and there may be many at a time.
   setMaxListeners(0, controller.signal);
   const onClose = (): void => {
-    if (!response.writableFinished) controller.abort(new CancelledError('the client of the request has gone away'));
+    if (!response.writableFinished || response.aborted === true) controller.abort(new CancelledError('the client of the request has gone away'));
   };
   // It may have gone while guards and the resolver of the caller were at work: nothing tells of that any more.
   if (response.destroyed === true) onClose();
@@ -49,12 +52,9 @@ function responseOf(context: ExecutionContext): Response | undefined {
 
 function asResponse(given: unknown): Response | undefined {
   const raw = property(given, 'raw') ?? given;
-  // Looked at property by property: every server has its own class.
-  return typeof property(raw, 'once') === 'function' && typeof property(raw, 'writableFinished') === 'boolean' ? (raw as Response) : undefined;
-}
-
-function property(value: unknown, key: string): unknown {
-  return typeof value === 'object' && value !== null ? (Reflect.get(value, key) as unknown) : undefined;
+  // Looked at property by property: every server has its own class. Over HTTP/2 it is the response's stream that knows.
+  const known = [property(raw, 'stream'), raw].find((one) => typeof property(one, 'once') === 'function' && typeof property(one, 'writableFinished') === 'boolean');
+  return known as Response | undefined; // seen just now
 }
 
 /** Aborted when either is. */

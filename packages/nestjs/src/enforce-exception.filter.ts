@@ -2,14 +2,14 @@ import { EnforceCoreError } from '@enforcecore/core';
 import { Catch, Inject, Injectable, Logger, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import { throwError, type Observable } from 'rxjs';
-import { problemOf, retryAfterSeconds, type Problem } from './problem.js';
+import { answerWith, cutOff } from './http-answer.js';
+import { problemOf, type Problem } from './problem.js';
+import { property } from './property.js';
 
-/** What a client of a microservice gets: the shape of Nest's own errors there, and the code. */
-export interface RpcRefusal {
+/** What a client of a microservice gets: the shape of Nest's own errors there, and what a problem says. */
+export interface RpcRefusal extends Pick<Problem, 'code' | 'mayHaveRun' | 'tool' | 'retryAfterMs' | 'issues'> {
   readonly status: 'error';
-  readonly code: string;
   readonly message: string;
-  readonly retryAfterMs?: number;
 }
 
 /** Errors of any installed copy of the core. */
@@ -42,7 +42,7 @@ export class EnforceExceptionFilter implements ExceptionFilter<EnforceCoreError>
         this.#answer(problem, host);
         return undefined;
       case 'rpc':
-        return throwError(() => refusalOf(problem));
+        return throwError(() => rpcRefusalOf(problem));
       case 'ws':
         tellSocket(host.switchToWs().getClient(), problem);
         return undefined;
@@ -55,15 +55,8 @@ export class EnforceExceptionFilter implements ExceptionFilter<EnforceCoreError>
   #answer(problem: Problem, host: ArgumentsHost): void {
     const { httpAdapter } = this.#adapterHost;
     const response: unknown = host.switchToHttp().getResponse();
-    if (httpAdapter.isHeadersSent(response)) {
-      // Half an answer is out: cut off, so that nobody takes it for a whole one.
-      httpAdapter.end(response);
-      return;
-    }
-    const seconds = retryAfterSeconds(problem);
-    if (seconds !== undefined) httpAdapter.setHeader(response, 'Retry-After', String(seconds));
-    httpAdapter.setHeader(response, 'Content-Type', 'application/problem+json');
-    httpAdapter.reply(response, problem, problem.status);
+    if (httpAdapter.isHeadersSent(response)) cutOff(response);
+    else answerWith(problem, httpAdapter, response);
   }
 }
 
@@ -81,12 +74,12 @@ class RefusedOperation extends Error {
   }
 }
 
-function refusalOf({ code, detail, retryAfterMs }: Problem): RpcRefusal {
-  return { status: 'error', code, message: detail, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) };
+function rpcRefusalOf({ detail, type: _, title: __, status: ___, ...rest }: Problem): RpcRefusal {
+  return { ...rest, status: 'error', message: detail };
 }
 
 /** As Nest's own filter for sockets does. */
 function tellSocket(client: unknown, problem: Problem): void {
-  const emit: unknown = typeof client === 'object' && client !== null ? Reflect.get(client, 'emit') : undefined;
-  if (typeof emit === 'function') Reflect.apply(emit, client, ['exception', refusalOf(problem)]);
+  const emit: unknown = property(client, 'emit');
+  if (typeof emit === 'function') Reflect.apply(emit, client, ['exception', rpcRefusalOf(problem)]);
 }

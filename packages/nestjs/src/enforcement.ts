@@ -1,5 +1,5 @@
 import { DefaultPolicy, EnforceContainer, EnforceCoreError } from '@enforcecore/core';
-import { Inject, Injectable, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
+import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { ModulesContainer } from '@nestjs/core';
 import { InstanceWatch } from './instance-watch.js';
 import { Ownership } from './ownership.js';
@@ -7,11 +7,9 @@ import { ServiceBridge } from './service-bridge.js';
 
 /** Keeps one application's instances and its container together, from its start to its end. */
 @Injectable()
-export class Enforcement implements OnModuleInit, OnApplicationShutdown {
-  readonly #container: EnforceContainer;
+export class Enforcement implements OnModuleInit, OnApplicationBootstrap, OnApplicationShutdown {
   readonly #ownership: Ownership;
   readonly #watch: InstanceWatch;
-  #closing: Promise<void> | undefined;
 
   constructor(
     @Inject(EnforceContainer) container: EnforceContainer,
@@ -19,32 +17,41 @@ export class Enforcement implements OnModuleInit, OnApplicationShutdown {
     @Inject(ModulesContainer) modules: ModulesContainer,
   ) {
     refuseStray(container, bridge, modules);
-    this.#container = container;
     this.#ownership = new Ownership(container);
     this.#watch = new InstanceWatch(modules, this.#ownership);
-    try {
+    this.#orClose(() => {
       loadOwnPolicy(container);
       this.#watch.start();
-    } catch (error) {
-      // The application will not start, so nobody else closes what the container has opened.
-      this.#close().catch(() => undefined);
-      throw error;
-    }
+    });
   }
 
   onModuleInit(): void {
-    this.#watch.checkHooks();
+    this.#orClose(() => {
+      // Middleware is made after everything else.
+      this.#watch.start();
+      this.#watch.checkHooks();
+    });
+  }
+
+  onApplicationBootstrap(): void {
+    this.#orClose(() => {
+      this.#ownership.started();
+    });
   }
 
   /** Nest asks when requests have ended and connections are closed: nothing is recorded any more, and what is held back is written. */
   async onApplicationShutdown(): Promise<void> {
-    await this.#close();
+    await this.#ownership.release();
   }
 
-  #close(): Promise<void> {
-    this.#ownership.release();
-    this.#closing ??= this.#container.close();
-    return this.#closing;
+  #orClose(body: () => void): void {
+    try {
+      body();
+    } catch (error) {
+      // The application will not start, so nobody else closes what the container has opened.
+      this.#ownership.release().catch(() => undefined);
+      throw error;
+    }
   }
 }
 
@@ -59,5 +66,5 @@ function refuseStray(container: EnforceContainer, bridge: ServiceBridge, modules
     throw new EnforceCoreError('SETTINGS', 'the EnforceContainer was replaced, and its services were not; replace the services, or hand Inversify modules to EnforceModule');
   }
   const twice = [...modules.values()].filter(({ providers }) => providers.has(ServiceBridge)).length > 1;
-  if (twice) throw new EnforceCoreError('SETTINGS', 'EnforceModule is imported twice with different options, and an application has one container; call forRoot once, in the root module');
+  if (twice) throw new EnforceCoreError('SETTINGS', 'EnforceModule.forRoot() was called twice, and an application has one container; call it once, and import what it returned wherever it is needed');
 }

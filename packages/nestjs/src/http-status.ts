@@ -23,12 +23,13 @@ export const statusOfCode: Readonly<Record<ErrorCode, number>> = {
   RATE_LIMIT: 429,
   CONCURRENCY_LIMIT: 429,
   TIMEOUT: 504,
-  // Not now: what stops the call is outside of it.
+  // Not now: what stops the call is outside of it. A repeated call meets the switch again, or a store that was not asked yet.
   KILL_SWITCH: 503,
-  CANCELLED: 503,
   LIMIT_STORE: 503,
-  AUDIT: 503,
-  GUARD: 503,
+  // Not 503, which proxies and clients repeat by themselves: the tool may have run.
+  AUDIT: 500,
+  GUARD: 500,
+  CANCELLED: 500,
   // The application is not set up, or does not work, as it should.
   POLICY_LOAD: 500,
   POLICY_INVALID: 500,

@@ -1,7 +1,7 @@
-import { EnforceCoreError, enforcedMethodsOf, hasHooks } from '@enforcecore/core';
+import { EnforceCoreError, hasHooks } from '@enforcecore/core';
 import { Scope } from '@nestjs/common';
 import { LazyModuleLoader, ModuleRef, type ModulesContainer } from '@nestjs/core';
-import type { Ownership } from './ownership.js';
+import { hasEnforced, type Ownership } from './ownership.js';
 
 type Module = ModulesContainer extends Map<string, infer M> ? M : never;
 type ValueOf<M> = M extends Map<infer _, infer V> ? V : never;
@@ -72,12 +72,23 @@ export class InstanceWatch {
       if (wrapper.isTransient || wrapper.scope === Scope.REQUEST) throw manyHooks(wrapper);
       return true;
     }
-    if (enforcedMethodsOf(prototype).length === 0) return isHostOfOthers(prototype);
+    if (!hasEnforced(prototype)) return isHostOfOthers(prototype);
     this.#ownership.tryOut(prototype);
     return true;
   }
 
   #adopt(instance: unknown, wrapper: Wrapper): void {
+    if (!Array.isArray(instance)) {
+      this.#adoptOne(instance, wrapper);
+      return;
+    }
+    // A list of tools: each of them, once.
+    if (this.#seen.has(instance)) return;
+    this.#seen.add(instance);
+    for (const item of instance as readonly unknown[]) this.#adoptOne(item, wrapper);
+  }
+
+  #adoptOne(instance: unknown, wrapper: Wrapper): void {
     if (typeof instance !== 'object' || instance === null || this.#seen.has(instance)) return;
     // Of an asynchronous provider: its instance is read again, awaited.
     if (instance instanceof Promise) return;

@@ -1,7 +1,7 @@
 import { Enforce, enforcedMethodsOf, Policy, currentCall } from '@enforcecore/core';
 import { MemoryAuditor } from '@enforcecore/core/testing';
 import { Auditor } from '@enforcecore/core';
-import { forwardRef, Inject, Injectable, Module, Scope, type OnModuleInit } from '@nestjs/common';
+import { forwardRef, Inject, Injectable, Module, Scope, type MiddlewareConsumer, type NestModule, type OnModuleInit } from '@nestjs/common';
 import { ContextIdFactory, LazyModuleLoader, ModuleRef } from '@nestjs/core';
 import { Test } from '@nestjs/testing';
 import { describe, expect, it } from '@jest/globals';
@@ -211,10 +211,102 @@ describe('the instances of an application', () => {
     await Promise.all([appA.close(), appB.close()]);
   });
 
+  it('enforces middleware, and refuses bare overrides of it, also where they hide the only enforced method', async () => {
+    const seen: string[] = [];
+    @Injectable()
+    class Watching {
+      @Enforce({ tool: 'read' })
+      look(): string {
+        return 'looked';
+      }
+      use(_request: unknown, _response: unknown, next: () => void): void {
+        seen.push(this.look());
+        next();
+      }
+    }
+    @Injectable()
+    class Bare extends Watching {
+      override look(): string {
+        return 'bare';
+      }
+    }
+    const starting = async (middleware: typeof Watching) => {
+      class Root implements NestModule {
+        configure(consumer: MiddlewareConsumer): void {
+          consumer.apply(middleware).forRoutes('*path');
+        }
+      }
+      Module({})(Root);
+      const { builder, auditor } = enforcing({}, [], { imports: [Root] });
+      return { app: (await builder.compile()).createNestApplication({ logger: false }), auditor };
+    };
+    const [good, bad] = [await starting(Watching), await starting(Bare)];
+
+    await good.app.listen(0, '127.0.0.1');
+    await fetch(await good.app.getUrl(), { headers: { connection: 'close' } });
+
+    expect(seen).toEqual(['looked']);
+    expect(good.auditor.calls).toHaveLength(1);
+    await expect(bad.app.init()).rejects.toMatchObject({ code: 'NOT_ENFORCED' });
+    await expect(enforcing({}, [Bare]).builder.compile()).rejects.toMatchObject({ code: 'NOT_ENFORCED' });
+    await good.app.close();
+  });
+
+  it('enforces the tools in a list that is a provider', async () => {
+    const auditor = new MemoryAuditor();
+    class Root {}
+    Module({ providers: [{ provide: 'all', useFactory: () => [new MailTools(), 'x', null, new MailTools()] }] })(Root);
+    const app = await Test.createTestingModule({ imports: [EnforceModule.forRoot({ policy, environment: {}, services: [{ provide: Auditor, useValue: auditor }] }), Root] }).compile();
+    const [first, , , last] = app.get<readonly MailTools[]>('all');
+
+    await first?.send('x');
+    await last?.send('x');
+
+    expect(auditor.calls).toHaveLength(2);
+    await app.close();
+  });
+
+  it('gives an instance away when its application did not start, closes what that one left, and lets it start no more', async () => {
+    const shared = new MailTools();
+    const starting = async (hook: () => void) => {
+      const app = await Test.createTestingModule({
+        imports: [EnforceModule.forRoot({ policy, environment: {}, services: [{ provide: Auditor, useValue: new MemoryAuditor() }] })],
+        providers: [{ provide: MailTools, useValue: shared }, { provide: 'late', useValue: { onModuleInit: hook } }],
+      }).compile();
+      return app;
+    };
+    const failed = await starting(() => {
+      throw new Error('no database');
+    });
+    const tools = await failed.resolve(ModuleRef).then((moduleRef) => moduleRef.create(MailTools));
+    await expect(failed.init()).rejects.toThrow('no database');
+
+    const second = await starting(() => undefined);
+    await second.init();
+
+    await expect(shared.send('x')).resolves.toBe('sent x');
+    await expect(tools.send('x')).rejects.toMatchObject({ code: 'GUARD' });
+    await expect(starting(() => undefined)).rejects.toMatchObject({ code: 'SETTINGS' });
+    await second.close();
+  });
+
+  it('refuses two applications that start at the same time with one instance', async () => {
+    const shared = new MailTools();
+    const starting = () => Test.createTestingModule({ imports: [EnforceModule.forRoot({ policy, environment: {}, services: [{ provide: Auditor, useValue: new MemoryAuditor() }] })], providers: [{ provide: MailTools, useValue: shared }] }).compile();
+    const [first, second] = [await starting(), await starting()];
+
+    await second.init();
+
+    await expect(first.init()).rejects.toMatchObject({ code: 'SETTINGS', message: expect.stringContaining('two applications') });
+    await expect(shared.send('x')).resolves.toBe('sent x');
+    await second.close();
+  });
+
   it('refuses an instance that another running application has, and takes it when that one has ended', async () => {
     const shared = new MailTools();
     const starting = () => Test.createTestingModule({ imports: [EnforceModule.forRoot({ policy, environment: {}, services: [{ provide: Auditor, useValue: new MemoryAuditor() }] })], providers: [{ provide: MailTools, useValue: shared }] }).compile();
     const first = await starting();
+    await first.init();
 
     await expect(starting()).rejects.toMatchObject({ code: 'SETTINGS', message: expect.stringContaining('two applications') });
     await first.close();

@@ -127,7 +127,7 @@ describe('over a TCP microservice beside HTTP', () => {
     const denied = send('erase');
     await send('limited');
 
-    await expect(denied).rejects.toEqual({ status: 'error', code: 'TOOL_NOT_ALLOWED', message: expect.stringContaining('"erase"') });
+    await expect(denied).rejects.toEqual({ status: 'error', code: 'TOOL_NOT_ALLOWED', message: expect.stringContaining('"erase"'), mayHaveRun: false, tool: 'erase' });
     await expect(send('limited')).rejects.toMatchObject({ code: 'RATE_LIMIT', retryAfterMs: expect.any(Number) });
   });
 

@@ -1,6 +1,7 @@
 import type { ContainerOptions } from '@enforcecore/core';
 import { ConfigurableModuleBuilder, type DynamicModule, type Provider } from '@nestjs/common';
 import type { CallerResolver } from './caller-resolver.js';
+import { optionsOf } from './known-keys.js';
 
 /** What `forRoot` takes, and what a factory of `forRootAsync` gives. */
 export interface EnforceModuleOptions extends ContainerOptions {
@@ -27,19 +28,29 @@ export interface EnforceOptionsFactory {
   create(): EnforceModuleOptions | Promise<EnforceModuleOptions>;
 }
 
+export const ModuleOptions: unique symbol = Symbol.for('@enforcecore/nestjs/options');
+
 const extras: Required<EnforceModuleExtras> = { isGlobal: true, services: [], imports: [], answers: true };
 
 /** @param complete adds the providers to the module that Nest has built from the options */
 export function buildModule(complete: (definition: DynamicModule, extras: Required<EnforceModuleExtras>) => DynamicModule) {
-  return new ConfigurableModuleBuilder<EnforceModuleOptions>({ optionsInjectionToken: Symbol.for('@enforcecore/nestjs/options') })
+  return new ConfigurableModuleBuilder<EnforceModuleOptions>({ optionsInjectionToken: ModuleOptions })
     .setClassMethodName('forRoot')
     .setFactoryMethodName('create')
-    .setExtras<EnforceModuleExtras>(extras, (definition, given) => complete(definition, { ...extras, ...withoutUndefined(given) }))
+    .setExtras<EnforceModuleExtras>(extras, (definition, given) => complete(checking(definition), { ...extras, ...withoutUndefined(given) }))
     .build();
+}
+
+/** Whatever a factory gives is looked at before anything is made from it. */
+function checking(definition: DynamicModule): DynamicModule {
+  const providers = (definition.providers ?? []).map((provider): Provider => {
+    if (typeof provider === 'function' || provider.provide !== ModuleOptions || !('useFactory' in provider)) return provider;
+    const { useFactory } = provider;
+    return { ...provider, useFactory: async (...parts: unknown[]) => optionsOf(await useFactory(...parts)) };
+  });
+  return { ...definition, providers };
 }
 
 function withoutUndefined(given: EnforceModuleExtras): EnforceModuleExtras {
   return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
 }
-
-export const ModuleOptions = Symbol.for('@enforcecore/nestjs/options');

@@ -1,12 +1,14 @@
 import { attach, EnforceCoreError, enforcedMethodsOf, hasHooks, type EnforceContainer } from '@enforcecore/core';
 
-/** Which open container an instance belongs to, over all applications of the process: an instance can have one. */
-const owners = new WeakMap<object, EnforceContainer>();
-const closed = new WeakSet<EnforceContainer>();
+/** Whose an instance is, over all applications of the process: it can be in one. */
+const owners = new WeakMap<object, Ownership>();
 
 /** Makes instances one container's own. */
 export class Ownership {
   readonly #container: EnforceContainer;
+  #state: 'starting' | 'running' | 'ended' = 'starting';
+  /** What another application took while this one had not started. */
+  #lost: string | undefined;
 
   constructor(container: EnforceContainer) {
     this.#container = container;
@@ -19,17 +21,14 @@ export class Ownership {
   claim(instance: object, isOneOfMany: boolean): void {
     const prototype: unknown = Object.getPrototypeOf(instance);
     if (typeof prototype !== 'object' || prototype === null) return;
-    const methods = enforcedMethodsOf(instance);
     const withHooks = hasHooks(prototype);
-    if (methods.length === 0 && !withHooks) return;
+    if (!withHooks && !hasEnforced(instance)) return;
     if (withHooks && isOneOfMany) {
       throw new EnforceCoreError('HOOK', `${nameOf(instance)} has hook methods and is one of many instances, so its hooks would add up; make it a singleton`);
     }
     const owner = owners.get(instance);
-    if (owner !== undefined && owner !== this.#container && !closed.has(owner)) {
-      throw new EnforceCoreError('SETTINGS', `the same ${nameOf(instance)} is a provider of two applications that run; give each its own instance`);
-    }
-    owners.set(instance, this.#container);
+    if (owner !== undefined && owner !== this) owner.#yield(instance);
+    owners.set(instance, this);
     attach(instance, this.#container);
     this.#loadPolicies(instance);
   }
@@ -40,14 +39,46 @@ export class Ownership {
     this.#loadPolicies(prototype);
   }
 
-  release(): void {
-    closed.add(this.#container);
+  /**
+   * The application has started: nobody takes its instances any more.
+   *
+   * @throws EnforceCoreError `SETTINGS` when somebody has.
+   */
+  started(): void {
+    if (this.#lost !== undefined) throw shared(this.#lost);
+    if (this.#state === 'starting') this.#state = 'running';
+  }
+
+  /** Closes the container; the instances may belong to another one from here on. */
+  release(): Promise<void> {
+    this.#state = 'ended';
+    return this.#container.close();
+  }
+
+  /** Nest tells nobody of a start that failed. One that has not come to its end gives way to another, and holds nothing open. */
+  #yield(instance: object): void {
+    if (this.#state === 'running') throw shared(nameOf(instance));
+    if (this.#state === 'ended') return;
+    this.#lost ??= nameOf(instance);
+    this.release().catch(() => undefined);
   }
 
   /** A policy that cannot be used is told of here, and not at the first call. */
   #loadPolicies(instance: object): void {
     for (const policy of new Set(enforcedMethodsOf(instance).map((method) => method.policy))) this.#container.house.policy(policy);
   }
+}
+
+/** Whether a class of the instance, or of the prototype, has enforced methods: those that a bare override hides as well. */
+export function hasEnforced(instance: object): boolean {
+  for (let level: object | null = instance; level !== null; level = Object.getPrototypeOf(level) as object | null) {
+    if (enforcedMethodsOf(level).length > 0) return true;
+  }
+  return false;
+}
+
+function shared(name: string): EnforceCoreError {
+  return new EnforceCoreError('SETTINGS', `the same ${name} is a provider of two applications at the same time; give each its own instance`);
 }
 
 function nameOf(instance: object): string {

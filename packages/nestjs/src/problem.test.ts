@@ -35,13 +35,22 @@ describe('the problem that a client gets', () => {
   it('says what was refused, and by what', () => {
     const problem = problemOf(new ToolDeniedError({ violationType: 'tool_denied', reason: 'no', toolName: 'erase', policyName: 'mail' }));
 
-    expect(problem).toEqual({ type: 'about:blank', title: 'Forbidden', status: 403, detail: 'call to "erase" blocked by policy "mail": no', code: 'TOOL_DENIED', tool: 'erase' });
+    expect(problem).toEqual({ type: 'about:blank', title: 'Forbidden', status: 403, detail: 'call to "erase" blocked by policy "mail": no', code: 'TOOL_DENIED', mayHaveRun: false, tool: 'erase' });
   });
 
   it.each(Object.entries(statusOfCode).filter(([code, status]) => status >= 500 && code !== 'TIMEOUT').map(([code]) => code as ErrorCode))('tells no outsider what went wrong inside (%s)', (code) => {
     const problem = problemOf(new EnforceCoreError(code, 'cannot open /etc/secret', { toolName: 'send' }));
 
     expect(JSON.stringify(problem)).not.toContain('secret');
+  });
+
+  it('says where the tool may have run, and then not 503, but where a repeated call meets the kill switch again', () => {
+    const problems = Object.keys(statusOfCode).map((code) => problemOf(new EnforceCoreError(code as ErrorCode, 'x')));
+
+    const mayHaveRun = problems.filter(({ status, mayHaveRun }) => status === 503 && mayHaveRun).map(({ code }) => code);
+
+    expect(mayHaveRun).toEqual(['KILL_SWITCH']);
+    expect(problems.filter(({ mayHaveRun }) => mayHaveRun).map(({ code }) => code)).toEqual(expect.arrayContaining(['AUDIT', 'OUTPUT_SIZE', 'TIMEOUT']));
   });
 
   it('names the faults of arguments, and never a value among them', () => {

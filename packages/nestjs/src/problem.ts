@@ -1,4 +1,5 @@
 import type { EnforceCoreError, ErrorCode } from '@enforcecore/core';
+import { refusalOf } from '@enforcecore/core/tools';
 import { STATUS_CODES } from 'node:http';
 import { statusOfCode } from './http-status.js';
 
@@ -9,6 +10,8 @@ export interface Problem {
   readonly status: number;
   readonly detail: string;
   readonly code: ErrorCode;
+  /** Whether the tool may have run all the same, and its result was withheld: then a repeated call may do it twice. */
+  readonly mayHaveRun: boolean;
   /** The tool that was called, where it is known. */
   readonly tool?: string;
   /** Whole milliseconds after which the same call may succeed. */
@@ -30,6 +33,7 @@ export function problemOf(error: EnforceCoreError): Problem {
     status,
     detail: detailOf(error, status),
     code,
+    mayHaveRun: refusalOf(error)?.mayHaveRun ?? true,
     ...(toolName === undefined ? {} : { tool: toolName }),
     ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
     ...(issues === undefined ? {} : { issues }),

@@ -1,5 +1,6 @@
 import { DefaultPolicy, EnforceCoreError, loadSettings, Settings, defaultSettings, createContainer, type ContainerOptions, type EnforceContainer, type Policy } from '@enforcecore/core';
-import { houseServices, isList, nameOf, type ServiceToken } from './service-tokens.js';
+import { property } from './property.js';
+import { houseService, houseServices, isList, nameOf, type ServiceToken } from './service-tokens.js';
 
 /**
  * Between the providers of one Nest application and the house that enforces its calls. A service that Nest takes from the
@@ -15,10 +16,10 @@ export class ServiceBridge {
   }
 
   /** @param settings every one of them, as Nest injects them */
-  static open(settings: Settings, { modules = [], environment = process.env }: Pick<ContainerOptions, 'modules' | 'environment'>): ServiceBridge {
+  static open(settings: Settings, { modules = [], plugins, environment = process.env }: Pick<ContainerOptions, 'modules' | 'plugins' | 'environment'>): ServiceBridge {
     refusePartial(settings);
     // Without its policy: whether it can be held depends on services that Nest has yet to make.
-    const container = createContainer({ modules, environment, settings });
+    const container = createContainer({ modules, plugins, environment, settings });
     container.rebind(Settings).toConstantValue(settings);
     return new ServiceBridge(container);
   }
@@ -35,10 +36,11 @@ export class ServiceBridge {
 
   /** What Nest has under a token: bound into the house, unless it is from there. */
   offer(token: ServiceToken, value: unknown): void {
-    if (token === Settings || this.#known.get(token) === value) return;
+    if (token === Settings) return;
     if (value === undefined || value === null) throw unusable(token, `is ${String(value)}`);
+    if (this.#known.get(token) === value) return;
     if (isList(token)) this.#offerList(token, value);
-    else this.#bind(token, value);
+    else this.#bind(token, usable(token, value));
     this.#known.set(token, value);
   }
 
@@ -46,8 +48,9 @@ export class ServiceBridge {
     if (policy !== undefined) this.#bind(DefaultPolicy, policy);
   }
 
-  /** @throws EnforceCoreError `SETTINGS` when Nest and the house do not have the same services. */
+  /** @throws EnforceCoreError `SETTINGS` when Nest and the house do not have the same services; `PLUGIN` when a plugin would not run. */
   verify(): void {
+    this.container.house.refuseUnloaded();
     const torn = houseServices.find(({ token }) => !isList(token) && this.container.get(token) !== this.#known.get(token));
     if (torn === undefined) return;
     throw new EnforceCoreError(
@@ -56,8 +59,19 @@ export class ServiceBridge {
     );
   }
 
+  /** Nobody gets a container to close it that was not finished, and its modules may have opened connections. */
+  orClose(body: () => void): void {
+    try {
+      body();
+    } catch (error) {
+      this.container.close().catch(() => undefined);
+      throw error;
+    }
+  }
+
   #offerList(token: ServiceToken, value: unknown): void {
     if (!Array.isArray(value)) throw unusable(token, 'is no list; there may be several of it');
+    for (const item of value as readonly unknown[]) usable(token, item);
     if (this.container.isBound(token)) this.container.unbind(token);
     for (const item of value as readonly unknown[]) this.container.bind<unknown>(token).toConstantValue(item);
   }
@@ -70,6 +84,13 @@ export class ServiceBridge {
     const syntax = this.container.isBound(token) ? this.container.rebind<unknown>(token) : this.container.bind<unknown>(token);
     syntax.toConstantValue(value);
   }
+}
+
+/** A part without the methods that calls need would block every one of them, and only when they are made. */
+function usable(token: ServiceToken, value: unknown): unknown {
+  const lacking = houseService(token)?.methods?.find((method) => typeof property(value, method) !== 'function');
+  if (lacking !== undefined) throw unusable(token, `has no method ${lacking}()`);
+  return value;
 }
 
 function unusable(token: ServiceToken, what: string): EnforceCoreError {

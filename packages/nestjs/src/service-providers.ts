@@ -1,6 +1,7 @@
 import { DefaultPolicy, EnforceContainer, Settings } from '@enforcecore/core';
 import type { FactoryProvider, InjectionToken, Provider } from '@nestjs/common';
 import { CallerResolver } from './caller-resolver.js';
+import { refuseUnfit } from './fit-services.js';
 import { ModuleOptions, type EnforceModuleOptions } from './module-options.js';
 import { ServiceBridge, settingsOf } from './service-bridge.js';
 import { houseServices, isList, type HouseService, type ServiceToken } from './service-tokens.js';
@@ -18,6 +19,7 @@ export const exportedTokens: readonly InjectionToken[] = [EnforceContainer, Sett
  * does so in enforcement as well.
  */
 export function serviceProviders(services: readonly Provider[]): readonly Provider[] {
+  services.forEach(refuseUnfit);
   const { added, others } = sorted(services);
   return [
     { provide: Settings, useFactory: settingsOf, inject: [ModuleOptions] },
@@ -58,11 +60,13 @@ function listOf(bridge: ServiceBridge, token: ServiceToken, more: readonly unkno
 const containerProvider: FactoryProvider<EnforceContainer> = {
   provide: EnforceContainer,
   useFactory: (bridge: ServiceBridge, policy: PolicyOption, ...services: readonly unknown[]) => {
-    services.forEach((service, i) => {
-      bridge.offer(houseServices[i]?.token as ServiceToken, service); // one for each, as injected below
+    bridge.orClose(() => {
+      services.forEach((service, i) => {
+        bridge.offer(houseServices[i]?.token as ServiceToken, service); // one for each, as injected below
+      });
+      bridge.offerPolicy(policy);
+      bridge.verify();
     });
-    bridge.offerPolicy(policy);
-    bridge.verify();
     return bridge.container;
   },
   inject: [ServiceBridge, DefaultPolicy as InjectionToken, ...tokens],

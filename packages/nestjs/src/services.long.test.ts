@@ -114,10 +114,10 @@ describe('the services of the house as Nest providers', () => {
     await expect(started).rejects.toMatchObject({ code: 'SETTINGS', message: expect.stringContaining('loadSettings') });
   });
 
-  it.each([undefined, null])('fails at start on %s in place of a service', async (value) => {
+  it.each([[undefined, Guard], [null, Guard], [undefined, Vault], [{}, Guard], [5, Clock], ['x', Redactor], [[{}], Detector], [{ now: () => 1 }, Clock]])('fails at start on %j in place of a service', async (value, token) => {
     const { builder } = enforcing();
 
-    const started = builder.overrideProvider(Guard).useValue(value).compile();
+    const started = builder.overrideProvider(token).useValue(value).compile();
 
     await expect(started).rejects.toMatchObject({ code: 'SETTINGS' });
   });
@@ -212,7 +212,7 @@ describe('the services of the house as Nest providers', () => {
     class Other {}
     const { builder } = enforcing({}, [MailTools], { imports: [Other] });
 
-    await expect(builder.compile()).rejects.toMatchObject({ code: 'SETTINGS', message: expect.stringContaining('twice') });
+    await expect(builder.compile()).rejects.toMatchObject({ code: 'SETTINGS', message: expect.stringContaining('called twice') });
   });
 
   it('refuses another container in place of its own', async () => {
@@ -223,16 +223,16 @@ describe('the services of the house as Nest providers', () => {
     await expect(started).rejects.toMatchObject({ code: 'SETTINGS' });
   });
 
-  it('fails at start when a service is made for each request', async () => {
-    @Injectable({ scope: Scope.REQUEST })
-    class PerRequest {
+  it.each([[Scope.REQUEST, 'request-scoped'], [Scope.TRANSIENT, 'transient']])('refuses a service of which there would be several (scope %s)', (scope, word) => {
+    @Injectable({ scope })
+    class Several {
       reserve(): Reservation {
         return { commit: () => undefined, release: () => undefined };
       }
     }
-    const { builder } = enforcing({ services: [{ provide: Guard, useClass: PerRequest }] });
 
-    await expect(builder.compile()).rejects.toThrow('request-scoped');
+    expect(() => enforcing({ services: [{ provide: Guard, useClass: Several }] })).toThrow(expect.objectContaining({ code: 'SETTINGS', message: expect.stringContaining(word) }));
+    expect(() => enforcing({ services: [{ provide: Guard, scope, useFactory: () => new Several() }] })).toThrow(expect.objectContaining({ code: 'SETTINGS', message: expect.stringContaining('singleton') }));
   });
 
   it('takes options from a factory with injected parts, from a class, and from an existing provider', async () => {

@@ -44,6 +44,57 @@ describe('a tool that runs elsewhere', () => {
   });
 });
 
+describe('the call of a client', () => {
+  const client: ToolSet = { ask_user: tool({ description: 'asks', inputSchema: z.object({ question: z.string() }), outputSchema: z.string() }) };
+  const onceAnHour = { rate_limits: { per_tool: { ask_user: { max_calls: 1, window_seconds: 3600 } } } };
+
+  it('that somebody has to approve has its one entry when it is approved, and counts once', async () => {
+    const { container, auditor } = house(onceAnHour);
+    const settings = enforcedSettings(client, { container, letPass: ['ask_user'], approval: { ask_user: 'user-approval' } });
+    const first = await generateText({ model: scripted(toolCall('ask_user', { question: 'why?' })), prompt: 'go', ...settings });
+    const before = auditor.calls.length;
+    const request = first.content.find((part) => part.type === 'tool-approval-request');
+    const answer = { type: 'tool-approval-response' as const, approvalId: request?.approvalId ?? '', approved: true };
+
+    // The SDK wants the client's result before it goes on; the call is handed over by then.
+    await generateText({ model: scripted(says('done')), messages: [{ role: 'user', content: 'go' }, ...first.responseMessages, { role: 'tool', content: [answer] }], ...settings }).catch(() => undefined);
+
+    expect(before).toBe(0);
+    expect(auditor.calls).toMatchObject([{ tool_name: 'ask_user', decision: 'allowed' }]);
+  });
+
+  it('that your own approval denies is no call, and has no entry', async () => {
+    const { container, auditor } = house();
+
+    await generateText({ model: scripted(toolCall('ask_user', { question: 'why?' }), says('oh')), prompt: 'go', stopWhen, ...enforcedSettings(client, { container, letPass: ['ask_user'], approval: { ask_user: 'denied' } }) });
+
+    expect(auditor.calls).toHaveLength(0);
+  });
+
+  it('that the policy denies is recorded without anybody being asked', async () => {
+    const { container, auditor } = house({ denied_tools: ['ask_user'] });
+    const asked = spy('user-approval');
+
+    await generateText({ model: scripted(toolCall('ask_user', { question: 'why?' }), says('oh')), prompt: 'go', stopWhen, ...enforcedSettings(client, { container, letPass: ['ask_user'], approval: asked as never }) });
+
+    expect(asked).not.toHaveBeenCalled();
+    expect(auditor.calls).toMatchObject([{ decision: 'blocked' }]);
+  });
+});
+
+describe('the call of a provider', () => {
+  it('that the policy denies is told to have run, as it may have', async () => {
+    const { container, auditor } = house({ denied_tools: ['web_search'] });
+    const hosted: ToolSet = { web_search: { type: 'provider', isProviderExecuted: true, id: 'openai.web_search', args: {}, inputSchema: jsonSchema({ type: 'object' }) } };
+    const model = scripted([{ ...toolCall('web_search', {}), providerExecuted: true } as never, says('found')]);
+
+    const { steps } = await generateText({ model, prompt: 'go', stopWhen, ...enforcedSettings(hosted, { container, letPass: ['web_search'] }) });
+
+    expect(JSON.stringify(steps[0]?.content)).toContain('The tool may have run');
+    expect(auditor.calls).toMatchObject([{ decision: 'blocked' }]);
+  });
+});
+
 describe('the approval hook', () => {
   it('asks the user for what the policy allows, and never for what it denies', async () => {
     const { container } = house({ denied_tools: ['send_mail'] });

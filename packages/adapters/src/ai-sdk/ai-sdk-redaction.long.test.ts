@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import { describe, expect, it } from '@jest/globals';
 import { generateText, isStepCount, Output, simulateReadableStream, streamText, tool, wrapLanguageModel, type ModelMessage } from 'ai';
 import { MockLanguageModelV4 } from 'ai/test';
@@ -17,7 +18,7 @@ function wrapped(model: MockLanguageModelV4, { container }: House = house(hidesE
 describe('the middleware that redacts', () => {
   it('hides values in every text of a prompt before the provider gets it, and leaves pictures alone', async () => {
     const model = scripted(says('ok'));
-    const png = base64(`not a text ${ann}`);
+    const png = Buffer.from([0x89, 0x50, 0x4e, 0x47, ...Buffer.from(ann)]).toString('base64');
     const messages: ModelMessage[] = [
       { role: 'user', content: [{ type: 'text', text: `I am ${ann}` }, { type: 'file', data: base64(`mail: ${ann}`), mediaType: 'text/plain', filename: `of ${ann}` }, { type: 'file', data: png, mediaType: 'image/png' }] },
       { role: 'assistant', content: [{ type: 'reasoning', text: `it is ${ann}` }, { type: 'tool-call', toolCallId: 't', toolName: 'look', input: { of: ann, [ann]: 1 } }] },
@@ -31,6 +32,32 @@ describe('the middleware that redacts', () => {
     expect(prompt).not.toContain(base64(`mail: ${ann}`));
     expect(prompt).toContain(png);
     expect(prompt.match(/EMAIL/gi)?.length).toBeGreaterThanOrEqual(8);
+  });
+
+  it.each(['text', 'application/x-yaml', 'application/sql', 'image/svg+xml', 'message/rfc822', 'application/octet-stream'])('hides values in a file that is text by its content: %s', async (mediaType) => {
+    const model = scripted(says('ok'), says('ok'));
+    const bytes = new TextEncoder().encode(`to ${ann}`);
+
+    for (const data of [bytes, base64(`to ${ann}`)]) await generateText({ model: wrapped(model), messages: [{ role: 'user', content: [{ type: 'file', data, mediaType }] }] });
+
+    expect(promptOf(model, 0) + promptOf(model, 1)).not.toContain(base64(`to ${ann}`).slice(0, 12));
+    expect(JSON.stringify(model.doGenerateCalls[0]?.prompt)).not.toContain(JSON.stringify(bytes));
+  });
+
+  it.each(['the middleware', 'the transform'])('keeps the signature of reasoning, which comes without text: %s', async (how) => {
+    const at = house(hidesEmails);
+    const reasoning = [
+      { type: 'reasoning-start' as const, id: 'r' },
+      { type: 'reasoning-delta' as const, id: 'r', delta: 'thinking' },
+      { type: 'reasoning-delta' as const, id: 'r', delta: '', providerMetadata: { maker: { signature: 'SIG' } } },
+      { type: 'reasoning-end' as const, id: 'r' },
+    ];
+    const model = new MockLanguageModelV4({ doStream: () => Promise.resolve({ stream: simulateReadableStream({ initialDelayInMs: null, chunkDelayInMs: null, chunks: reasoning }) }) });
+    const settings = how === 'the middleware' ? { model: wrapped(model, at) } : { model, experimental_transform: redactStream(at) };
+
+    const { content } = (await streamText({ ...settings, prompt: 'go' }).steps)[0] ?? {};
+
+    expect(content).toEqual([{ type: 'reasoning', text: 'thinking', providerMetadata: { maker: { signature: 'SIG' } } }]);
   });
 
   it('leaves the messages of the caller as they are', async () => {
@@ -208,6 +235,22 @@ describe('what passes the middleware', () => {
 });
 
 describe('the transform that redacts', () => {
+  it('hides values in calls that somebody has to approve, in calls that do not fit, and in their errors', async () => {
+    const at = house(hidesEmails);
+    const tools = { pay: tool({ inputSchema: z.object({ to: z.string() }), execute: spy() }), ok: tool({ inputSchema: z.object({ to: z.string() }), execute: spy() }) };
+    const model = scripted([toolCall('pay', { to: ann }, 'a'), toolCall('ok', { to: 5, body: ann }, 'b')], says('done'));
+    const settings = enforcedSettings(tools, { ...at, approval: { pay: 'user-approval' } });
+
+    const result = streamText({ model, prompt: 'go', stopWhen, ...settings, experimental_transform: redactStream(at) });
+    const parts: object[] = [];
+    for await (const part of result.stream) parts.push(part);
+
+    expect(parts).toContainEqual(expect.objectContaining({ type: 'tool-approval-request' }));
+    expect(parts).toContainEqual(expect.objectContaining({ type: 'tool-call', invalid: true }));
+    expect(inspect(parts, { depth: 20, showHidden: true })).not.toContain(ann);
+    expect(inspect(await result.steps, { depth: 20 })).not.toContain(ann);
+  });
+
   it('hides what a run shows: text over chunks, arguments, results', async () => {
     const { container } = house(hidesEmails);
     const tools = { send: tool({ inputSchema: z.object({ to: z.string() }), execute: async () => spy(`sent to ${ann}`)({}) }) };

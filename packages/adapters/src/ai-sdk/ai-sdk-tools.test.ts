@@ -111,7 +111,7 @@ describe('a tool of the AI SDK under enforcement', () => {
   it('makes one entry for each of fifty calls at once, and each knows its id', async () => {
     const { container, auditor } = house();
     const calls = Array.from({ length: 50 }, (_, i) => toolCall('send_mail', { to: String(i) }, `c${String(i)}`));
-    const ran = jest.fn(() => currentCall()?.labels['tool_call_id']);
+    const ran = jest.fn(() => currentCall()?.toolCallId);
 
     await generateText({ model: scripted(calls, says('done')), prompt: 'go', stopWhen, ...enforcedSettings(sendTool(ran), { container }) });
 

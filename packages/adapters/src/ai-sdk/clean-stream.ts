@@ -10,7 +10,7 @@ export interface PartWords {
 }
 
 /** A part of a stream, as far as its text is concerned. */
-interface Part {
+export interface Part {
   readonly type: string;
   readonly id?: string;
   readonly [key: string]: unknown;
@@ -88,18 +88,23 @@ export class StreamCleaning {
       this.#blocks.set(key, block);
     }
     block.last = part;
-    this.#emitText(part, await block.pipe.push(String(part[this.#words.text])), emit);
+    const text = await block.pipe.push(String(part[this.#words.text]));
+    // A signature comes in a part of its own, without text.
+    if (text !== '' || this.#saysMore(part)) emit({ ...part, [this.#words.text]: text });
+  }
+
+  /** Whether a part of a block carries anything besides text. */
+  #saysMore(part: Part): boolean {
+    return Object.entries(part).some(([key, value]) => key !== 'type' && key !== 'id' && key !== this.#words.text && value !== undefined);
   }
 
   async #endBlock(key: string, emit: Emit): Promise<void> {
     const block = this.#blocks.get(key);
     if (block === undefined) return;
     this.#blocks.delete(key);
-    this.#emitText(block.last, await block.pipe.flush(), emit);
-  }
-
-  #emitText(part: Part, text: string, emit: Emit): void {
-    if (text !== '') emit({ ...part, [this.#words.text]: text });
+    const text = await block.pipe.flush();
+    const { type, id } = block.last;
+    if (text !== '') emit({ type, ...(id === undefined ? {} : { id }), [this.#words.text]: text }); // what else the last part carried is out
   }
 
   #input(part: Part, emit: Emit): void {

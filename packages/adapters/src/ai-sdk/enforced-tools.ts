@@ -1,6 +1,8 @@
 import type { ToolExecutionOptions, ToolSet } from 'ai';
 import { runInContainer } from '@enforcecore/core';
-import { toolsOf, type EnforcedTool } from '@enforcecore/core/tools';
+import type { EnforcedTool } from '@enforcecore/core/tools';
+import { runAsked } from '../shared/asked-caller.js';
+import { toolsFrom } from '../shared/tools-from.js';
 import { callerFor, type AiSdkOptions } from './call-facts.js';
 import { noteEnforced } from './enforced.js';
 import { grown, isAsyncIterable } from './outputs.js';
@@ -15,19 +17,19 @@ type Options = ToolExecutionOptions<never>;
  * and the tool checks it itself, so that arguments that do not fit are refused with an entry in the trail. What a method
  * streams is shown as preliminary results: text as the text so far.
  *
- * @param source an instance, or tools
+ * @param source an instance, a tool, or tools
  * @throws EnforceCoreError `NOT_ENFORCED` for a method with `@Tool` and without `@Enforce`; SettingsError for none.
  */
-export function enforcedTools(source: object | readonly EnforcedTool[], options: EnforcedToolsOptions = {}): ToolSet {
-  const tools = Array.isArray(source) ? (source as readonly EnforcedTool[]) : toolsOf(source); // an array is no instance of a class with tools
-  return Object.fromEntries(tools.map((tool) => [tool.name, noteEnforced(asTool(tool, options), undefined)]));
+export function enforcedTools(source: object | EnforcedTool | readonly EnforcedTool[], options: EnforcedToolsOptions = {}): ToolSet {
+  return Object.fromEntries(toolsFrom(source).map((tool) => [tool.name, noteEnforced(asTool(tool, options), undefined)]));
 }
 
 function asTool(tool: EnforcedTool, options: EnforcedToolsOptions): ToolSet[string] {
   const { container } = options;
   const call = (input: unknown, { toolCallId, context, abortSignal }: Options): Promise<unknown> => {
-    const caller = callerFor(options, { tool: tool.name, toolCallId, context }, abortSignal);
-    return container === undefined ? tool.call(input, caller) : runInContainer(container, () => tool.call(input, caller));
+    const asked = callerFor(options, { tool: tool.name, toolCallId, context }, abortSignal);
+    const run = (): Promise<unknown> => runAsked(asked, (caller) => tool.call(input, caller));
+    return container === undefined ? run() : runInContainer(container, run);
   };
   async function* stream(input: unknown, sdk: Options): AsyncGenerator {
     const given = await call(input, sdk);

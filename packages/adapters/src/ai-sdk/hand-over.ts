@@ -1,5 +1,6 @@
-import { EnforceCoreError, type Caller } from '@enforcecore/core';
+import { EnforceCoreError } from '@enforcecore/core';
 import { refusalOf, type Refusal } from '@enforcecore/core/tools';
+import { runAsked, type AskedCaller } from '../shared/asked-caller.js';
 import type { Gate } from '../shared/gate.js';
 
 /**
@@ -8,7 +9,7 @@ import type { Gate } from '../shared/gate.js';
  *
  * @param refused why the call is not handed over even where the policy allows it
  */
-export async function handOver(gate: Gate, name: string, input: unknown, caller: Caller, refused?: EnforceCoreError): Promise<Refusal | undefined> {
+export async function handOver(gate: Gate, name: string, input: unknown, asked: AskedCaller, refused?: EnforceCoreError): Promise<Refusal | undefined> {
   const hand = (cleaned: unknown): void => {
     if (refused !== undefined) throw refused;
     if (!isSame(cleaned, input)) {
@@ -16,7 +17,7 @@ export async function handOver(gate: Gate, name: string, input: unknown, caller:
     }
   };
   try {
-    await gate.run(name, input, hand, caller);
+    await runAsked(asked, (caller) => gate.run(name, input, hand, caller));
     return undefined;
   } catch (error) {
     const refusal = refusalOf(error);

@@ -1,8 +1,10 @@
 import type { ToolCallRepairFunction, ToolSet } from 'ai';
 import { defineTool, type EnforcedTool, type StandardSchema } from '@enforcecore/core/tools';
+import { runAsked } from '../shared/asked-caller.js';
 import { Gate } from '../shared/gate.js';
 import { callerFor, type AiSdkOptions } from './call-facts.js';
 
+/** By which policy refused calls are recorded, and who mends them. */
 export interface InvalidCallsOptions extends AiSdkOptions {
   /** Your own repair, asked after the record is written. */
   readonly repair?: ToolCallRepairFunction<ToolSet> | undefined;
@@ -19,9 +21,9 @@ export function recordInvalidCalls({ repair, ...options }: InvalidCallsOptions =
   const gate = new Gate(options);
   return async (asked) => {
     const { toolName: name, toolCallId, input } = asked.toolCall;
-    const caller = callerFor(options, { tool: name, toolCallId, context: undefined });
+    const asking = callerFor(options, { tool: name, toolCallId, context: undefined });
     const tool = refusing(name, options, asked.error.name === 'AI_NoSuchToolError' ? 'must be for a tool that there is' : 'must fit the schema of the tool');
-    const refused = tool === undefined ? gate.run(name, argumentsOf(input), never, caller) : tool.call(argumentsOf(input), caller);
+    const refused = runAsked(asking, (caller) => (tool === undefined ? gate.run(name, argumentsOf(input), never, caller) : tool.call(argumentsOf(input), caller)));
     await refused.catch(() => undefined); // the SDK tells the model of the error that it has
     return repair === undefined ? null : repair(asked);
   };

@@ -6,6 +6,7 @@ import { TextCleaner } from '../shared/text-cleaner.js';
 import { visitContent, visitPrompt, type GenerateResult, type ModelParams, type Prompt, type StreamResult } from './visit-parts.js';
 import { cleaningTransform, StreamCleaning } from './clean-stream.js';
 
+/** What is hidden, and where. */
 export interface RedactionOptions extends Pick<GateOptions, 'policy' | 'container'> {
   /**
    * What becomes of the arguments of the model's tool calls. `clean`, the default: cleaned when they are whole, and a stream

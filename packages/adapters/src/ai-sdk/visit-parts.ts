@@ -57,7 +57,7 @@ function visitOutput(output: Output, visit: Visit): Output {
 
 type FileData = Extract<MessagePart, { readonly type: 'file' }>['data'];
 
-/** Files that are text, and every file's name. What is no text is left alone: images, sound, PDF, whatever is fetched by URL. */
+/** Files that are text, and every file's name. What is no text is left alone: images, sound, most PDF, whatever is fetched by URL. */
 function visitFile<T extends { readonly data: FileData; readonly mediaType: string; readonly filename?: string | undefined }>(file: T, visit: Visit): T {
   const named = file.filename === undefined ? {} : { filename: visit(file.filename) };
   return { ...file, ...named, data: visitData(file.data, file.mediaType, visit) };
@@ -65,13 +65,22 @@ function visitFile<T extends { readonly data: FileData; readonly mediaType: stri
 
 function visitData(data: FileData, mediaType: string, visit: Visit): FileData {
   if (data.type === 'text') return { ...data, text: visit(data.text) };
-  if (data.type !== 'data' || !isText(mediaType)) return data;
-  if (typeof data.data !== 'string') return { ...data, data: new TextEncoder().encode(visit(new TextDecoder().decode(data.data))) };
-  return { ...data, data: Buffer.from(visit(Buffer.from(data.data, 'base64').toString('utf8')), 'utf8').toString('base64') };
+  if (data.type !== 'data') return data;
+  const bytes = typeof data.data === 'string' ? Buffer.from(data.data, 'base64') : data.data;
+  const text = textIn(bytes, mediaType);
+  const visited = text === undefined ? text : visit(text);
+  if (visited === undefined || visited === text) return data;
+  const changed = Buffer.from(visited, 'utf8');
+  return { ...data, data: typeof data.data === 'string' ? changed.toString('base64') : new Uint8Array(changed) };
 }
 
-function isText(mediaType: string): boolean {
-  return /^text\/|^application\/(?:[\w.-]+\+)?(?:json|xml|yaml|javascript)\b/i.test(mediaType);
+/** Names of media types do not tell what is text (YAML, SQL, SVG, a mail): what can be read as UTF-8 is. */
+function textIn(bytes: Uint8Array, mediaType: string): string | undefined {
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    return /^text(?:\/|$)/i.test(mediaType) ? new TextDecoder().decode(bytes) : undefined; // of another encoding, which is read as it can be
+  }
 }
 
 /** Every text that a model gave, and the arguments of its calls. Images, files and sources' addresses are left alone. */

@@ -103,6 +103,20 @@ describe('EnforceCoreCallbackHandler', () => {
     expect(seen).toEqual([]);
   });
 
+  it('judges by the name of the run, which the code that starts a tool may give, and refuses one that is not among the tools it was given', async () => {
+    const t = trial({ denied_tools: ['find'] });
+    const seen: unknown[] = [];
+    const open = new EnforceCoreCallbackHandler(undefined, { container: t.container });
+    const closed = new EnforceCoreCallbackHandler(undefined, { container: t.container, tools: ['find', 'other'] });
+
+    await finder(seen).invoke({ who: 'x' }, { callbacks: [open], runName: 'anything' });
+    await expect(finder(seen).invoke({ who: 'x' }, { callbacks: [closed], runName: 'anything' })).rejects.toMatchObject({ code: 'NOT_ENFORCED' });
+    await expect(finder(seen).invoke({ who: 'x' }, { callbacks: [closed] })).rejects.toMatchObject({ code: 'TOOL_DENIED' });
+
+    expect(seen).toHaveLength(1);
+    expect(outcomes(t)).toEqual(['anything ok', 'find blocked']);
+  });
+
   it('records nothing of allowed tools without audit, and still refuses denied ones', async () => {
     const t = trial({ denied_tools: ['find'] });
     const other = tool(() => 'x', { name: 'other', description: 'o', schema: z.object({}) });

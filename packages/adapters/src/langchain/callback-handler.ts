@@ -1,6 +1,5 @@
 import { CancelledError, EnforceCoreError, Enforcer, RedactionError, type EnforcedScope, type PolicyRef } from '@enforcecore/core';
-import type { GateOptions } from '../shared/gate.js';
-import { joined } from '../shared/gate.js';
+import { filledIn, type GateOptions } from '../shared/gate.js';
 import { TextCleaner } from '../shared/text-cleaner.js';
 import { callerOf } from './caller-of.js';
 import { isEnforcedRun } from './enforced-marks.js';
@@ -14,6 +13,8 @@ export interface CallbackHandlerOptions extends Pick<GateOptions, 'container' | 
   readonly redactInputs?: Findings;
   /** The same, in what models, retrievers and tools answer. */
   readonly redactOutputs?: Findings;
+  /** Names of the tools there are: a tool that starts by any other name is refused. Any name by default. */
+  readonly tools?: readonly string[];
   /** Whether tools that are not enforced are recorded, and held to limits, as calls; true by default. */
   readonly audit?: boolean;
 }
@@ -25,6 +26,9 @@ const mostRuns = 10_000;
  * A callback handler that sees every event of a run, refuses denied tools before they start, and tells what went past it. A
  * callback gets copies: it changes no prompt, no argument and no answer. Tools that `enforcedTool` made are cleaned there, models
  * by `enforceMiddleware`, streams by `enforceChunks`; for tools that are none of ours this is a guard at the door, not a cleaner.
+ *
+ * It judges by the name of the run, all that a callback is told of a tool. That is the tool's, unless the code that starts it
+ * gives another one (`runName`, `withConfig`, `defaultConfig`): against such code this is no barrier, `enforcedTool` is.
  */
 export class EnforceCoreCallbackHandler {
   readonly name = 'EnforceCoreCallbackHandler';
@@ -152,9 +156,9 @@ export class EnforceCoreCallbackHandler {
     this.#count('tool_start');
     // It was decided on, cleaned and will be recorded where it is made.
     if (isEnforcedRun.of(tool)) return;
-    const name = runName ?? nameOf(tool);
+    const name = this.#known(runName ?? nameOf(tool));
     const args = parsed(input);
-    const caller = joined(this.#options.caller, callerOf({ tags, metadata, runId }, toolCallId));
+    const caller = filledIn(this.#options.caller, callerOf({ tags, metadata, runId }, toolCallId));
     await this.#refuse(name, args, caller);
     const hidden = await this.#lookIn(args, `the arguments of "${name}"`);
     if (this.#options.audit === false) return;
@@ -184,6 +188,12 @@ export class EnforceCoreCallbackHandler {
   async handleToolError(error: unknown, runId: string): Promise<void> {
     this.#count('tool_error');
     await this.#take(runId)?.fail(error);
+  }
+
+  #known(name: string): string {
+    const { tools } = this.#options;
+    if (tools?.includes(name) !== false) return name;
+    throw new EnforceCoreError('NOT_ENFORCED', 'a tool starts by a name that is not among the tools given to the handler, so no policy can judge it; name it there, or put enforcedTool() around it');
   }
 
   async #refuse(tool: string, args: unknown, caller: object): Promise<void> {

@@ -1,4 +1,5 @@
-import type { Caller } from '@enforcecore/core';
+import { InvalidInputError, type Caller } from '@enforcecore/core';
+import { plainId } from '../shared/plain-id.js';
 
 /** What a run tells of itself, as LangChain and LangGraph pass it on: `RunnableConfig`, or a tool's runtime. */
 export interface RunConfig {
@@ -19,10 +20,16 @@ export function callerOf(config: RunConfig, toolCallId?: string): Caller {
   return {
     session: text(configurable?.['thread_id']),
     agent: text(metadata?.['lc_agent_name']),
-    toolCallId: toolCallId === '' ? undefined : toolCallId,
-    signal,
+    toolCallId: plainId(toolCallId),
+    signal: signalOf(signal),
     ...(Object.keys(labels).length > 0 ? { labels } : {}),
   };
+}
+
+/** What looks like a signal and could end no call costs the call, and not its entry. */
+function signalOf(signal: unknown): AbortSignal | undefined {
+  if (signal === undefined || signal === null || signal instanceof AbortSignal) return signal ?? undefined;
+  return AbortSignal.abort(new InvalidInputError('the run’s config has a signal that is no AbortSignal; leave it out, or give one'));
 }
 
 function text(value: unknown): string | undefined {

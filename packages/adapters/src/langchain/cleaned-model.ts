@@ -1,7 +1,8 @@
+import type { TextPipe } from '@enforcecore/core';
 import type { BaseMessage, BaseMessageChunk } from '@langchain/core/messages';
 import type { ChatGenerationChunk, ChatResult } from '@langchain/core/outputs';
 import type { TextCleaner } from '../shared/text-cleaner.js';
-import { ChunkCleaner } from './chunk-cleaner.js';
+import { ChunkCleaner, type Written } from './chunk-cleaner.js';
 import { cleanedWith, copyOf } from './packed.js';
 
 type Method = (...args: unknown[]) => unknown;
@@ -71,16 +72,34 @@ async function cleanedResult(result: ChatResult, cleaner: TextCleaner): Promise<
   const generations = await Promise.all(
     result.generations.map(async (generation) => {
       const message = await cleanedCompletion(generation.message, cleaner);
-      return message === generation.message ? generation : copyOf(generation, { message, text: await cleaner.clean(generation.text) });
+      return message === generation.message ? generation : copyOf(generation, { message, text: await cleaner.clean(generation.text), ...withoutTokens(generation) });
     }),
   );
   return { ...result, generations };
 }
 
-/** What the model wrote. The arguments of its tool calls are left for the tools' own rules: a call cleans them as those say. */
+/** Where LangChain keeps the arguments of tool calls besides. They are left for the tools' own rules: a call cleans them as those say. */
+const callFields: ReadonlySet<string> = new Set(['tool_calls', 'function_call']);
+
+/** What the model wrote: all of the message but the arguments of its tool calls. */
 export async function cleanedCompletion<T extends BaseMessage>(message: T, cleaner: TextCleaner): Promise<T> {
-  const content = await cleanedWith(message.content, (data) => cleaner.clean(data));
-  return content === message.content ? message : copyOf(message, { content });
+  const { content, additional_kwargs: kwargs } = message;
+  const calls = Object.fromEntries(Object.entries(kwargs).filter(([key]) => callFields.has(key)));
+  const rest = Object.fromEntries(Object.entries(kwargs).filter(([key]) => !callFields.has(key)));
+  const written = { content, rest, metadata: tokenless(message.response_metadata) };
+  const cleaned = await cleanedWith(written, (data) => cleaner.clean(data));
+  if (cleaned === written && written.metadata === message.response_metadata) return message;
+  return copyOf(message, { content: cleaned.content, additional_kwargs: { ...cleaned.rest, ...calls }, response_metadata: cleaned.metadata });
+}
+
+/** Tokens with their probabilities are the text once more, in pieces that nothing could be found in. */
+function tokenless<T extends Readonly<Record<string, unknown>> | undefined>(info: T): T {
+  if (info?.['logprobs'] === undefined) return info;
+  return Object.fromEntries(Object.entries(info).filter(([key]) => key !== 'logprobs')) as T; // the rest of it
+}
+
+function withoutTokens({ generationInfo }: { readonly generationInfo?: Record<string, unknown> | undefined }): Readonly<Record<string, unknown>> {
+  return generationInfo === undefined ? {} : { generationInfo: tokenless(generationInfo) };
 }
 
 interface RunManager {
@@ -88,30 +107,33 @@ interface RunManager {
 }
 
 async function* cleanedChunks(chunks: AsyncIterable<ChatGenerationChunk>, cleaner: TextCleaner, manager: unknown): AsyncGenerator<ChatGenerationChunk> {
-  const texts = new ChunkCleaner(() => cleaner.pipe());
+  const pipe = (): TextPipe | undefined => cleaner.pipe();
+  const texts = new ChunkCleaner({ open: pipe, aside: pipe, leave: callFields });
   const run = manager as RunManager | undefined; // so LangChain calls it
   let last: ChatGenerationChunk | undefined;
   for await (const chunk of chunks) {
-    const content = await texts.push(chunk.message.content);
-    last = copyOf(chunk, { message: copyOf(chunk.message, { content }), text: textOf(content) });
+    const written = await texts.push(chunk.message);
+    // What comes whole in a chunk, such as a file.
+    const message = await cleanedCompletion(copyOf(chunk.message, { ...written }), cleaner);
+    last = copyOf(chunk, { message, text: textOf(message.content), ...withoutTokens(chunk) });
     await run?.handleLLMNewToken?.(last.text, { prompt: 0, completion: 0 }, undefined, undefined, undefined, { chunk: last });
     yield last;
   }
   const rest = await texts.end();
   if (rest === undefined || last === undefined) return;
-  const end = copyOf(last, { message: restMessage(last.message, rest), text: textOf(rest) });
+  const end = copyOf(last, { message: restMessage(last.message, rest), text: textOf(rest.content), generationInfo: undefined });
   await run?.handleLLMNewToken?.(end.text, { prompt: 0, completion: 0 }, undefined, undefined, undefined, { chunk: end });
   yield end;
 }
 
 /** Only what was held back: usage and tool calls were told already, and chunks are added up. */
-export function restMessage<T extends BaseMessageChunk>(message: T, content: BaseMessageChunk['content']): T {
-  const told = { tool_calls: [], invalid_tool_calls: [], tool_call_chunks: [], usage_metadata: undefined, additional_kwargs: {}, response_metadata: {} };
+export function restMessage<T extends BaseMessageChunk>(message: T, written: Written): T {
+  const told = { tool_calls: [], invalid_tool_calls: [], tool_call_chunks: [], usage_metadata: undefined, response_metadata: {} };
   const present = Object.fromEntries(Object.entries(told).filter(([key]) => key in message));
-  return copyOf(message, { ...present, content });
+  return copyOf(message, { ...present, ...written });
 }
 
-function textOf(content: unknown): string {
+export function textOf(content: unknown): string {
   if (typeof content === 'string') return content;
   if (!Array.isArray(content)) return '';
   return content.map((block: unknown) => (block as { readonly text?: unknown } | null)?.text).filter((text) => typeof text === 'string').join('');

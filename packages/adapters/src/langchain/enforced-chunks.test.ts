@@ -1,7 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
+import { Document } from '@langchain/core/documents';
 import { AIMessageChunk, HumanMessage, type BaseMessage } from '@langchain/core/messages';
+import { StringOutputParser } from '@langchain/core/output_parsers';
+import { ChatPromptTemplate } from '@langchain/core/prompts';
 import { RunnableLambda } from '@langchain/core/runnables';
-import { FakeListChatModel } from '@langchain/core/utils/testing';
+import { FakeListChatModel, FakeStreamingLLM } from '@langchain/core/utils/testing';
 import { AIMessage } from '@langchain/core/messages';
 import { enforceChunks } from './index.js';
 import { calling, outcomes, ScriptedModel, trial } from './langchain.test.kit.js';
@@ -148,5 +151,69 @@ describe('enforceChunks', () => {
     const chunks = await all(enforceChunks(model.stream('hi'), { container: t.container }));
 
     expect(JSON.stringify(chunks)).not.toContain('@corp.example');
+  });
+
+  it('keeps texts behind modes and namespaces whole, each by its own', async () => {
+    const t = trial(pii);
+    const source = later(['custom', 'to ann@co'], [['sub'], 'custom', 'to bob@co'], ['custom', 'rp.example!'], [['sub'], 'custom', 'rp.example?'], [['sub'], 'eve@corp'], [['sub'], '.example']);
+
+    const chunks = await all(enforceChunks(source, { container: t.container }));
+
+    const of = (around: string): string => chunks.filter((chunk) => JSON.stringify(chunk.slice(0, -1)) === around).map((chunk) => chunk.at(-1)).join('');
+    expect([of('["custom"]'), of('[["sub"],"custom"]'), of('[["sub"]]')]).toEqual(['to <EMAIL>!', 'to <EMAIL>?', '<EMAIL>']);
+  });
+
+  it('cleans documents, prompt values and text models in events, tokens and parsed pieces too', async () => {
+    const t = trial(pii);
+    const chain = ChatPromptTemplate.fromMessages([['human', 'about {x}']]).pipe(new FakeStreamingLLM({ sleep: 0, responses: ['mail boss@corp.example now', 'mail boss@corp.example now'] })).pipe(new StringOutputParser());
+
+    for (const version of ['v1', 'v2'] as const) {
+      const events = await all(enforceChunks(chain.streamEvents({ x: 'ann@corp.example' }, { version }), { container: t.container }));
+      const tokens = (name: string): string => events.filter(({ event }) => event === name).map(({ data }) => { const chunk = (data as { chunk: unknown }).chunk; return typeof chunk === 'string' ? chunk : (chunk as { text: string }).text; }).join('');
+      expect(tokens('on_llm_stream')).toBe('mail <EMAIL> now');
+      expect(tokens('on_chain_stream')).toBe('mail <EMAIL> now');
+      expect(JSON.stringify(events)).not.toContain('@corp');
+    }
+    const [state] = await all(enforceChunks(later({ docs: [new Document({ pageContent: 'call ann@corp.example', metadata: { from: 'ann@corp.example' } })] }), { container: t.container }));
+    const document = state?.docs[0];
+    expect(document).toBeInstanceOf(Document);
+    expect(document).toMatchObject({ pageContent: 'call <EMAIL>', metadata: { from: '<EMAIL>' } });
+  });
+
+  it('cleans reasoning, refusals, summaries and unknown blocks across chunks', async () => {
+    const t = trial(pii);
+    const piece = (field: string, value: unknown, type = field): AIMessageChunk => new AIMessageChunk({ id: '1', content: [{ type, index: 0, [field]: value }] as never });
+    const aside = (reasoning: string): AIMessageChunk => new AIMessageChunk({ id: '1', content: '', additional_kwargs: { reasoning_content: reasoning } });
+    const summary = (text: string): AIMessageChunk => piece('summary', [{ type: 'summary_text', index: 0, text }], 'reasoning');
+    const chunks = [aside('it is ann@co'), aside('rp.example'), piece('refusal', 'no ann@co'), piece('refusal', 'rp.example'), summary('of ann@co'), summary('rp.example'), piece('odd', 'x ann@co'), piece('odd', 'rp.example')];
+
+    const cleaned = await all(enforceChunks(later(...chunks), { container: t.container }));
+
+    const whole = cleaned.reduce((sum, chunk) => sum.concat(chunk));
+    expect(whole.additional_kwargs).toEqual({ reasoning_content: 'it is <EMAIL>' });
+    const told = JSON.stringify(whole.content);
+    expect(['no <EMAIL>', 'of <EMAIL>', 'x <EMAIL>'].filter((text) => told.includes(text))).toHaveLength(3);
+    expect(JSON.stringify(cleaned)).not.toMatch(/ann@|rp\.exa/);
+  });
+
+  it('holds whole messages in values and updates to the rules, with one entry for each text', async () => {
+    const rules = { ...pii, content_rules: { enabled: true, block_patterns: [{ name: 'shell', pattern: 'rm -rf', action: 'block' }] } };
+    const blocked = trial(rules);
+    const passed = trial(rules);
+    const ok = new AIMessage('ask ann@corp.example');
+
+    await expect(all(enforceChunks(later({ a: { messages: [new AIMessage('run rm -rf / now')] } }), { container: blocked.container }))).rejects.toMatchObject({ code: 'CONTENT_VIOLATION' });
+    const chunks = await all(enforceChunks(later<unknown>(text('ask ann@corp.example', '1'), { a: { messages: [ok] } }, { messages: [new HumanMessage('hi'), ok, new AIMessage('other')] }), { container: passed.container }));
+
+    expect(JSON.stringify(chunks)).not.toContain('ann@corp');
+    expect([outcomes(blocked), outcomes(passed)]).toEqual([['stream blocked'], ['stream ok', 'stream ok']]);
+  });
+
+  it('refuses events of a version that it cannot read, and messages that are streams themselves', async () => {
+    const t = trial(pii);
+    const event = { type: 'event', seq: 1, method: 'messages', params: { namespace: [], timestamp: 1, data: { delta: { type: 'text-delta', text: 'ann@co' } } } };
+
+    await expect(all(enforceChunks(later(event), { container: t.container }))).rejects.toMatchObject({ code: 'INPUT_INVALID' });
+    await expect(all(enforceChunks(later({ text: later('ann@corp.example') }), { container: t.container }))).rejects.toMatchObject({ code: 'REDACTION' });
   });
 });

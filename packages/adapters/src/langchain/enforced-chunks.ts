@@ -1,18 +1,18 @@
 import { Enforcer, InvalidInputError, type EnforceStreamOptions } from '@enforcecore/core';
-import type { MessageContent } from '@langchain/core/messages';
 import { TextCleaner } from '../shared/text-cleaner.js';
-import { ChunkCleaner } from './chunk-cleaner.js';
-import { cleanedWith } from './packed.js';
-import { endedRun, streamedPart, type StreamedPart } from './streamed-part.js';
+import { ChunkCleaner, readableTexts } from './chunk-cleaner.js';
+import { cleanedWith, modelMessagesIn } from './packed.js';
+import { endedRun, isQuestion, placeOf, streamedPart, type Place, type StreamedPart } from './streamed-part.js';
 import { TextChannel } from './text-channel.js';
 
 /** How a stream of chunks is enforced: as `enforceStream`, by the name `stream` where nothing else is said. */
 export type EnforceChunksOptions = EnforceStreamOptions;
 
 /**
- * Enforces what a model or a graph streams to a person. Each message's text is an enforced call of its own: cleaned across its
- * chunks, also where several messages come mixed, held to the policy's rules and limits, one entry each. Everything else in the
- * stream is cleaned as data. Leaving early closes the source.
+ * Enforces what a model or a graph streams to a person. Each text of a model is an enforced call of its own: cleaned across its
+ * chunks, also where several messages come mixed, held to the policy's rules and limits, one entry each, also where it comes as a
+ * whole message in a value or an update. Everything else in the stream is cleaned as data, piece by piece. Leaving early closes
+ * the source.
  *
  * @param source what `stream()` or `streamEvents()` gives; a promise of it as well
  * @throws EnforceCoreError at the reader, for what the policy refuses.
@@ -42,6 +42,7 @@ interface Text {
   /** Arguments of tool calls, held back. */
   readonly toolArgs: Map<number | undefined, string>;
   last: StreamedPart;
+  place: Place | undefined;
 }
 
 class ChunkRun<T> {
@@ -49,6 +50,8 @@ class ChunkRun<T> {
   readonly #options: EnforceChunksOptions;
   readonly #cleaner: TextCleaner;
   readonly #texts = new Map<string, Text>();
+  /** Digests of texts that have passed. */
+  readonly #passed = new Set<string>();
   #iterator: AsyncIterator<T> | undefined;
   #left = false;
 
@@ -104,20 +107,39 @@ class ChunkRun<T> {
 
   async *#pass(chunk: T): AsyncGenerator<T> {
     const part = streamedPart(chunk);
+    const place = placeOf(chunk);
+    for (const [key, text] of [...this.#texts]) if (key !== part?.key && isOver(text.place, place)) yield* this.#end(key);
     if (part === undefined) {
       const run = endedRun(chunk);
-      if (run !== undefined) yield* this.#end(`run ${run}`);
+      if (run !== undefined) yield* this.#endRun(`run ${run}`);
+      await this.#passWhole(chunk);
       yield await cleanedWith(chunk, (data) => this.#cleaner.clean(data));
       return;
     }
-    for (const [key, { last }] of [...this.#texts]) {
-      if (key !== part.key && isOver(last, part)) yield* this.#end(key);
-    }
     const text = this.#textOf(part);
     text.last = part;
+    text.place = place;
     for (const { index, args } of part.toolArgs) text.toolArgs.set(index, (text.toolArgs.get(index) ?? '') + args);
-    yield await this.#cleanedRest(part.with(await text.cleaner.push(part.content)) as T); // the same chunk, with another text
+    yield await this.#cleanedRest(part.with(await text.cleaner.push(part.written)) as T); // the same chunk, with another text
     if (part.isLast) yield* this.#end(part.key);
+  }
+
+  /** A whole message that a model wrote, unless its text has passed already: each text is a call. */
+  async #passWhole(chunk: T): Promise<void> {
+    if (isQuestion(chunk)) return;
+    const written = modelMessagesIn(chunk).flatMap(({ content, additional_kwargs: kwargs }) => [...readableTexts(content), ...readableTexts(kwargs, '')]);
+    for (const text of new Set(written)) {
+      const digest = TextChannel.digestOf(text);
+      if (this.#isPassed(digest)) continue;
+      this.#passed.add(digest);
+      const channel = new TextChannel(this.#options);
+      await channel.push(text);
+      await channel.flush();
+    }
+  }
+
+  #isPassed(digest: string): boolean {
+    return this.#passed.has(digest) || [...this.#texts.values()].some(({ channels }) => channels.some((channel) => channel.digest === digest));
   }
 
   /** What is no text in it: the arguments of tool calls, metadata. */
@@ -125,13 +147,18 @@ class ChunkRun<T> {
     return typeof chunk === 'string' ? Promise.resolve(chunk) : cleanedWith(chunk, (data) => this.#cleaner.clean(data));
   }
 
+  async *#endRun(run: string): AsyncGenerator<T> {
+    for (const key of [...this.#texts.keys()]) if (key === run || key.startsWith(`${run} `)) yield* this.#end(key);
+  }
+
   async *#end(key: string): AsyncGenerator<T> {
     const text = this.#texts.get(key);
     if (text === undefined) return;
     this.#texts.delete(key);
-    const rest: MessageContent | undefined = await text.cleaner.end();
+    const rest = await text.cleaner.end();
+    for (const channel of text.channels) this.#passed.add(channel.digest);
     const toolArgs = await Promise.all([...text.toolArgs].map(async ([index, args]) => ({ index, args: await this.#cleaner.clean(args) })));
-    if (rest !== undefined || toolArgs.length > 0) yield text.last.rest(rest ?? '', toolArgs) as T; // a chunk like its last
+    if (rest !== undefined || toolArgs.length > 0) yield text.last.rest(rest ?? { content: '', additional_kwargs: {} }, toolArgs) as T; // a chunk like its last
   }
 
   #textOf(part: StreamedPart): Text {
@@ -143,7 +170,7 @@ class ChunkRun<T> {
         channels.push(channel);
         return channel;
       };
-      text = { channels, cleaner: new ChunkCleaner(open), toolArgs: new Map(), last: part };
+      text = { channels, cleaner: new ChunkCleaner({ open, aside: () => this.#cleaner.pipe() }), toolArgs: new Map(), last: part, place: undefined };
       this.#texts.set(part.key, text);
     }
     return text;
@@ -162,12 +189,7 @@ class ChunkRun<T> {
   }
 }
 
-/** Messages of one task come one after the other, and a later step begins when the one before is done. */
-function isOver(last: StreamedPart, now: StreamedPart): boolean {
-  if (last.task === now.task) return last.task !== '';
-  return last.step !== undefined && now.step !== undefined && now.step > last.step && parentOf(last.task) === parentOf(now.task);
-}
-
-function parentOf(task: string): string {
-  return task.slice(0, Math.max(0, task.lastIndexOf('|')));
+/** A later step of the same graph begins when those before it are done. Nothing else tells that a message is over: models may run side by side. */
+function isOver(before: Place | undefined, now: Place | undefined): boolean {
+  return before !== undefined && now !== undefined && now.step > before.step && now.parent === before.parent;
 }

@@ -6,10 +6,8 @@ import { refusalText } from '../shared/model-text.js';
 import { requirePackage } from '../shared/require-package.js';
 import { callerOf } from './caller-of.js';
 import { isControlFlow } from './control-flow.js';
-import { isEnforcedRun, noteEnforced } from './enforced-marks.js';
-import type { Body } from './tool-run.js';
-
-export const door = '@enforcecore/adapters/langchain';
+import { door, hasRun, isEnforcedRun, noteEnforced } from './enforced-marks.js';
+import type { Start } from './tool-run.js';
 
 /** What the model and the framework know of a tool. Nothing of it leads to the tool itself. */
 export interface ToolLook {
@@ -23,8 +21,12 @@ export interface ToolLook {
 
 /** How calls of a tool are made and enforced. */
 export interface ToolWays {
-  /** `start` walks LangChain's own way with the input that it is given. */
-  make(start: (input: unknown, body: Body, schema?: unknown) => Promise<unknown>, input: unknown, caller: Caller): Promise<unknown>;
+  /**
+   * `start` walks LangChain's own way with the input that it is given.
+   *
+   * @param isRead whether the input is what the schema made of it already
+   */
+  make(start: Start, input: unknown, caller: Caller, isRead?: boolean): Promise<unknown>;
   /** `tell`: the model gets a message of status `error`; `throw`: the framework gets the error. */
   readonly refusals: 'tell' | 'throw';
 }
@@ -75,7 +77,7 @@ function classOn(base: ToolClass): new (look: ToolLook, ways: ToolWays) => Struc
 
     override async call(arg: unknown, given?: unknown, tags?: string[]): Promise<never> {
       const { input, config } = readCall(arg, given, this.name);
-      const start = (cleaned: unknown, body: Body, schema: unknown = this.schema): Promise<unknown> => {
+      const start: Start = (cleaned, body, schema = this.schema) => {
         // The same tool with this one call's body: calls that run at the same time share nothing.
         const once = Object.create(this, { _call: { value: body }, schema: { value: schema }, toJSON: { value: () => isEnforcedRun.note(this.toJSON()) } }) as object;
         return Reflect.apply(walk, once, [cleaned, config, tags]);
@@ -90,8 +92,8 @@ function classOn(base: ToolClass): new (look: ToolLook, ways: ToolWays) => Struc
 
     protected override _call(arg: unknown, runManager?: unknown, config: unknown = {}): Promise<never> {
       const known = config as Config; // as LangChain passes it
-      const start = (cleaned: unknown, body: Body): Promise<unknown> => Promise.resolve(body(cleaned, runManager, known));
-      return this.#ways.make(start, arg, callerOf(known, known.toolCall?.id)) as Promise<never>; // what the tool gave
+      const start: Start = (cleaned, body) => Promise.resolve(body(cleaned, runManager, known));
+      return this.#ways.make(start, arg, callerOf(known, known.toolCall?.id), true) as Promise<never>; // what the tool gave
     }
 
     /** LangChain's made-up tools have it, so somebody may call it. */
@@ -103,7 +105,7 @@ function classOn(base: ToolClass): new (look: ToolLook, ways: ToolWays) => Struc
     async #told(error: unknown, toolCallId: string | undefined, signal: AbortSignal | undefined): Promise<unknown> {
       const refusal = this.#ways.refusals === 'throw' || isControlFlow(error) || signal?.aborted === true ? undefined : refusalOf(error);
       if (refusal === undefined || toolCallId === undefined || toolCallId === '') throw error;
-      return errorMessage(refusalText(refusal), this.name, toolCallId);
+      return errorMessage(refusalText({ ...refusal, mayHaveRun: hasRun(error) ?? refusal.mayHaveRun }), this.name, toolCallId);
     }
   };
 }
@@ -143,6 +145,7 @@ function configOf(given: unknown): Config {
   return (isCallbacks ? { callbacks: given } : given) as Config; // one or the other
 }
 
-function isToolCall(value: unknown): value is { readonly args: unknown } {
+/** As LangChain tells one. */
+export function isToolCall(value: unknown): value is { readonly args: unknown } {
   return typeof value === 'object' && value !== null && (value as { readonly type?: unknown }).type === 'tool_call';
 }

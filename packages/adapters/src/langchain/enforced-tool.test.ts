@@ -143,15 +143,116 @@ describe('an enforced LangChain tool', () => {
     expect(outcomes(t)).toEqual(['find tool_error']);
   });
 
-  it('leaves arguments that do not fit to LangChain, with an entry', async () => {
+  it('refuses arguments that do not fit before any rule looks, tells the model what to mend, and records that nothing ran', async () => {
     const t = trial({});
     const seen: unknown[] = [];
     const enforced = enforcedTool(undefined, sender(seen), { container: t.container });
 
-    await expect(enforced.invoke(call('send_mail', { to: 7 }))).rejects.toThrow(/expected string/);
+    const answer = (await enforced.invoke(call('send_mail', { to: 7 }))) as ToolMessage;
+
+    expect(answer).toMatchObject({ status: 'error', text: expect.stringMatching(/to must be a string.*The tool did not run\.$/) as unknown });
+    await expect(enforced.invoke({ to: 7 } as never)).rejects.toMatchObject({ code: 'TOOL_INPUT' });
+    expect(seen).toEqual([]);
+    expect(outcomes(t)).toEqual(['send_mail blocked', 'send_mail blocked']);
+  });
+
+  it('leaves arguments that do not fit a JSON Schema to LangChain, and records that nothing ran', async () => {
+    const t = trial({});
+    const seen: unknown[] = [];
+    const raw = tool((args: object) => (seen.push(args), 'x'), { name: 'find', description: 'f', schema: { type: 'object', properties: { n: { type: 'number' } } } });
+
+    await expect(enforcedTool(undefined, raw, { container: t.container }).invoke({ n: 'x' } as never)).rejects.toThrow(/did not match/);
 
     expect(seen).toEqual([]);
-    expect(outcomes(t)).toEqual(['send_mail tool_error']);
+    expect(outcomes(t)).toEqual(['find cancelled']);
+  });
+
+  it('enforces what a schema makes of the arguments: transforms, defaults and preprocessing cannot get past a rule', async () => {
+    const shadow = { name: 'shadow', pattern: '/etc/shadow', action: 'block' };
+    const t = trial({ ...pii, content_rules: { enabled: true, block_patterns: [{ name: 'shell', pattern: 'rm -rf', action: 'block' }, shadow] } });
+    const seen: unknown[] = [];
+    const schema = z.object({
+      cmd: z.string().transform((text) => text.replaceAll('_', ' ')),
+      path: z.string().default('/etc/shadow'),
+      to: z.preprocess((value) => (Array.isArray(value) ? value.join('') : value), z.string().optional()),
+    });
+    const enforced = enforcedTool(undefined, tool((args) => (seen.push(args), 'ok'), { name: 'sh', description: 's', schema }), { container: t.container });
+
+    await expect(enforced.invoke({ cmd: 'rm_-rf_/', path: 'x' })).rejects.toMatchObject({ code: 'CONTENT_VIOLATION' });
+    await expect(enforced.invoke({ cmd: 'ls' })).rejects.toMatchObject({ code: 'CONTENT_VIOLATION' });
+    await enforced.invoke({ cmd: 'ls_-l', path: 'x', to: ['ann@corp', '.example'] as never });
+
+    expect(seen).toEqual([{ cmd: 'ls -l', path: 'x', to: '<EMAIL>' }]);
+    expect(outcomes(t)).toEqual(['sh blocked', 'sh blocked', 'sh ok']);
+  });
+
+  it('reads arguments once: what a transform made is not transformed again', async () => {
+    const t = trial({});
+    const seen: unknown[] = [];
+    const schema = z.object({ path: z.string().transform((text) => decodeURIComponent(text)), when: z.coerce.date() });
+    const raw = tool((args: { path: string; when: Date }) => (seen.push(args.path, args.when.getTime()), Object.assign(args, { changed: 1 }), 'ok'), { name: 'open', description: 'o', schema });
+
+    await enforcedTool(undefined, raw, { container: t.container }).invoke({ path: '%252e', when: 5 });
+    await (await enforcedTool(undefined, RunnableLambda.from(({ path }: { path: string }) => (seen.push(path), 'ok')).asTool({ name: 'open', description: 'o', schema: schema }), { container: t.container })).invoke({ path: '%252e', when: 5 } as never);
+
+    expect(seen).toEqual(['%2e', 5, '%2e']);
+  });
+
+  it.each(['timeout', 'abort'])('never starts a tool whose call was ended on the way there, by %s', async (how) => {
+    const t = trial({});
+    const seen: unknown[] = [];
+    const stop = new AbortController();
+    let release = (): void => undefined;
+    const held = new Promise<void>((done) => { release = done; });
+    const enforced = enforcedTool(undefined, sender(seen), { container: t.container, ...(how === 'timeout' ? { timeoutMs: 5 } : {}) });
+    const callbacks = [{ awaitHandlers: true, handleToolStart: (): Promise<void> => { if (how === 'abort') setImmediate(() => { stop.abort(); }); return held; } }];
+
+    const ended = await enforced.invoke(call('send_mail', { to: 'ann' }), { callbacks, ...(how === 'abort' ? { signal: stop.signal } : {}) }).catch((error: unknown) => error);
+    release();
+    await new Promise((done) => setImmediate(() => setImmediate(done)));
+
+    expect(seen).toEqual([]);
+    expect(how === 'abort' ? ended : (ended as ToolMessage).text).toEqual(how === 'abort' ? expect.objectContaining({ code: 'CANCELLED' }) : expect.stringMatching(/The tool did not run\.$/));
+    expect(outcomes(t)).toEqual([how === 'abort' ? 'send_mail cancelled' : 'send_mail timeout_unknown']);
+  });
+
+  it('refuses a tool with an invoke or call of its own, which would be passed by, and no other', () => {
+    class Guarded extends StructuredTool {
+      override name = 'own';
+      override description = 'o';
+      override schema = z.object({});
+      override invoke(): Promise<never> {
+        return Promise.reject(new Error('not for you'));
+      }
+      protected override _call(): Promise<string> {
+        return Promise.resolve('ran');
+      }
+    }
+    class Calls extends DynamicTool {
+      override call(): Promise<never> {
+        return Promise.reject(new Error('not for you'));
+      }
+    }
+    const text = { name: 't', description: 't', func: () => Promise.resolve('x') };
+
+    expect(() => enforcedTool(undefined, new Guarded())).toThrow(expect.objectContaining({ code: 'SETTINGS' }));
+    expect(() => enforcedTool(undefined, new Calls(text))).toThrow(expect.objectContaining({ code: 'SETTINGS' }));
+    expect(() => enforcedTool(undefined, Object.assign(new DynamicTool(text), { invoke: () => 1 }) as never)).toThrow(expect.objectContaining({ code: 'SETTINGS' }));
+    expect(enforcedTool(undefined, new DynamicTool(text))).toBeDefined();
+  });
+
+  it('takes what the application says of the caller, whatever a run’s config says, and no signal that is none', async () => {
+    const t = trial({});
+    let labels: unknown;
+    const raw = tool(() => { labels = currentCall()?.labels; return 'ok'; }, { name: 'send_mail', description: 's', schema: z.object({ to: z.string() }) });
+    const enforced = enforcedTool(undefined, raw, { container: t.container, caller: { agent: 'clerk', session: 'server', labels: { node: 'trusted' } } });
+
+    await enforced.invoke(call('send_mail', { to: 'x' }, 'id with spaces'), { configurable: { thread_id: 'evil' }, metadata: { lc_agent_name: 'root', langgraph_node: 'n' }, tags: ['t'] });
+
+    expect(t.auditor.calls[0]).toMatchObject({ agent: 'clerk', session: 'server' });
+    expect(labels).toEqual({ node: 'trusted', tags: 't' });
+    await expect(enforced.invoke({ to: 'x' }, { signal: {} as never })).rejects.toMatchObject({ code: 'CANCELLED' });
+    expect(outcomes(t)).toEqual(['send_mail ok', 'send_mail cancelled']);
   });
 
   it('takes session, agent, tool call and signal from the run, and gives the tool the signal of the call', async () => {

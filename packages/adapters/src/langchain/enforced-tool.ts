@@ -1,15 +1,18 @@
-import { SettingsError, type PolicyRef } from '@enforcecore/core';
+import { SettingsError, type Caller, type PolicyRef } from '@enforcecore/core';
 import { toolsOf, type EnforcedTool } from '@enforcecore/core/tools';
 import type * as lc from '@langchain/core/tools';
 import type { ResponseFormat, StructuredTool, ToolParams } from '@langchain/core/tools';
-import { Gate, joined, type GateOptions } from '../shared/gate.js';
+import { filledIn, Gate, type GateOptions } from '../shared/gate.js';
 import { requirePackage } from '../shared/require-package.js';
-import { door, makeEnforced, type ToolClass, type ToolLook, type ToolWays } from './enforced-class.js';
-import { isEnforcedTool } from './enforced-marks.js';
+import { makeEnforced, type ToolClass, type ToolLook, type ToolWays } from './enforced-class.js';
+import { door, isEnforcedTool } from './enforced-marks.js';
+import { readerOf } from './read-arguments.js';
 import { ToolRun, type Body } from './tool-run.js';
 
 /** How LangChain's tools are enforced. */
 export interface EnforcedToolOptions extends Omit<GateOptions, 'policy'> {
+  /** On whose behalf calls are made. What is said here holds; a run's config fills in the rest, and labels add up. */
+  readonly caller?: Caller;
   /** The name in policies, in the trail and for the model; the tool's own by default. */
   readonly name?: string;
   readonly description?: string;
@@ -64,9 +67,10 @@ export function enforcedTool(policy: PolicyRef, given: unknown, options: Enforce
   const base = toolClassOf(tool);
   const look = lookOf(tool, options);
   if (base === undefined) return ofRunnable(policy, tool, look, options);
+  if (overridesWays(tool, base)) throw new SettingsError(`"${look.name}" has an invoke or call of its own, which its enforced form would pass by; move what it does to _call, or enforce a function that calls the tool`);
   const { _call: body } = tool as unknown as { readonly _call?: Body }; // LangChain's class declares it
   if (typeof body !== 'function') throw notATool('a tool without a body');
-  return makeEnforced(base, look, gated(policy, look.name, (...args) => Reflect.apply(body, tool, args), options));
+  return makeEnforced(base, look, gated(policy, look, (...args) => Reflect.apply(body, tool, args), options));
 }
 
 /** Of tools that `toolsOf` and `defineTool` made, what LangChain has to know besides. */
@@ -90,7 +94,7 @@ function ofEnforced(base: ToolClass, tool: EnforcedTool, { caller: own, returnDi
     refusals,
     make: (start, input, caller) => {
       const body = async (): Promise<unknown> => {
-        const result = await tool.call(input, joined(own, caller));
+        const result = await tool.call(input, filledIn(own, caller));
         return tool.streams ? events(result as AsyncIterable<unknown>) : result; // so says the tool
       };
       // Its own input is stricter than the schema, and what does not fit it is a refusal with an entry.
@@ -113,12 +117,16 @@ function isToolList(source: object): source is readonly EnforcedTool[] {
   return Array.isArray(source);
 }
 
-function gated(policy: PolicyRef, name: string, body: Body, options: EnforcedToolOptions): ToolWays {
+function gated(policy: PolicyRef, { name, schema }: ToolLook, body: Body, options: EnforcedToolOptions): ToolWays {
   const gate = new Gate({ ...siteOf(options), ...(policy === undefined ? {} : { policy }) });
   const { refusals = 'tell' } = options;
+  const reader = readerOf(schema);
   return {
     refusals,
-    make: (start, input, caller) => new ToolRun(body, start).make((given, run, by) => gate.run(name, given, run, by), input, caller),
+    make: (start, input, caller, isRead = false) => {
+      const run = new ToolRun(body, start, isRead ? undefined : reader?.());
+      return run.make((given, within, by, reads) => gate.run(name, given, within, by, reads), input, filledIn(options.caller, caller));
+    },
   };
 }
 
@@ -130,7 +138,7 @@ export function siteOf({ container, caller, cost, timeoutMs, sensitivity }: Enfo
 
 async function ofRunnable(policy: PolicyRef, tool: RunnableTool, look: ToolLook, options: EnforcedToolOptions): Promise<StructuredTool> {
   const body: Body = (parsed, runManager, config) => tool.invoke(parsed as never, { ...config, callbacks: childOf(runManager) } as never);
-  return makeEnforced(await structuredTool(), look, gated(policy, look.name, body, options));
+  return makeEnforced(await structuredTool(), look, gated(policy, look, body, options));
 }
 
 async function ofFunction(policy: PolicyRef, fn: Body, { schema, responseFormat, ...options }: EnforcedFunctionOptions): Promise<StructuredTool> {
@@ -141,7 +149,7 @@ async function ofFunction(policy: PolicyRef, fn: Body, { schema, responseFormat,
   const params: ToolParams = responseFormat === undefined ? {} : { responseFormat };
   const look: ToolLook = { name, description: options.description, schema: ownSchema(schema), returnDirect: options.returnDirect, params };
   const body: Body = (parsed, runManager, config) => (fn as (...args: unknown[]) => unknown)(parsed, { ...config, callbacks: childOf(runManager) });
-  return makeEnforced(await structuredTool(), look, gated(policy, name, body, options));
+  return makeEnforced(await structuredTool(), look, gated(policy, look, body, options));
 }
 
 function childOf(runManager: unknown): unknown {
@@ -172,6 +180,20 @@ function toolClassOf(tool: object): ToolClass | undefined {
     if (Object.hasOwn(level, 'call') && Object.hasOwn(level, 'invoke')) found = level;
   }
   return found?.constructor as ToolClass | undefined; // a class's prototype names its class
+}
+
+/** Whether a tool does something of its own in `invoke` or `call`: a check, say, that must not be passed by. */
+function overridesWays(tool: object, base: ToolClass): boolean {
+  let isBelowDynamic = false;
+  for (let level: unknown = tool; typeof level === 'object' && level !== null && level !== base.prototype; level = Object.getPrototypeOf(level)) {
+    const { constructor } = level;
+    const isDynamic = Object.hasOwn(level, 'constructor') && Object.hasOwn(constructor, 'lc_name') && /^Dynamic(?:Structured)?Tool$/.test((constructor as unknown as { lc_name(): string }).lc_name());
+    // LangChain's own classes of tools: those two, and the one of tools that take a text.
+    const isOwn = isDynamic || isBelowDynamic || (constructor.name === 'Tool' && Object.getPrototypeOf(level) === base.prototype);
+    if (Object.hasOwn(level, 'invoke') || (Object.hasOwn(level, 'call') && !isOwn)) return true;
+    isBelowDynamic = isDynamic;
+  }
+  return false;
 }
 
 async function structuredTool(): Promise<ToolClass> {

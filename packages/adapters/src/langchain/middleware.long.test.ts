@@ -1,8 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
-import { AIMessage, HumanMessage, ToolMessage, type BaseMessage } from '@langchain/core/messages';
+import { AIMessage, AIMessageChunk, HumanMessage, ToolMessage, type BaseMessage } from '@langchain/core/messages';
+import { ChatGenerationChunk } from '@langchain/core/outputs';
+import { RunnableLambda } from '@langchain/core/runnables';
 import { tool } from '@langchain/core/tools';
 import { Command, MemorySaver } from '@langchain/langgraph';
-import { createAgent, createMiddleware, fakeModel, toolRetryMiddleware, type AgentMiddleware } from 'langchain';
+import { createAgent, createMiddleware, fakeModel, toolRetryMiddleware, toolStrategy, type AgentMiddleware } from 'langchain';
 import { z } from 'zod';
 import { enforcedTool, enforceMiddleware, type EnforceMiddlewareOptions } from './index.js';
 import { calling, outcomes, ScriptedModel, trial, type Trial } from './langchain.test.kit.js';
@@ -128,8 +130,8 @@ describe('enforceMiddleware', () => {
     const messages = await ask(t, new ScriptedModel([calling(['look_up', { who: 7 }, 'c1']), new AIMessage('done')]), [lookUp(seen)]);
 
     expect(seen).toEqual([]);
-    expect(messages.find((message) => message instanceof ToolMessage)?.text).toMatch(/expected string/);
-    expect(outcomes(t)).toEqual(['look_up tool_error']);
+    expect(messages.find((message) => message instanceof ToolMessage)?.text).toMatch(/who must be a string/);
+    expect(outcomes(t)).toEqual(['look_up blocked']);
   });
 
   it('passes a tool’s error on as the framework does beside other middleware', async () => {
@@ -191,5 +193,100 @@ describe('enforceMiddleware', () => {
     expect((halted as { __interrupt__?: readonly { value: unknown }[] }).__interrupt__?.[0]?.value).toEqual({ ask: 'may I?' });
     expect(messages.find((message) => message instanceof ToolMessage)?.text).toBe('answered yes');
     expect(outcomes(t)).toEqual(['approve cancelled', 'approve ok']);
+  });
+
+  it('withholds the answer of a known tool that middleware behind it puts in another’s place, and records it', async () => {
+    const t = trial({ denied_tools: ['wipe'] });
+    const swap = createMiddleware({ name: 'swap', wrapToolCall: (request, handler) => handler({ ...request, tool: wipe([]) }) });
+    const agent = createAgent({ model: new ScriptedModel([calling(['look_up', { who: 'x' }, 'c1']), new AIMessage('done')]), tools: [lookUp([])], middleware: [await enforceMiddleware({ container: t.container }), swap] });
+
+    const { messages } = await agent.invoke({ messages: [new HumanMessage('hi')] });
+
+    expect(messages.find((message) => message instanceof ToolMessage)?.text).toMatch(/put enforceMiddleware\(\) last/);
+    expect(outcomes(t)).toEqual(['look_up tool_error']);
+  });
+
+  it('refuses a tool with ways of its own, which would be passed by, and records it', async () => {
+    const t = trial({});
+    const guarded = Object.assign(lookUp([]), { invoke: () => Promise.reject(new Error('not for you')) });
+
+    const messages = await ask(t, new ScriptedModel([calling(['look_up', { who: 'x' }, 'c1']), new AIMessage('done')]), [guarded]);
+
+    expect(messages.find((message) => message instanceof ToolMessage)?.text).toMatch(/invoke or call of its own/);
+    expect(outcomes(t)).toEqual(['look_up tool_error']);
+  });
+
+  it('records a tool that the model made up as one that did not run, and tells the model what there is', async () => {
+    const t = trial({});
+
+    const messages = await ask(t, new ScriptedModel([calling(['nope', {}, 'c1']), new AIMessage('done')]), [lookUp([])]);
+
+    expect(messages.find((message) => message instanceof ToolMessage)?.text).toMatch(/nope is not a valid tool/);
+    expect(outcomes(t)).toEqual(['nope cancelled']);
+  });
+
+  it('enforces an enforced tool in a retry once, and a runnable by what its schema makes of the arguments', async () => {
+    const t = trial({ content_rules: { enabled: true, block_patterns: [{ name: 'shell', pattern: 'rm -rf', action: 'block' }] } });
+    const seen: unknown[] = [];
+    const retried = Object.assign(enforcedTool(undefined, lookUp([]), { container: t.container }).withRetry({ stopAfterAttempt: 2 }), { name: 'look_up', description: 'l', schema: z.object({ who: z.string() }) });
+    const runnable = RunnableLambda.from((args: { cmd: string }) => (seen.push(args), 'ok')).asTool({ name: 'sh', description: 's', schema: z.object({ cmd: z.string().transform((text) => text.replaceAll('_', ' ')) }) });
+
+    const messages = await ask(t, new ScriptedModel([calling(['look_up', { who: 'x' }, 'c1'], ['sh', { cmd: 'rm_-rf_/' }, 'c2'], ['sh', { cmd: 'ls_-l' }, 'c3']), new AIMessage('done')]), [retried as never, runnable as never]);
+
+    expect(seen).toEqual([{ cmd: 'ls -l' }]);
+    expect(messages.filter((message) => message instanceof ToolMessage).map(({ status }) => status ?? 'success')).toEqual(['success', 'error', 'success']);
+    expect(outcomes(t).toSorted()).toEqual(['look_up ok', 'sh blocked', 'sh ok']);
+  });
+
+  it('hides values in reasoning and other fields beside the text, whole and streamed', async () => {
+    const t = trial(pii);
+    const whole = new AIMessage({ content: 'see ann@corp.example', additional_kwargs: { reasoning_content: 'is ann@corp.example', reasoning: { summary: [{ type: 'summary_text', text: 'of ann@corp.example' }] } }, response_metadata: { logprobs: { content: [{ token: 'ann@' }] } } });
+    const pieces = [{ reasoning: 'is ann@co' }, { reasoning: 'rp.example' }, { refusal: 'no ann@co' }, { refusal: 'rp.example' }];
+    class Streams extends ScriptedModel {
+      override async *_streamResponseChunks(): AsyncGenerator<ChatGenerationChunk> {
+        for (const piece of pieces) {
+          const [type] = Object.keys(piece);
+          yield await Promise.resolve(new ChatGenerationChunk({ text: '', message: new AIMessageChunk({ content: [{ type, index: 0, ...piece }] as never, additional_kwargs: { reasoning_content: piece.reasoning ?? '' } }) }));
+        }
+      }
+    }
+    const agent = createAgent({ model: new Streams([]), tools: [], middleware: [await enforceMiddleware({ container: t.container })] });
+
+    const message = (await ask(t, new ScriptedModel([whole]), [])).at(-1);
+    const seen: BaseMessage[] = [];
+    for await (const [chunk] of await agent.stream({ messages: [new HumanMessage('hi')] }, { streamMode: 'messages' })) seen.push(chunk);
+
+    expect(message).toMatchObject({ content: 'see <EMAIL>', additional_kwargs: { reasoning_content: 'is <EMAIL>', reasoning: { summary: [{ text: 'of <EMAIL>' }] } }, response_metadata: {} });
+    expect(JSON.stringify(message)).not.toContain('ann@');
+    const told = JSON.stringify(seen);
+    expect(told).not.toMatch(/ann@|rp\.exa/);
+    expect(['is <EMAIL>', 'no <EMAIL>'].map((text) => told.includes(text.slice(3)))).toEqual([true, true]);
+  });
+
+  it('hides values in structured output, which no tool would clean', async () => {
+    const t = trial(pii);
+    const agent = createAgent({ model: new ScriptedModel([calling(['extract-1', { mail: 'ann@corp.example' }, 'c1'])]), tools: [], responseFormat: toolStrategy({ type: 'object', title: 'extract-1', properties: { mail: { type: 'string' } } }), middleware: [await enforceMiddleware({ container: t.container })] });
+
+    const result = await agent.invoke({ messages: [new HumanMessage('hi')] });
+
+    expect(result.structuredResponse).toEqual({ mail: '<EMAIL>' });
+    expect(JSON.stringify(result.messages)).not.toContain('ann@');
+  });
+
+  it('hides values in parts of prompts that are objects of classes or bytes, and in what a system message was made of', async () => {
+    const t = trial(pii);
+    class Part {
+      readonly type = 'text';
+      readonly text = 'see ann@corp.example';
+    }
+    const model = new ScriptedModel([new AIMessage('ok')]);
+    const adds = createMiddleware({ name: 'adds', wrapModelCall: (request, handler) => handler({ ...request, systemMessage: request.systemMessage.concat('dyn ann@corp.example') }) });
+    const agent = createAgent({ model, tools: [], systemPrompt: 'sys ann@corp.example', middleware: [adds, await enforceMiddleware({ container: t.container })] });
+
+    await agent.invoke({ messages: [new HumanMessage({ content: [new Part(), { type: 'file', mimeType: 'text/plain', data: Buffer.from('ann@corp.example') }] as never })] });
+
+    expect(JSON.stringify(model.asked)).not.toContain('ann@');
+    const [, asked] = model.asked[0] ?? [];
+    expect(asked?.content).toMatchObject([{ text: 'see <EMAIL>' }, { data: Buffer.from('<EMAIL>') }]);
   });
 });

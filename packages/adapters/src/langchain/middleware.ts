@@ -1,19 +1,20 @@
+import { EnforceCoreError, type PolicyRef } from '@enforcecore/core';
 import { refusalOf } from '@enforcecore/core/tools';
 import type { BaseMessage } from '@langchain/core/messages';
 import type * as langchain from 'langchain';
 import type { AgentMiddleware, ToolCallRequest } from 'langchain';
-import { Gate, type GateOptions } from '../shared/gate.js';
+import { filledIn, Gate, type GateOptions } from '../shared/gate.js';
 import { refusalText } from '../shared/model-text.js';
 import { requirePackage } from '../shared/require-package.js';
 import { TextCleaner } from '../shared/text-cleaner.js';
 import { callerOf } from './caller-of.js';
 import { cleanedCompletion, cleanedModel } from './cleaned-model.js';
 import { isControlFlow } from './control-flow.js';
-import { door, errorMessage } from './enforced-class.js';
-import { isEnforcedTool } from './enforced-marks.js';
-import { enforcedTool, siteOf, type LangChainTool } from './enforced-tool.js';
+import { errorMessage } from './enforced-class.js';
+import { door, hasRun, isEnforcedTool, watched } from './enforced-marks.js';
+import { enforcedTool, siteOf, type EnforcedToolOptions, type RunnableTool } from './enforced-tool.js';
 import { cleanedWith, isMessage } from './packed.js';
-import { ToolRun } from './tool-run.js';
+import { ToolRun, Unmade } from './tool-run.js';
 
 /** What `enforceMiddleware` does besides enforcing tools. */
 export interface EnforceMiddlewareOptions extends GateOptions {
@@ -27,7 +28,10 @@ export interface EnforceMiddlewareOptions extends GateOptions {
 
 /**
  * Middleware for `createAgent`: every tool of the agent is enforced, those that are enforced already once; prompts are cleaned
- * on their way to the model and completions on their way back. Put it last, so that other middleware's tries are calls each.
+ * on their way to the model and completions on their way back.
+ *
+ * It has to be the last middleware of the agent: what stands behind it comes between it and the model or the tool, and whatever
+ * that adds, calls or answers by itself goes past it. A known tool that is not reached is noticed, and its answer withheld.
  *
  * @throws EnforceCoreError `PACKAGE_MISSING` without `langchain`.
  */
@@ -44,29 +48,41 @@ export async function enforceMiddleware(options: EnforceMiddlewareOptions = {}):
 
 type Request = ToolCallRequest;
 type Handler = (request: Request) => unknown;
+/** For tools of either kind. */
+type Enforce = (policy: PolicyRef, tool: RunnableTool, options: EnforcedToolOptions) => object | Promise<object>;
 
 class ToolEnforcer {
   readonly #options: EnforceMiddlewareOptions;
   readonly #gate: Gate;
-  readonly #enforced = new WeakMap<object, unknown>();
+  readonly #enforced = new WeakMap<object, object>();
 
   constructor(options: EnforceMiddlewareOptions) {
     this.#options = options;
     this.#gate = new Gate(siteOf(options));
   }
 
-  wrap(request: Request, handler: Handler): unknown {
-    const { tool } = request;
-    if (isEnforcedTool(tool)) return handler(request);
-    return hasBody(tool) ? handler({ ...request, tool: this.#enforce(tool) as never }) : this.#around(request, handler);
+  async wrap(request: Request, handler: Handler): Promise<unknown> {
+    const { tool, toolCall } = request;
+    if (!canRun(tool)) return this.#around(request, handler);
+    let enforced: object = tool;
+    try {
+      if (!isEnforcedTool(tool)) enforced = await this.#enforce(tool);
+    } catch (error) {
+      return this.#around(request, () => { throw error; }); // a tool that cannot be enforced is refused, with an entry
+    }
+    const watch = watched(enforced);
+    const answer = await handler({ ...request, tool: watch.tool as never });
+    if (watch.isReached()) return answer;
+    const passed = new EnforceCoreError('NOT_ENFORCED', `"${toolCall.name}" was answered by middleware behind enforceMiddleware(), past the policy, so the answer is withheld; put enforceMiddleware() last`, { toolName: toolCall.name });
+    return this.#around(request, () => Promise.reject(passed));
   }
 
   /** Its enforced form takes the tool's place, so that callbacks see cleaned values and each try is a call. */
-  #enforce(tool: LangChainTool): unknown {
+  async #enforce(tool: RunnableTool): Promise<object> {
     let made = this.#enforced.get(tool);
     if (made === undefined) {
       const { refusals = 'tell', policy } = this.#options;
-      made = enforcedTool(policy, tool, { ...siteOf(this.#options), refusals });
+      made = await (enforcedTool as Enforce)(policy, tool, { ...siteOf(this.#options), refusals });
       this.#enforced.set(tool, made);
     }
     return made;
@@ -75,22 +91,34 @@ class ToolEnforcer {
   /** A tool that is not known yet, or none of LangChain's classes: whatever handles the call is its body. */
   async #around(request: Request, handler: Handler): Promise<unknown> {
     const { toolCall, runtime } = request;
+    const body = async (args: unknown): Promise<unknown> => {
+      const answer = await handler({ ...request, toolCall: { ...toolCall, args: args as Record<string, unknown> } }); // cleaned, and an object as before
+      return isUnknownTool(toolCall.name, answer) ? new Unmade(answer) : answer;
+    };
     const run = new ToolRun(
-      (args) => handler({ ...request, toolCall: { ...toolCall, args: args as Record<string, unknown> } }), // cleaned, and an object as before
+      body,
       (cleaned, body) => Promise.resolve(body(cleaned, undefined, {})),
     );
     try {
-      return await run.make((input, body, by) => this.#gate.run(toolCall.name, input, body, by), toolCall.args, callerOf(runtime, toolCall.id));
+      return await run.make((input, body, by) => this.#gate.run(toolCall.name, input, body, by), toolCall.args, filledIn(this.#options.caller, callerOf(runtime, toolCall.id)));
     } catch (error) {
+      if (error instanceof Unmade) return error.answer;
       const refusal = this.#options.refusals === 'throw' || isControlFlow(error) || runtime.signal?.aborted === true ? undefined : refusalOf(error);
       if (refusal === undefined) throw error;
-      return errorMessage(refusalText(refusal), toolCall.name, toolCall.id ?? '');
+      return errorMessage(refusalText({ ...refusal, mayHaveRun: hasRun(error) ?? refusal.mayHaveRun }), toolCall.name, toolCall.id ?? '');
     }
   }
 }
 
-function hasBody(tool: unknown): tool is LangChainTool {
-  return typeof tool === 'object' && tool !== null && typeof (tool as { readonly _call?: unknown })._call === 'function';
+function canRun(tool: unknown): tool is RunnableTool {
+  const { name, invoke } = (tool ?? {}) as Partial<RunnableTool>; // each is asked for
+  return typeof name === 'string' && typeof invoke === 'function';
+}
+
+/** What LangChain answers by itself to a call of a tool that the agent has not. */
+function isUnknownTool(name: string, answer: unknown): boolean {
+  const { status, content } = (typeof answer === 'object' && answer !== null ? answer : {}) as { readonly status?: unknown; readonly content?: unknown }; // either is asked for
+  return status === 'error' && typeof content === 'string' && content.startsWith(`Error: ${name} is not a valid tool`);
 }
 
 interface ModelRequest {
@@ -116,7 +144,9 @@ class ModelCleaner {
     if (!this.#completions) return handler(asked);
     const written: unknown = await handler({ ...asked, model: cleanedModel(request.model, this.#cleaner) });
     // A model that is none of LangChain's classes, or other middleware, may have written past the above.
-    return isWritten(written) ? cleanedCompletion(written, this.#cleaner) : written;
+    if (isWritten(written)) return cleanedCompletion(written, this.#cleaner);
+    // Structured output is read from what looks like a call of a tool, which no tool will ever clean.
+    return isStructured(written) ? cleanedWith(written, (data) => this.#cleaner.clean(data)) : written;
   }
 
   async #asked(request: ModelRequest): Promise<ModelRequest> {
@@ -130,4 +160,8 @@ class ModelCleaner {
 
 function isWritten(value: unknown): value is BaseMessage {
   return typeof value === 'object' && value !== null && isMessage(value);
+}
+
+function isStructured(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && 'structuredResponse' in value;
 }

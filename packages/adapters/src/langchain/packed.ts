@@ -1,4 +1,5 @@
 import { InvalidOutputError } from '@enforcecore/core';
+import type { BaseMessage } from '@langchain/core/messages';
 
 /**
  * LangChain's objects as plain data and back. Enforcement cleans data; a message, a `Command` or a `Send` is taken apart before
@@ -77,6 +78,14 @@ function textFieldsOf(value: object): readonly string[] | undefined {
   return name === 'Send' ? ['args'] : undefined;
 }
 
+/** Whole messages of a model, wherever they stand. */
+export function modelMessagesIn(value: unknown, depth = 0): readonly BaseMessage[] {
+  if (typeof value !== 'object' || value === null || depth > maxDepth) return [];
+  if (isMessage(value)) return (value as BaseMessage).type === 'ai' ? [value as BaseMessage] : []; // as its mark says
+  const items: readonly unknown[] = Array.isArray(value) ? value : Object.values(value);
+  return items.flatMap((item) => modelMessagesIn(item, depth + 1));
+}
+
 export function isMessage(value: object): boolean {
   return (value as { readonly [messageMark]?: unknown })[messageMark] === true;
 }
@@ -115,7 +124,8 @@ export function copyOf<T extends object>(instance: T, changed: Readonly<Record<s
   const made = copy.lc_kwargs;
   if (typeof made !== 'object' || made === null) return copy;
   const now = copy as Readonly<Record<string, unknown>>; // its fields are asked for
-  const kwargs = Object.fromEntries(Object.keys(made).filter((key) => key in now).map((key) => [key, now[key]]));
+  // A message made of another one keeps that one's as well.
+  const kwargs = Object.fromEntries(Object.keys(made).filter((key) => key !== 'lc_kwargs' && key in now).map((key) => [key, now[key]]));
   return Object.assign(copy, { lc_kwargs: kwargs });
 }
 

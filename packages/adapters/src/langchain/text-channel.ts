@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { enforceStream, type EnforceStreamOptions, type TextPipe } from '@enforcecore/core';
 
 interface Waiting<T> {
@@ -9,6 +10,7 @@ interface Waiting<T> {
 export class TextChannel implements TextPipe {
   readonly counts = {};
   readonly #chunks: AsyncIterator<string>;
+  readonly #seen = createHash('sha256');
   /** The enforced stream asks for more. */
   #hungry = waiting<'hungry'>();
   #asked: Waiting<IteratorResult<string>> | undefined;
@@ -21,8 +23,19 @@ export class TextChannel implements TextPipe {
     this.#chunks = enforceStream(source, options)[Symbol.asyncIterator]();
   }
 
+  /** Of the text so far, by which the same text is known where it comes once more. */
+  get digest(): string {
+    return this.#seen.copy().digest('base64');
+  }
+
+  static digestOf(text: string): string {
+    return createHash('sha256').update(text, 'utf16le').digest('base64');
+  }
+
   /** @throws EnforceCoreError what the policy refuses. */
   async push(text: string): Promise<string> {
+    // As code units: a chunk may end inside of a character.
+    this.#seen.update(text, 'utf16le');
     const before = await this.#collect();
     this.#give({ done: false, value: text });
     return before + (await this.#collect());

@@ -1,15 +1,27 @@
-import { currentCall, type Caller } from '@enforcecore/core';
+import { CancelledError, currentCall, InvalidInputError, type Caller } from '@enforcecore/core';
+import type { ToolInput } from '@enforcecore/core/tools';
 import { isControlFlow } from './control-flow.js';
+import { noteRan } from './enforced-marks.js';
 import { pack } from './packed.js';
+import { thawed, type ArgumentsReader } from './read-arguments.js';
 
-/** LangChain's own way through a call: validation, callbacks, the message made of the result; and in the middle, the body. */
-export type Start = (cleaned: unknown, body: Body) => Promise<unknown>;
+/** LangChain's own way through a call: validation, by the tool's own schema or another, callbacks, the message made of the result; and in the middle, the body. */
+export type Start = (cleaned: unknown, body: Body, schema?: unknown) => Promise<unknown>;
 
 /** The middle of a call, as LangChain calls it: `_call`. */
 export type Body = (parsed: unknown, runManager: unknown, config: Readonly<Record<string, unknown>>) => unknown;
 
 /** Makes the enforced call: a gate's `run`, with the tool's name given. */
-export type Enforced = (input: unknown, body: (cleaned: unknown) => unknown, caller: Caller) => Promise<unknown>;
+export type Enforced = (input: unknown, body: (cleaned: unknown) => unknown, caller: Caller, reader?: ToolInput) => Promise<unknown>;
+
+/** What a framework answers instead of running a tool: the call is given up, and the answer told as it is. */
+export class Unmade {
+  readonly answer: unknown;
+
+  constructor(answer: unknown) {
+    this.answer = answer;
+  }
+}
 
 /**
  * One call of a LangChain tool. The rooms in front of the tool are passed before LangChain hears of the call, those behind it
@@ -18,6 +30,7 @@ export type Enforced = (input: unknown, body: (cleaned: unknown) => unknown, cal
 export class ToolRun {
   readonly #tool: Body;
   readonly #start: Start;
+  readonly #reader: ArgumentsReader | undefined;
   readonly #interrupted = new AbortController();
   #framework: Promise<unknown> | undefined;
   #enforced: Promise<unknown> = Promise.resolve();
@@ -25,21 +38,25 @@ export class ToolRun {
   #left: unknown;
   #restore: (cleaned: unknown) => unknown = (cleaned) => cleaned;
 
-  constructor(tool: Body, start: Start) {
+  /** @param reader reads the arguments before any rule looks; without one LangChain checks them on its way */
+  constructor(tool: Body, start: Start, reader?: ArgumentsReader) {
     this.#tool = tool;
     this.#start = start;
+    this.#reader = reader;
   }
 
   async make(enforced: Enforced, input: unknown, caller: Caller): Promise<unknown> {
     const own = this.#interrupted.signal;
     const signal = caller.signal === undefined ? own : AbortSignal.any([caller.signal, own]);
     // Asynchronous, as LangChain is: a deadline ends the waiting, and stops no half-done work of the framework.
-    this.#enforced = enforced(input, async (cleaned) => await this.#body(cleaned), { ...caller, signal });
+    this.#enforced = enforced(input, async (cleaned) => await this.#body(cleaned), { ...caller, signal }, this.#reader?.input);
     try {
       await this.#enforced;
     } catch (error) {
       // Refused before the tool, or ended while the framework was still at it: nobody else tells of it.
-      if (!this.#reached) throw error;
+      if (this.#reached) return this.#framework;
+      noteRan(error, false);
+      throw this.#left ?? error;
     }
     return this.#framework;
   }
@@ -47,20 +64,38 @@ export class ToolRun {
   #body(cleaned: unknown): Promise<unknown> {
     return new Promise((resolve, reject) => {
       const signal = currentCall()?.signal;
-      this.#framework = this.#start(cleaned, (parsed, runManager, config) => {
+      this.#framework = this.#walk(cleaned, (parsed, runManager, config) => {
+        // Ended while LangChain was on its way: what was given up does not start.
+        if (signal?.aborted === true) throw new CancelledError('the call was ended before the tool started');
         this.#reached = true;
         this.#runTool(parsed, runManager, signal === undefined ? config : { ...config, signal }).then(resolve, reject);
         // What the framework gets is what has passed the rooms, or how they ended the call.
         return this.#cleaned();
       });
-      // It refused the arguments, or a callback did: the tool has not run.
-      this.#framework.catch(reject);
+      // It refused the arguments, or a callback did: the tool has not run, and the record says that the call was given up.
+      const left = this.#framework.catch((error: unknown) => {
+        if (!this.#reached) this.#leave(error);
+        throw error;
+      });
+      left.catch(reject);
     });
+  }
+
+  /** Arguments that were read are not read again: a schema that transforms would make something else of them. */
+  async #walk(cleaned: unknown, body: Body): Promise<unknown> {
+    const reader = this.#reader;
+    if (reader === undefined) return this.#start(cleaned, body);
+    if (isToolCall(cleaned)) throw new InvalidInputError('a schema made a tool call of the arguments, which LangChain would take apart once more');
+    return this.#start(cleaned, (_given, ...rest) => body(reader.body(cleaned), ...rest), {});
   }
 
   async #runTool(parsed: unknown, runManager: unknown, config: Readonly<Record<string, unknown>>): Promise<unknown> {
     try {
       const result = await this.#tool(thawed(parsed), runManager, config);
+      if (result instanceof Unmade) {
+        this.#leave(result);
+        throw new CancelledError('there is no such tool, so nothing ran');
+      }
       if (isGenerator(result)) return this.#packEvents(result);
       const { value, restore } = pack(result);
       this.#restore = restore;
@@ -71,9 +106,13 @@ export class ToolRun {
     }
   }
 
-  /** Not a failure: the run will come back. The record says that the call was given up. */
+  /** Not a failure: the run will come back. */
   #noteControlFlow(error: unknown): void {
-    if (!isControlFlow(error)) return;
+    if (isControlFlow(error)) this.#leave(error);
+  }
+
+  /** The record says that the call was given up. */
+  #leave(error: unknown): void {
     this.#left = error;
     this.#interrupted.abort(error);
   }
@@ -85,6 +124,7 @@ export class ToolRun {
       const cleaned = await this.#enforced; // first: how to restore it is known only when the tool has run
       return this.#restore(cleaned);
     } catch (error) {
+      noteRan(error, true);
       throw this.#left ?? error;
     }
   }
@@ -146,7 +186,6 @@ function isGenerator(value: unknown): value is AsyncGenerator {
   return typeof next === 'function' && typeof leave === 'function' && typeof iterate === 'function';
 }
 
-/** Tools of others may change what they are given; ours to freeze is only what was checked. */
-function thawed(parsed: unknown): unknown {
-  return typeof parsed === 'object' && parsed !== null && Object.isFrozen(parsed) ? structuredClone(parsed) : parsed;
+function isToolCall(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && (value as { readonly type?: unknown }).type === 'tool_call';
 }

@@ -16,6 +16,8 @@ interface Block {
 /** Lets a part of a reply pass with its text cleaned; `null` while its text is held back. */
 export async function cleanPart(part: ChunkType, state: Record<string, unknown>, cleaner: TextCleaner): Promise<ChunkType | null> {
   const blocks = blocksIn(state);
+  const inner = innerPart(part);
+  if (inner !== undefined) return cleanInner(part, inner, state, cleaner);
   if (part.type === 'text-delta' || part.type === 'reasoning-delta') return cleanDelta(part, blocks, cleaner);
   const held = await flushOne(part, blocks);
   if (held === undefined) return cleanWhole(part, cleaner);
@@ -57,10 +59,37 @@ function withText(part: ChunkType, text: string): ChunkType {
 }
 
 /** Results of tools, and what a step ends with: text that did not come in pieces. */
-async function cleanWhole(part: ChunkType, cleaner: TextCleaner): Promise<ChunkType> {
-  if (!('payload' in part) || part.type === 'tool-call' || part.type === 'file') return part;
-  const [payload] = await cleanMessages([part.payload], cleaner);
-  return { ...part, payload } as ChunkType; // a part of the same kind
+async function cleanWhole(part: ChunkType, cleaner: TextCleaner): Promise<ChunkType | null> {
+  if (part.type === 'tool-call' || part.type === 'file') return part;
+  // The provider's own pieces: nobody knows where their texts stand.
+  if (part.type === 'raw') return cleaner.isIdle ? part : null;
+  const [cleaned] = await cleanMessages([part], cleaner);
+  return cleaned ?? part;
+}
+
+/** What an agent streams that was called as a tool. */
+function innerPart(part: ChunkType): ChunkType | undefined {
+  if (part.type !== 'tool-output') return undefined;
+  const { output } = part.payload as { readonly output?: unknown }; // whatever a tool writes
+  return typeof output === 'object' && output !== null && 'type' in output && 'payload' in output ? (output as ChunkType) : undefined; // has what parts have
+}
+
+/** Its pieces are put together as the reply's own are. */
+async function cleanInner(part: ChunkType, inner: ChunkType, state: Record<string, unknown>, cleaner: TextCleaner): Promise<ChunkType | null> {
+  const { payload } = part as { readonly payload: { readonly toolCallId?: unknown } }; // a tool's output has one
+  const inside = stateOf(`of ${String(payload.toolCallId)}`, state);
+  Reflect.deleteProperty(inside, next);
+  const cleaned = await cleanPart(inner, inside, cleaner);
+  if (cleaned === null) return null;
+  if (inside[next] !== undefined) state[next] = part;
+  return { ...part, payload: { ...payload, output: cleaned } } as ChunkType; // a part of the same kind
+}
+
+function stateOf(key: string, state: Record<string, unknown>): Record<string, unknown> {
+  const known = (state['enforcecoreInner'] ??= new Map()) as Map<string, Record<string, unknown>>; // put there here only
+  const inside = known.get(key) ?? {};
+  known.set(key, inside);
+  return inside;
 }
 
 function blocksIn(state: Record<string, unknown>): Map<string, Block> {

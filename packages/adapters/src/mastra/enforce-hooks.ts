@@ -1,8 +1,10 @@
 import type { ToolHookContext, ToolHooks } from '@mastra/core/tools';
-import { Gate } from '../shared/gate.js';
+import { refusalOf, type Refusal } from '@enforcecore/core/tools';
+import { Gate, type GateOptions } from '../shared/gate.js';
+import { knownCaller } from '../shared/known-caller.js';
 import { refusalText } from '../shared/model-text.js';
 import { enforcedNameOf } from './enforced-tool.js';
-import { callerOf } from './mastra-caller.js';
+import { seenCaller } from './mastra-caller.js';
 import type { MastraContext, MastraOptions } from './mastra-options.js';
 
 export interface EnforceHooksOptions extends MastraOptions {
@@ -18,16 +20,27 @@ export interface EnforceHooksOptions extends MastraOptions {
  * nor counted here.
  */
 export function enforceHooks({ tools = {}, hooks = {}, ...options }: EnforceHooksOptions = {}): ToolHooks {
-  const { callerOf: _, ...gateOptions } = options;
-  const gate = new Gate(gateOptions);
+  const gate = new Gate(siteOf(options));
+  const refusalOfCall = async (name: string, input: unknown, context: MastraContext): Promise<Refusal | undefined> => {
+    try {
+      return await gate.refusal(name, input, await knownCaller(name, input, seenCaller(context), context, options));
+    } catch (error) {
+      return refusalOf(error); // nobody knows who calls, which is recorded
+    }
+  };
   return {
     ...hooks,
     async beforeToolCall(context: ToolHookContext) {
       const { toolName, input } = context;
       const name = (Object.hasOwn(tools, toolName) ? enforcedNameOf(tools[toolName]) : undefined) ?? toolName;
-      const refusal = await gate.refusal(name, input, callerOf(context.context as MastraContext | undefined, options)); // a tool's own context, before Mastra sorts it
+      const refusal = await refusalOfCall(name, input, context.context ?? {}); // a tool's own context, before Mastra sorts it
       if (refusal !== undefined) return { proceed: false, output: refusalText(refusal) };
       return hooks.beforeToolCall?.(context);
     },
   };
+}
+
+/** Without the caller: who calls is known per call. */
+function siteOf({ policy, container, cost, timeoutMs, sensitivity }: EnforceHooksOptions): GateOptions {
+  return Object.fromEntries(Object.entries({ policy, container, cost, timeoutMs, sensitivity }).filter(([, value]) => value !== undefined));
 }

@@ -23,6 +23,7 @@ export function enforceProcessor(options: EnforceProcessorOptions = {}): Enforce
   return {
     id: 'enforcecore',
     name: 'EnforceCore',
+    processDataParts: true, // what tools write beside the reply
     processInput: ({ messages, abort }: ProcessInputArgs) => orAbort(abort, () => cleanMessages(messages, cleaner)),
     processLLMRequest: ({ prompt, abort }: ProcessLLMRequestArgs) => orAbort(abort, async () => ({ prompt: await cleanMessages(prompt, cleaner) })),
     processOutputStream: ({ part, state, abort }: ProcessOutputStreamArgs) => orAbort(abort, () => cleanPart(part, state, cleaner)),

@@ -1,8 +1,12 @@
 import { EnforceCoreError, type PolicyRef } from '@enforcecore/core';
 import { Gate } from '../shared/gate.js';
+import { knownCaller } from '../shared/known-caller.js';
 import { TextCleaner } from '../shared/text-cleaner.js';
-import { callerOf, tellSignal } from './mastra-caller.js';
+import { recordUnmade } from '../shared/unmade-call.js';
+import { goesOn, insideContext } from './inside-context.js';
+import { seenCaller } from './mastra-caller.js';
 import type { MastraContext, MastraOptions } from './mastra-options.js';
+import { readInput, readsItsInput, unread, type ReadInput } from './read-input.js';
 import { shownError } from './tool-errors.js';
 
 /** What any tool of Mastra has that runs here: `createTool`'s, and those of the AI SDK. */
@@ -35,7 +39,7 @@ export function enforcedTool<T extends RunnableTool>(policy: PolicyRef, tool: T,
   const name = options.tool ?? tool.id;
   if (typeof execute !== 'function') throw new EnforceCoreError('NOT_ENFORCED', `the tool "${name ?? ''}" has no execute function: the client or the provider runs it, and no call of it can be enforced here`);
   if (name === undefined) throw new EnforceCoreError('NOT_ENFORCED', 'a tool without an id needs a name: enforcedTool(policy, tool, { tool: "name" })');
-  const copy = copyOf(tool, enforcedExecute(name, execute.bind(tool) as Execute, policy, options)); // whichever its arguments are, they are passed on
+  const copy = copyOf(tool, enforcedExecute(name, tool, execute.bind(tool) as Execute, policy, options)); // whichever its arguments are, they are passed on
   names.set(copy, name);
   return copy;
 }
@@ -48,22 +52,43 @@ export function enforceTools<T extends Readonly<Record<string, RunnableTool>>>(t
 
 type Execute = (input: unknown, context: MastraContext | undefined) => unknown;
 
-function enforcedExecute(name: string, execute: Execute, policy: PolicyRef, options: MastraOptions): Execute {
-  const { container, caller, cost, timeoutMs, sensitivity } = options;
-  const given = Object.entries({ policy, container, caller, cost, timeoutMs, sensitivity }).filter(([, value]) => value !== undefined);
-  const gate = new Gate(Object.fromEntries(given));
+function enforcedExecute(name: string, tool: RunnableTool, execute: Execute, policy: PolicyRef, options: MastraOptions): Execute {
+  const { container, cost, timeoutMs, sensitivity } = options;
+  const given = Object.entries({ policy, container, cost, timeoutMs, sensitivity }).filter(([, value]) => value !== undefined);
+  const gate = new Gate(Object.fromEntries(given)); // who calls is known per call
   const cleaner = new TextCleaner({ policy, container });
-  return async (input, context) => {
-    const body = (cleaned: unknown): unknown => {
-      tellSignal(context);
-      return execute(cleaned, context);
+  const isReader = readsItsInput(tool);
+  const call = async (input: unknown, context: MastraContext): Promise<unknown> => {
+    const caller = await knownCaller(name, input, seenCaller(context), context, { ...options, policy });
+    const read: ReadInput = isReader ? await readInput(tool, input, context) : { input };
+    if ('problem' in read) {
+      const refusal = await gate.refusal(name, input, caller);
+      if (refusal !== undefined) throw new EnforceCoreError(refusal.code, refusal.message, { toolName: name });
+      await recordUnmade(name, input, caller, { policy, container });
+      return cleaner.clean(read.problem); // Mastra gives a model as a result what is wrong; it repeats the arguments
+    }
+    const body = async (cleaned: unknown): Promise<unknown> => {
+      const inside = await insideContext(context, cleaner);
+      return execute(cleaned, isReader && !goesOn(context) ? unread(inside) : inside);
     };
+    return gate.run(name, read.input, body, caller);
+  };
+  return async (input, context) => {
+    const known = context ?? {}; // called by hand, it may be given none
     try {
-      return await gate.run(name, input, body, callerOf(context, options));
+      return await call(input, known);
     } catch (error) {
-      throw await shownError(error, cleaner);
+      const shown = await shownError(error, cleaner);
+      // Thrown there, it would end the whole network; a result is read by its routing agent.
+      if (isNetwork(known, input) && EnforceCoreError.is(shown)) return shown.message;
+      throw shown;
     }
   };
+}
+
+/** A network runs its tools itself, and tells them their arguments twice; no other runner does. */
+function isNetwork(context: MastraContext, input: unknown): boolean {
+  return typeof input === 'object' && input !== null && Reflect.get(context, 'context') === input;
 }
 
 /** Of the same class and with the same properties, symbols among them, by which Mastra knows its tools. */

@@ -2,12 +2,12 @@ import type * as MastraTools from '@mastra/core/tools';
 import type { Tool } from '@mastra/core/tools';
 import { runInContainer, type Caller } from '@enforcecore/core';
 import { toolsOf, type EnforcedTool } from '@enforcecore/core/tools';
-import { joined } from '../shared/gate.js';
+import { knownCaller } from '../shared/known-caller.js';
 import { requirePackage } from '../shared/require-package.js';
 import { shownSchema } from '../shared/shown-schema.js';
 import { TextCleaner } from '../shared/text-cleaner.js';
 import { markEnforced } from './enforced-tool.js';
-import { callerOf } from './mastra-caller.js';
+import { seenCaller } from './mastra-caller.js';
 import type { MastraContext, MastraOptions } from './mastra-options.js';
 import { shownError } from './tool-errors.js';
 
@@ -40,15 +40,15 @@ function createOne(mastra: typeof MastraTools, tool: EnforcedTool, options: Enfo
   return made; // of the same class, whatever its schema
 }
 
-function executeOf(tool: EnforcedTool, options: EnforcedToolsOptions): (input: unknown, context: MastraContext) => Promise<unknown> {
+function executeOf(tool: EnforcedTool, options: EnforcedToolsOptions): (input: unknown, context?: MastraContext) => Promise<unknown> {
   const cleaner = new TextCleaner(options);
   const call = async (input: unknown, caller: Caller): Promise<unknown> => {
     const value = await tool.call(input, caller);
     return tool.streams ? joinPieces(value as AsyncIterable<unknown>) : value; // `streams` says that it is one
   };
-  return async (input, context) => {
-    const caller = joined(options.caller, callerOf(context, options));
+  return async (input, context = {}) => {
     try {
+      const caller = await knownCaller(tool.name, input, seenCaller(context), context, options);
       return await (options.container === undefined ? call(input, caller) : runInContainer(options.container, () => call(input, caller)));
     } catch (error) {
       throw await shownError(error, cleaner);

@@ -33,7 +33,7 @@ async function shop(options: McpOptions = {}, rules?: object): Promise<Shop> {
     ran('heard');
     throw new Error('stopped');
   });
-  enforceServer(server, { container, ...options });
+  enforceServer(server, { container, handlers: 'sdk', ...options });
   return { ...house, server, client: await connected(server) };
 }
 
@@ -180,7 +180,7 @@ describe('hostile requests', () => {
     const house = testHouse();
     const server = newServer();
     server.registerTool('echo', {}, () => ({ content: [{ type: 'text', text: String(house.ran()) }] }));
-    const client = await connected(enforceServer(server, { container: house.container, policy: 'no-such-policy.yaml' }));
+    const client = await connected(enforceServer(server, { handlers: 'sdk', container: house.container, policy: 'no-such-policy.yaml' }));
 
     const { tools } = await client.listTools();
     const result = await client.callTool({ name: 'echo' });
@@ -263,7 +263,7 @@ describe('a low-level server under enforceServer', () => {
 
   it('enforces the handler that it has', async () => {
     const { house, server, seen } = lowServer();
-    const client = await connected(enforceServer(server, { container: house.container }));
+    const client = await connected(enforceServer(server, { handlers: 'own', container: house.container }));
 
     const refused = await client.callTool({ name: 'drop_table', arguments: {} });
     const made = await client.callTool({ name: 'echo', arguments: { to: 'mira@northfjord.example' } });
@@ -277,7 +277,7 @@ describe('a low-level server under enforceServer', () => {
 
   it('filters its list', async () => {
     const { house, server } = lowServer();
-    const client = await connected(enforceServer(server, { container: house.container }));
+    const client = await connected(enforceServer(server, { handlers: 'own', container: house.container }));
 
     const { tools } = await client.listTools();
 
@@ -288,7 +288,7 @@ describe('a low-level server under enforceServer', () => {
     const { house, server, seen } = lowServer();
     server.removeRequestHandler('tools/call');
     server.fallbackRequestHandler = () => Promise.resolve({ content: [{ type: 'text', text: String(house.ran()) }] });
-    const client = await connected(enforceServer(server, { container: house.container }));
+    const client = await connected(enforceServer(server, { handlers: 'own', container: house.container }));
 
     const refused = await client.callTool({ name: 'drop_table', arguments: {} });
     const made = await client.callTool({ name: 'other', arguments: {} });
@@ -301,7 +301,7 @@ describe('a low-level server under enforceServer', () => {
 
   it('takes session, client and tenant from the transport and the token, never from what the client says', async () => {
     const { house, server } = lowServer();
-    enforceServer(server, { container: house.container, caller: { tenant: 'nobody' }, callerOf: () => ({ agent: undefined }) });
+    enforceServer(server, { handlers: 'own', container: house.container, caller: { tenant: 'nobody' }, callerOf: () => ({ agent: undefined }) });
     const handler = (Reflect.get(server, '_requestHandlers') as Map<string, (request: unknown, context: unknown) => Promise<unknown>>).get('tools/call');
     const mcpReq = { id: 9, method: 'tools/call', signal: new AbortController().signal };
 

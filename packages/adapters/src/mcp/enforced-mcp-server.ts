@@ -1,6 +1,7 @@
 import type * as Sdk from '@modelcontextprotocol/server';
 import type { McpServer, McpServerOptions } from '@modelcontextprotocol/server';
 import { requirePackage } from '../shared/require-package.js';
+import { enforceServer } from './enforce-server.js';
 import { registerEnforced, type RegisterOptions, type ToolSource } from './register-enforced.js';
 
 export interface EnforcedMcpServerOptions extends RegisterOptions {
@@ -15,12 +16,15 @@ export interface EnforcedMcpServerOptions extends RegisterOptions {
 
 /**
  * An MCP server of enforced tools, ready for `connect`, `serveStdio` or `createMcpHandler`; a server serves one connection.
+ * What is registered on it later is enforced as by `enforceServer`, by the same policy.
  *
  * @throws EnforceCoreError `PACKAGE_MISSING` without `@modelcontextprotocol/server`.
  */
 export async function enforcedMcpServer({ name, version, tools, server: serverOptions, ...options }: EnforcedMcpServerOptions): Promise<McpServer> {
   const sdk = (await requirePackage('@modelcontextprotocol/server', '@enforcecore/adapters/mcp')) as typeof Sdk; // the package of this name
   const server = new sdk.McpServer({ name, version }, serverOptions);
-  registerEnforced(server, tools, options);
+  const isListed = options.policy === undefined && options.container === undefined ? { listed: 'all' as const } : {};
+  enforceServer(server, { handlers: 'sdk', ...options, ...isListed }); // made here, so nobody has set another
+  registerEnforced(server, tools, { ...options, listed: 'all' }); // the server's own list is filtered
   return server;
 }

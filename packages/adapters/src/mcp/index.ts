@@ -1,5 +1,5 @@
 export { enforceServer } from './enforce-server.js';
 export { enforcedMcpServer, type EnforcedMcpServerOptions } from './enforced-mcp-server.js';
-export type { McpOptions } from './mcp-options.js';
+export type { EnforceServerOptions, McpOptions } from './mcp-options.js';
 export { registerEnforced, type RegisterOptions, type ToolSource } from './register-enforced.js';
 export { metaKeys } from './tool-result.js';

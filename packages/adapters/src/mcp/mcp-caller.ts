@@ -1,33 +1,29 @@
 import type { ServerContext } from '@modelcontextprotocol/server';
 import { currentCall, type Caller } from '@enforcecore/core';
-import { joined } from '../shared/gate.js';
-import type { McpOptions } from './mcp-options.js';
+import { plainId } from '../shared/plain-id.js';
+import type { TextCleaner } from '../shared/text-cleaner.js';
 
 /**
  * Who makes a request: the transport's session, and of a verified token the client and the string `extra.tenant`. What a
  * client says of itself (its name, headers) is not asked: it could say anything.
  */
-export function callerOf(context: ServerContext, options: Pick<McpOptions, 'callerOf'> = {}): Caller {
+export function seenCaller(context: ServerContext): Caller {
+  const { id } = context.mcpReq;
   const token = context.http?.authInfo;
   const tenant = token?.extra?.['tenant'];
-  const seen: Caller = {
+  return {
     signal: context.mcpReq.signal,
     session: context.sessionId,
     agent: token?.clientId,
     tenant: typeof tenant === 'string' ? tenant : undefined,
-    toolCallId: plainId(context.mcpReq.id),
+    toolCallId: plainId(typeof id === 'number' ? String(id) : id),
   };
-  return joined(seen, options.callerOf?.(context));
 }
 
-/** The same context for the code inside the call: it is also told when the call's time is over. */
-export function insideCall(context: ServerContext): ServerContext {
-  const signal = currentCall()?.signal;
-  return signal === undefined ? context : { ...context, mcpReq: { ...context.mcpReq, signal } };
-}
-
-/** The request's id as the trail can hold it. Clients may send any text as one; what is no plain id is left out. */
-function plainId(id: unknown): string | undefined {
-  const text = typeof id === 'number' ? String(id) : id;
-  return typeof text === 'string' && /^[\x21-\x7e]{1,256}$/.test(text) ? text : undefined;
+/** The same context for the code inside the call: it is told when the call's time is over, and gets a user's answers cleaned. */
+export async function insideCall(context: ServerContext, cleaner: TextCleaner): Promise<ServerContext> {
+  const { inputResponses, ...mcpReq } = context.mcpReq;
+  const signal = currentCall()?.signal ?? mcpReq.signal;
+  if (inputResponses === undefined) return { ...context, mcpReq: { ...mcpReq, signal } };
+  return { ...context, mcpReq: { ...mcpReq, signal, inputResponses: await cleaner.clean(inputResponses) } };
 }

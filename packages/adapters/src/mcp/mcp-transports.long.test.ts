@@ -57,9 +57,9 @@ describe('an enforced MCP server over streamable HTTP', () => {
   it('enforces a server of somebody else made for each request', async () => {
     const house = testHouse();
     const handler = createMcpHandler(() => {
-      const server = newServer();
+      const server = enforceServer(newServer(), { container: house.container, listed: 'all' });
       server.registerTool('drop_table', {}, () => ({ content: [{ type: 'text', text: String(house.ran()) }] }));
-      return enforceServer(server, { container: house.container, listed: 'all' });
+      return server;
     });
     closing.push(() => handler.close());
     const client = new Client({ name: 'test', version: '1.0.0' });

@@ -208,7 +208,7 @@ describe('registerEnforced', () => {
     const first = testHouse();
     const server = newServer();
     registerEnforced(server, attach(new ShopTools(first.ran), first.container));
-    enforceServer(server, { container: first.container });
+    enforceServer(server, { container: first.container, handlers: 'sdk' });
     const later = testHouse();
     const other = enforceServer(newServer(), { container: later.container });
     registerEnforced(other, attach(new ShopTools(later.ran), later.container));

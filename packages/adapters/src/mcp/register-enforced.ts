@@ -1,10 +1,10 @@
 import type { CallToolResult, McpServer, RegisteredTool, ServerContext } from '@modelcontextprotocol/server';
 import { runInContainer } from '@enforcecore/core';
 import { toolsOf, type EnforcedTool } from '@enforcecore/core/tools';
-import { joined } from '../shared/gate.js';
+import { knownCaller } from '../shared/known-caller.js';
 import { shownSchema } from '../shared/shown-schema.js';
 import { TextCleaner } from '../shared/text-cleaner.js';
-import { callerOf, insideCall } from './mcp-caller.js';
+import { seenCaller } from './mcp-caller.js';
 import type { McpOptions } from './mcp-options.js';
 import { markReached, markSelfEnforced } from './reached.js';
 import { filterList } from './tool-list.js';
@@ -52,8 +52,8 @@ function handlerOf(tool: EnforcedTool, options: RegisterOptions): (input: unknow
   const cleaner = new TextCleaner(options);
   const { container } = options;
   const call = async (input: unknown, context: ServerContext): Promise<unknown> => {
-    const value = await tool.call(input, joined(options.caller, callerOf(context, options)));
-    return tool.streams ? readStream(value as AsyncIterable<unknown>, insideCall(context)) : value; // `streams` says that it is one
+    const value = await tool.call(input, await knownCaller(tool.name, input, seenCaller(context), context, options));
+    return tool.streams ? readStream(value as AsyncIterable<unknown>, context) : value; // `streams` says that it is one
   };
   return async (input, context) => {
     markReached(context);

@@ -4,35 +4,37 @@ import type { McpHandler } from './low-level.js';
 import type { McpGate } from './mcp-gate.js';
 import { isSelfEnforced } from './reached.js';
 import { intercept } from './request-intercept.js';
+import { refusalResult } from './tool-result.js';
 
 /** How the SDK runs a registered tool: its arguments, checked by the tool's schema, and the request's context. */
 type Executor = RegisteredTool['executor'];
 
 /** What McpServer keeps for itself, and 2.4 has. */
-interface Insides {
+export interface Insides {
   readonly _registeredTools: Readonly<Record<string, RegisteredTool>>;
-  _toolHandlersInitialized: boolean;
+  readonly validateToolOutput: (tool: RegisteredTool, result: unknown, name: string) => Promise<void>;
   setToolRequestHandlers: () => void;
 }
 
 /**
  * Enforces the tools of a high-level server at the one place where the SDK runs them, after their arguments were checked.
- * The SDK's own `tools/call` handler gets a front for what never reaches a tool; a handler put in its place is enforced itself.
+ * The SDK's own `tools/call` handler gets a front for what never reaches a tool; any other is enforced itself.
  */
-export function enforceRegistered(server: McpServer, gate: McpGate): void {
-  const insides = insidesOf(server);
+export function enforceRegistered(server: McpServer, insides: Insides, gate: McpGate, hasSdks: boolean): void {
   const guarded = new WeakSet<RegisteredTool>();
   const guardAll = (): void => {
     for (const [name, tool] of Object.entries(insides._registeredTools)) {
       if (guarded.has(tool) || isSelfEnforced(tool)) continue;
       guarded.add(tool);
-      guardTool(tool, () => nameOf(tool, insides, name), gate);
+      guardTool(tool, () => nameOf(tool, insides, name), gate, insides);
     }
   };
   // Read again at each call: whichever way a tool came in, it is enforced before it runs.
   const front = (handler: McpHandler): McpHandler => gate.front((request, context) => (guardAll(), handler(request, context)));
-  let isSdks = false;
-  intercept(server.server, 'tools/call', (handler) => (isSdks ? front(handler) : gate.request(handler)));
+  const own = (handler: McpHandler): McpHandler => gate.request((request, context) => (guardAll(), handler(request, context)));
+  let isSdks = hasSdks;
+  intercept(server.server, 'tools/call', (handler) => (isSdks ? front(handler) : own(handler)));
+  isSdks = false;
   const set = insides.setToolRequestHandlers.bind(server);
   insides.setToolRequestHandlers = () => {
     isSdks = true;
@@ -42,7 +44,6 @@ export function enforceRegistered(server: McpServer, gate: McpGate): void {
       isSdks = false;
     }
   };
-  if (insides._toolHandlersInitialized) resetHandlers(server, insides);
   guardAll();
   watchRegistering(server, guardAll);
 }
@@ -61,19 +62,13 @@ function watchRegistering(server: McpServer, guardAll: () => void): void {
   });
 }
 
-/** The SDK's handlers set anew: which of those that are there are its own, nobody could tell. */
-function resetHandlers(server: McpServer, insides: Insides): void {
-  server.server.removeRequestHandler('tools/call');
-  server.server.removeRequestHandler('tools/list');
-  insides._toolHandlersInitialized = false;
-  insides.setToolRequestHandlers();
-}
-
 /** `update` puts a new function where the SDK looks for it: behind this accessor. */
-function guardTool(tool: RegisteredTool, nameNow: () => string, gate: McpGate): void {
+function guardTool(tool: RegisteredTool, nameNow: () => string, gate: McpGate, insides: Insides): void {
   let raw = tool.executor;
-  const executor: Executor = (args, context) =>
-    gate.call(nameNow(), args, context, (input, inside) => raw(args === undefined ? undefined : input, inside)) as ReturnType<Executor>; // what the tool gives, or a result made of a refusal
+  const executor = (async (args: unknown, context: ServerContext) => {
+    const result = await gate.call(nameNow(), args, context, (input, inside) => raw(args === undefined ? undefined : input, inside));
+    return fitting(result, tool, nameNow(), insides);
+  }) as Executor; // what the tool gives, or a result made of a refusal
   Object.defineProperty(tool, 'executor', {
     configurable: true,
     enumerable: true,
@@ -90,14 +85,25 @@ function guardTool(tool: RegisteredTool, nameNow: () => string, gate: McpGate): 
   Object.defineProperty(tool, 'handler', { configurable: true, enumerable: true, get: () => handler, set: () => undefined });
 }
 
+/** The SDK would answer with an error that does not tell that the tool ran. */
+async function fitting(result: unknown, tool: RegisteredTool, name: string, insides: Insides): Promise<unknown> {
+  if (tool.outputSchema === undefined || typeof result !== 'object' || result === null) return result;
+  try {
+    await insides.validateToolOutput(tool, result, name);
+    return result;
+  } catch {
+    return refusalResult({ code: 'OUTPUT_INVALID', message: `the result of "${name}" does not fit the tool's output schema, at the latest since it was redacted, and is withheld`, mayHaveRun: true });
+  }
+}
+
 /** The name a tool goes by now; `update({ name })` changes it. */
 function nameOf(tool: RegisteredTool, { _registeredTools: tools }: Insides, first: string): string {
   if (Object.hasOwn(tools, first) && tools[first] === tool) return first;
   return Object.entries(tools).find(([, one]) => one === tool)?.[0] ?? first;
 }
 
-function insidesOf(server: McpServer): Insides {
+export function insidesOf(server: McpServer): Insides {
   const insides = server as unknown as Partial<Insides>; // private in the SDK's types; asked for one by one
-  if (typeof insides._registeredTools === 'object' && typeof insides.setToolRequestHandlers === 'function' && typeof insides._toolHandlersInitialized === 'boolean') return insides as Insides;
+  if (typeof insides._registeredTools === 'object' && typeof insides.setToolRequestHandlers === 'function' && typeof insides.validateToolOutput === 'function') return insides as Insides;
   throw new EnforceCoreError('NOT_ENFORCED', 'the tools of this MCP server cannot be enforced: @enforcecore/adapters/mcp knows McpServer of @modelcontextprotocol/server ^2.4.0');
 }

@@ -30,8 +30,12 @@ export function intercept(server: LowLevelServer, method: string, around: Around
 /** The handlers as the dispatcher finds them. Private to the SDK's types, and looked up in this map by its 2.4. */
 export function handlersOf(server: LowLevelServer): Map<string, McpHandler> {
   const handlers: unknown = Reflect.get(server, '_requestHandlers');
-  if (handlers instanceof Map) return handlers as Map<string, McpHandler>; // names to functions, in 2.4
-  throw new EnforceCoreError('NOT_ENFORCED', 'the handlers of this MCP server cannot be enforced: @enforcecore/adapters/mcp knows @modelcontextprotocol/server ^2.4.0');
+  // Servers of the SDK's version 1 have such a map too, and call what is in it with another context.
+  if (handlers instanceof Map && typeof Reflect.get(server, '_wrapHandler') === 'function') return handlers as Map<string, McpHandler>; // names to functions, in 2.4
+  throw new EnforceCoreError(
+    'NOT_ENFORCED',
+    'the handlers of this MCP server cannot be enforced: @enforcecore/adapters/mcp knows @modelcontextprotocol/server ^2.4.0; put a server of another version, such as @modelcontextprotocol/sdk, behind "enforcecore gateway"',
+  );
 }
 
 function takeOver(server: LowLevelServer): Dispatching {

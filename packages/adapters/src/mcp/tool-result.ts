@@ -42,6 +42,14 @@ export async function cleanMessage(error: unknown, cleaner: TextCleaner): Promis
   }
 }
 
+/** An error as the dispatcher reads one (`code`, `message`, `data`), cleaned: it was thrown before a tool could be, and may repeat its arguments. */
+export async function cleanedError(error: unknown, cleaner: TextCleaner): Promise<Error> {
+  const message = await cleanMessage(error, cleaner);
+  const { code, data } = (error ?? {}) as { readonly code?: unknown; readonly data?: unknown }; // either is asked for
+  const shown = data === undefined ? {} : { data: await cleaner.clean(data).catch(() => undefined) };
+  return Object.assign(new Error(message), typeof code === 'number' ? { code } : {}, shown);
+}
+
 function text(words: string): CallToolResult {
   return { content: [{ type: 'text', text: words }] };
 }

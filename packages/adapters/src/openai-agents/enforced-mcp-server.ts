@@ -1,11 +1,13 @@
 import type { MCPServer } from '@openai/agents';
 import { currentCall } from '@enforcecore/core';
 import { refusalOf } from '@enforcecore/core/tools';
+import { runAsked } from '../shared/asked-caller.js';
 import { Gate } from '../shared/gate.js';
 import { refusalText } from '../shared/model-text.js';
-import { noteEnforced, wasEnforced } from './enforced-tool.js';
+import { noteEnforced, wasEnforced } from './enforced-marks.js';
 import { callerFor, type AgentsOptions } from './run-facts.js';
 
+/** How the tools of an MCP server are enforced, and what they are called. */
 export interface McpServerOptions extends AgentsOptions {
   /** What policies call a tool of the server; its own name there by default. */
   readonly nameOf?: (tool: string) => string;
@@ -28,7 +30,7 @@ export function enforcedMcpServer<T extends MCPServer>(server: T, { nameOf = (to
       const signal = currentCall()?.signal ?? given?.signal;
       return server[method]?.(tool, cleaned, meta, { ...given, ...(signal === undefined ? {} : { signal }) });
     };
-    return gate.run(name, args ?? {}, body, callerFor(options, name, undefined, given));
+    return runAsked(callerFor(options, name, undefined, given), (caller) => gate.run(name, args ?? {}, body, caller));
   };
   const refused = (error: unknown): { readonly content: unknown[]; readonly isError: true } => {
     const refusal = refusalOf(error);
@@ -39,7 +41,15 @@ export function enforcedMcpServer<T extends MCPServer>(server: T, { nameOf = (to
     callTool: (...args: Arguments): Promise<unknown> => call('callTool', args).catch((error: unknown) => refused(error).content),
     callToolResult: server.callToolResult === undefined ? undefined : (...args: Arguments): Promise<unknown> => call('callToolResult', args).catch(refused),
   };
-  return noteEnforced(new Proxy(server, { get: (target, key) => (Object.hasOwn(enforced, key) ? enforced[key as keyof typeof enforced] : ownOf(target, key)) }));
+  // Not the server's own proxy: of a frozen object that would have to give the frozen methods.
+  const shape = Object.create(Object.getPrototypeOf(server) as object | null) as T;
+  return noteEnforced(
+    new Proxy(shape, {
+      get: (_shape, key) => (Object.hasOwn(enforced, key) ? enforced[key as keyof typeof enforced] : ownOf(server, key)),
+      set: (_shape, key, value) => Reflect.set(server, key, value),
+      has: (_shape, key) => key in server,
+    }),
+  );
 }
 
 /** Servers keep what they hold in private fields, which only they themselves may touch. */

@@ -6,6 +6,7 @@ import type { GateOptions } from '../shared/gate.js';
 import { TextCleaner } from '../shared/text-cleaner.js';
 import { visitItems } from './visit-items.js';
 
+/** What is hidden, and where. */
 export interface ModelOptions extends Pick<GateOptions, 'policy' | 'container'> {
   /** What becomes of the arguments of the model's tool calls: `clean` by default; `leave` for tools that a policy lets have values in the clear. */
   readonly toolInput?: 'clean' | 'leave';
@@ -60,8 +61,7 @@ class CleanedModel implements Model {
           break;
         case 'response_done': {
           yield* texts.end();
-          const { providerData: _, ...done } = event;
-          yield { ...done, response: { ...event.response, output: await this.#items(event.response.output, this.#leavesInput) } };
+          yield await this.#done(event);
           break;
         }
         case 'response_started':
@@ -72,6 +72,11 @@ class CleanedModel implements Model {
       }
     }
     yield* texts.end();
+  }
+
+  async #done({ providerData: _, ...event }: Done): Promise<Done> {
+    const response = withoutBody(event.response);
+    return { ...event, response: { ...response, output: await this.#items(response.output, this.#leavesInput) } };
   }
 
   async #request(request: ModelRequest): Promise<ModelRequest> {
@@ -97,10 +102,15 @@ class CleanedModel implements Model {
   }
 }
 
+function withoutBody<T extends { providerData?: unknown }>({ providerData: _, ...response }: T): Omit<T, 'providerData'> {
+  return response;
+}
+
 function asItIs<T>(value: T): T {
   return value;
 }
 
+type Done = Extract<StreamEvent, { readonly type: 'response_done' }>;
 type TextDelta = Extract<StreamEvent, { readonly type: 'output_text_delta' }>;
 
 /** Texts that arrive in pieces, each of an item of its own: a value that is split is found. */

@@ -1,8 +1,12 @@
 import type { FunctionTool, RunContext } from '@openai/agents';
 import { runInContainer } from '@enforcecore/core';
-import { toolsOf, type EnforcedTool } from '@enforcecore/core/tools';
+import type { EnforcedTool } from '@enforcecore/core/tools';
+import { runAsked } from '../shared/asked-caller.js';
 import { asModelText } from '../shared/model-text.js';
-import { answerFor, noteEnforced, readInput } from './enforced-tool.js';
+import { toolsFrom } from '../shared/tools-from.js';
+import { noteEnforced } from './enforced-marks.js';
+import { answerFor } from './enforced-tool.js';
+import { readInput } from './read-input.js';
 import { callerFor, type AgentsOptions, type CallDetails } from './run-facts.js';
 
 /** What can be said of calls here; the policy and its limits stand on the methods. */
@@ -15,19 +19,18 @@ type Run = RunContext<never>;
  * its arguments itself, so that those that do not fit are refused with an entry in the trail. What a method streams is read
  * to its end, since a tool of the SDK has one result.
  *
- * @param source an instance, or tools
+ * @param source an instance, a tool, or tools
  * @throws EnforceCoreError `NOT_ENFORCED` for a method with `@Tool` and without `@Enforce`; SettingsError for none.
  */
-export function enforcedTools(source: object | readonly EnforcedTool[], options: EnforcedToolsOptions = {}): FunctionTool[] {
-  const tools = Array.isArray(source) ? (source as readonly EnforcedTool[]) : toolsOf(source); // an array is no instance of a class with tools
-  return tools.map((tool) => noteEnforced(asFunctionTool(tool, options)));
+export function enforcedTools(source: object | EnforcedTool | readonly EnforcedTool[], options: EnforcedToolsOptions = {}): FunctionTool[] {
+  return toolsFrom(source).map((tool) => noteEnforced(asFunctionTool(tool, options)));
 }
 
 function asFunctionTool(tool: EnforcedTool, options: EnforcedToolsOptions): FunctionTool {
   const { container } = options;
   const invoke = async (run: Run, input: string, details?: CallDetails): Promise<unknown> => {
-    const caller = callerFor(options, tool.name, run, details);
-    const call = (): Promise<unknown> => tool.call(readInput(input), caller);
+    const asked = callerFor(options, tool.name, run, details);
+    const call = (): Promise<unknown> => runAsked(asked, (caller) => tool.call(readInput(input), caller));
     try {
       return await readToEnd(await (container === undefined ? call() : runInContainer(container, call)), tool.streams);
     } catch (error) {

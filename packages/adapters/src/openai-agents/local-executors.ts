@@ -1,7 +1,10 @@
 import type { ApplyPatchTool, ShellTool } from '@openai/agents';
 import { refusalOf } from '@enforcecore/core/tools';
+import { runAsked } from '../shared/asked-caller.js';
+import { copyWith } from '../shared/copy-with.js';
 import { Gate } from '../shared/gate.js';
 import { refusalText } from '../shared/model-text.js';
+import { noteEnforced, wasEnforced } from './enforced-marks.js';
 import { callerFor, type AgentsOptions } from './run-facts.js';
 
 type Editor = ApplyPatchTool['editor'];
@@ -10,12 +13,13 @@ type Operations = Readonly<Record<keyof Editor, (operation: never, context: neve
 
 /** The shell and the editor of an agent, enforced under the tool's name; `undefined` for a shell that OpenAI runs. */
 export function enforcedExecutor(tool: ShellTool | ApplyPatchTool, options: AgentsOptions): ShellTool | ApplyPatchTool | undefined {
+  if (wasEnforced(tool)) return tool;
   const run = runner(tool.name, options);
-  if (tool.type === 'apply_patch') return { ...tool, editor: enforcedEditor(tool.editor, run) };
+  if (tool.type === 'apply_patch') return noteEnforced(copyWith(tool, { editor: enforcedEditor(tool.editor, run) }));
   const { shell } = tool;
   if (shell === undefined) return undefined;
   const failed = (text: string): object => ({ output: [{ stdout: '', stderr: text, outcome: { type: 'exit', exitCode: 1 } }] });
-  return { ...tool, shell: { run: (action) => run(action, (cleaned) => shell.run(cleaned), failed) as ReturnType<typeof shell.run> } };
+  return noteEnforced(copyWith(tool, { shell: { run: (action) => run(action, (cleaned) => shell.run(cleaned), failed) as ReturnType<typeof shell.run> } }));
 }
 
 type Run = (input: unknown, body: (cleaned: never) => unknown, failed: (text: string) => object) => Promise<unknown>;
@@ -30,7 +34,7 @@ function runner(name: string, options: AgentsOptions): Run {
   const gate = new Gate(options);
   return async (input, body, failed) => {
     try {
-      return await gate.run(name, input, body, callerFor(options, name));
+      return await runAsked(callerFor(options, name), (caller) => gate.run(name, input, body, caller));
     } catch (error) {
       const refusal = refusalOf(error);
       if (refusal === undefined) throw error;

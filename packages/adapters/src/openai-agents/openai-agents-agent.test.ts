@@ -50,7 +50,7 @@ describe('an agent under enforcement', () => {
 
     expect(result.lastAgent?.name).toBe('back');
     expect(ran).not.toHaveBeenCalled();
-    expect(at.auditor.calls).toMatchObject([{ tool_name: 'send_mail', decision: 'blocked' }]);
+    expect(at.auditor.calls).toMatchObject([{ tool_name: 'transfer_to_back', decision: 'allowed', agent: 'front' }, { tool_name: 'send_mail', decision: 'blocked', agent: 'back' }]);
   });
 
   it.each([

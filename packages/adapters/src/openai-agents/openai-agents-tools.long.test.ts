@@ -23,7 +23,7 @@ function agentOf(model: ScriptedModel, tools: readonly object[], { container }: 
 describe('a function tool under enforcement', () => {
   it('runs when the policy allows it, and the trail has one entry', async () => {
     const at = house();
-    const ran = jest.fn(() => currentCall()?.labels['tool_call_id']);
+    const ran = jest.fn(() => currentCall()?.toolCallId);
     const model = new ScriptedModel([[sends()], done]);
 
     const result = await run(agentOf(model, [sendTool(ran)], at), 'go');

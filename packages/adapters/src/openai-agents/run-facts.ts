@@ -1,19 +1,25 @@
 import type { RunContext } from '@openai/agents';
 import type { Caller } from '@enforcecore/core';
+import { askCaller, type AskedCaller } from '../shared/asked-caller.js';
 import type { GateOptions } from '../shared/gate.js';
+import { plainId } from '../shared/plain-id.js';
 
 /** What a run of an agent says of one call of a tool. */
 export interface RunFacts {
-  /** The tool's name, as the agent has it. */
+  /** The tool's name, as policies have it. */
   readonly tool: string;
-  /** Unknown for tools of MCP servers, which are called without it. */
+  /** Unknown for a shell, an editor, hand-overs and tools of MCP servers, which are called without it. */
   readonly callId: string | undefined;
-  /** What was given to `run` as `context`; unknown for tools of MCP servers. */
+  /** What was given to `run` as `context`; `undefined` for a shell, an editor and tools of MCP servers, which are called without it. */
   readonly context: unknown;
 }
 
+/** By which policy calls are made, at what cost, and for whom. */
 export interface AgentsOptions extends GateOptions {
-  /** On whose behalf one call is made: a tenant or a session out of the run's context, for instance. */
+  /**
+   * On whose behalf one call is made: a tenant or a session out of the run's context, for instance. What it leaves out comes
+   * from `caller` and the scope. A call for which it throws is refused, with an entry.
+   */
   readonly callerOf?: (facts: RunFacts) => Caller;
 }
 
@@ -23,20 +29,19 @@ export interface CallDetails {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** A label holds no more, and no provider's ids are longer. */
-const longestLabel = 256;
-
-export function callerFor({ caller, callerOf }: Pick<AgentsOptions, 'caller' | 'callerOf'>, tool: string, run?: RunContext<never>, details?: CallDetails): Caller {
+/** The run's words about a call as the caller of an enforced one. */
+export function callerFor({ caller, callerOf }: Pick<AgentsOptions, 'caller' | 'callerOf'>, tool: string, run?: RunContext<never>, details?: CallDetails): AskedCaller {
   const callId = details?.toolCall?.callId;
-  const own = callerOf?.({ tool, callId, context: run?.context }) ?? {};
-  const labels = { ...caller?.labels, ...own.labels, ...(callId === undefined ? {} : { tool_call_id: asLabel(callId) }) };
+  const { caller: own, refused } = askCaller(callerOf && (() => callerOf({ tool, callId, context: run?.context })));
+  const labels = { ...caller?.labels, ...own.labels };
   const given = [own.signal ?? caller?.signal, details?.signal].filter((signal) => signal !== undefined);
-  const both = Object.keys(labels).length === 0 ? {} : { labels };
   // One of its own for every call, even of a single one: calls at the same time would overload the run's with listeners.
-  return { ...caller, ...own, ...both, signal: given.length === 0 ? undefined : AbortSignal.any(given) };
+  const told: Caller = { ...caller, ...own, toolCallId: plainId(callId), signal: given.length === 0 ? undefined : AbortSignal.any(given) };
+  return { caller: Object.keys(labels).length === 0 ? told : { ...told, labels }, refused };
 }
 
-/** Ids are made by somebody else: cut to what a label may hold. */
-function asLabel(id: string): string {
-  return id.slice(0, longestLabel).toWellFormed();
+/** The same options for the tools of one agent, which is their caller unless somebody says otherwise. */
+export function inAgent<T extends AgentsOptions>(options: T, name: string): T {
+  const fits = name !== '' && name.length <= 256 && name.isWellFormed(); // what the trail can hold; any other costs no call
+  return fits ? { ...options, caller: { agent: name, ...options.caller } } : options;
 }

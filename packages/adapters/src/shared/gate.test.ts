@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { Auditor, createContainer, currentCall, Policy, type Call } from '@enforcecore/core';
 import { MemoryAuditor } from '@enforcecore/core/testing';
-import { Gate, joined } from './gate.js';
+import { filledIn, Gate, joined } from './gate.js';
 import { wrapWithPolicy } from './wrap-with-policy.js';
 
 function house(rules: object) {
@@ -44,6 +44,16 @@ describe('a gate', () => {
 
     expect(signal?.aborted).toBe(true);
     expect(joined({ session: 'a' }, { session: undefined })).toEqual({ session: 'a' });
+  });
+});
+
+describe('who calls', () => {
+  it('is who the application says, whatever the framework tells; labels add up, and the call’s id is the framework’s', () => {
+    const own = { tenant: 'acme', agent: 'clerk', session: 'server', labels: { node: 'trusted', a: '1' }, toolCallId: 'mine' };
+    const told = { tenant: 'evil', agent: 'root', session: 'client', labels: { node: 'told', b: '2' }, toolCallId: 'call-1' };
+
+    expect(filledIn(own, told)).toEqual({ tenant: 'acme', agent: 'clerk', session: 'server', labels: { node: 'trusted', a: '1', b: '2' }, toolCallId: 'call-1' });
+    expect(filledIn({ tenant: 'acme' }, told)).toMatchObject({ tenant: 'acme', agent: 'root', session: 'client' });
   });
 });
 

@@ -1,5 +1,5 @@
 import { CancelledError, Enforcer, type Caller, type EnforceContainer, type EnforceOptions, type PolicyRef } from '@enforcecore/core';
-import { refusalOf, type Refusal } from '@enforcecore/core/tools';
+import { refusalOf, type Refusal, type ToolInput } from '@enforcecore/core/tools';
 
 /** What every adapter is told: who enforces, by which policy, and what one call may cost and take. */
 export interface GateOptions extends Pick<EnforceOptions, 'cost' | 'timeoutMs' | 'sensitivity'> {
@@ -21,10 +21,14 @@ export class Gate {
     this.#options = options;
   }
 
-  /** Makes an enforced call of a framework's tool; the body gets the cleaned input. */
-  run(tool: string, input: unknown, body: (input: never) => unknown, caller: Caller = {}): Promise<unknown> {
+  /**
+   * Makes an enforced call of a framework's tool; the body gets the cleaned input.
+   *
+   * @param reader reads the input before any rule sees it: what it makes of it is enforced, and what the body gets
+   */
+  run(tool: string, input: unknown, body: (input: never) => unknown, caller: Caller = {}, reader?: ToolInput): Promise<unknown> {
     const { caller: own, ...site } = this.#options;
-    return this.#enforcer.run(body, { ...site, ...joined(own, caller), tool, args: [input] });
+    return this.#enforcer.run(body, { ...site, ...joined(own, caller), tool, args: [input], ...(reader === undefined ? {} : { input: reader }) });
   }
 
   /**
@@ -48,12 +52,17 @@ function notToRun(): never {
   throw new CancelledError('the call was refused before, and is not made');
 }
 
-/** What the framework tells of a call goes before what was set up; labels add up, and either signal ends the call. */
+/** What is told of a call goes before what was set up; labels add up, and either signal ends the call. */
 export function joined(own: Caller = {}, told: Caller = {}): Caller {
   const caller: Caller = { ...defined(own), ...defined(told) };
   const labels = own.labels === undefined || told.labels === undefined ? caller.labels : { ...own.labels, ...told.labels };
   const signals = [own.signal, told.signal].filter((signal) => signal !== undefined);
   return defined({ ...caller, labels, signal: signals.length > 1 ? AbortSignal.any(signals) : signals[0] });
+}
+
+/** The other way round, for what a framework tells of a call, which may come from a client: it fills in what the application left open. The call's own id is the framework's. */
+export function filledIn(own: Caller = {}, told: Caller = {}): Caller {
+  return defined({ ...joined(told, own), toolCallId: told.toolCallId ?? own.toolCallId });
 }
 
 function defined(caller: Caller): Caller {

@@ -23,9 +23,11 @@ function writable(_key: string, value: unknown): unknown {
   return value;
 }
 
-/** What a model is told of a refused call: why, whether anything happened, and when to try again. Holds no argument. */
+/** What a model is told of a refused call: why, whether anything happened, and when to try again, in seconds. Holds no argument. */
 export function refusalText({ message, mayHaveRun, retryAfterMs }: Refusal): string {
   const happened = mayHaveRun ? 'The tool may have run; its result is withheld.' : 'The tool did not run.';
-  const retry = retryAfterMs === undefined ? '' : ` Try again in ${String(Math.max(1, Math.ceil(retryAfterMs / 1_000)))} s.`;
-  return `${message}. ${happened}${retry}`;
+  if (retryAfterMs === undefined) return `${message}. ${happened}`;
+  // Said once: errors say it to the millisecond.
+  const reason = message.replace(/; try again in [\d.]+ ms$/, '');
+  return `${reason}. ${happened} Try again in ${String(Math.max(1, Math.ceil(retryAfterMs / 1_000)))} s.`;
 }

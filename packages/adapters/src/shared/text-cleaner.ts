@@ -1,4 +1,5 @@
 import { Enforcer, EnforceCoreError, RedactionError, Redactor, Settings, defaultContainer, type EnforceContainer, type PiiRules, type PolicyRef, type TextPipe } from '@enforcecore/core';
+import { cleanInstance } from './clean-instance.js';
 
 /** More levels than any prompt has. */
 const maxDepth = 64;
@@ -21,9 +22,10 @@ export class TextCleaner {
   }
 
   /**
-   * A cleaned copy of plain data, keys included; the value itself where there is nothing to hide.
+   * A cleaned copy of data, keys included; the value itself where there is nothing to hide. Objects of classes are of the same
+   * class afterwards, and bytes that are a text are cleaned as one.
    *
-   * @throws RedactionError when a text cannot be cleaned, and for data that is too deep or too large.
+   * @throws RedactionError when a text cannot be cleaned, for data that is too deep or too large, and for streams and promises in it.
    */
   async clean<T>(value: T): Promise<T> {
     const rules = this.#rules();
@@ -64,7 +66,8 @@ class Cleaning {
     if (depth > maxDepth || this.#nodes > maxNodes) throw new RedactionError(`a message is deeper than ${String(maxDepth)} levels or has more than ${String(maxNodes)} parts, so it is not let through`);
     if (typeof value === 'string') return this.#redact(value, name);
     if (Array.isArray(value)) return this.#unlessSame(value, value.map((item: unknown) => this.clean(item, name, depth + 1)));
-    if (!isPlain(value)) return value;
+    if (typeof value !== 'object' || value === null) return value;
+    if (!isPlain(value)) return cleanInstance(value, (part, as) => this.clean(part, as, depth + 1));
     const entries = Object.entries(value);
     const cleaned = entries.map(([key, item]) => [this.#redact(key), this.clean(item, key, depth + 1)] as const);
     return cleaned.every(([key, item], i) => key === entries[i]?.[0] && item === entries[i][1]) ? value : Object.fromEntries(cleaned);
@@ -81,8 +84,7 @@ function textsOf(value: unknown): readonly string[] {
   return texts;
 }
 
-function isPlain(value: unknown): value is Record<string, unknown> {
-  if (typeof value !== 'object' || value === null) return false;
+function isPlain(value: object): value is Record<string, unknown> {
   const prototype: unknown = Object.getPrototypeOf(value);
   return prototype === Object.prototype || prototype === null;
 }

@@ -4,17 +4,13 @@ import type { Command } from 'commander';
 import { Console } from 'node:console';
 import { openContainer, gatewayLogger } from '../gateway/open-container.js';
 import { configOf, configOptions, type ConfigFlags } from '../gateway/gateway-flags.js';
+import { CliError } from '../errors.js';
 import { untilInterrupted } from '../io.js';
 import type { Session } from '../session.js';
 import { complete } from './define.js';
 import { addGatewayApprove } from './gateway/approve.js';
 import { addGatewayCheck } from './gateway/check.js';
 import { addGatewayPins } from './gateway/pins.js';
-
-interface Flags extends ConfigFlags {
-  readonly agent?: string;
-  readonly tenant?: string;
-}
 
 export function addGateway(program: Command, session: Session): void {
   const group = program
@@ -28,7 +24,7 @@ export function addGateway(program: Command, session: Session): void {
     .option('--agent <name>', 'who the client on standard input is, for policy and trail')
     .option('--tenant <name>', 'for whom that client works')
     .option('--json', 'with --http, print { url } when it listens')
-    .action((command: readonly string[], flags: Flags) => session.run('gateway', flags, () => gateway(session, flags, command)));
+    .action((command: readonly string[], flags: ConfigFlags) => session.run('gateway', flags, () => gateway(session, flags, command)));
   complete(group, {
     notes: [
       'Runs until the client closes standard input, or SIGINT or SIGTERM. Then servers are stopped and the trail is closed.',
@@ -45,54 +41,67 @@ export function addGateway(program: Command, session: Session): void {
   for (const add of [addGatewayCheck, addGatewayPins, addGatewayApprove]) add(group, session);
 }
 
-async function gateway(session: Session, flags: Flags, command: readonly string[]): Promise<void> {
+async function gateway(session: Session, flags: ConfigFlags, command: readonly string[]): Promise<void> {
   const config = await configOf(session.io, flags, command);
+  refuseUnread(flags, config);
   // What a library prints would be read as protocol.
   if (config.serve.kind === 'stdio') globalThis.console = new Console(process.stderr, process.stderr);
   const logger = gatewayLogger(session, flags.verbose === true);
   const container = await openContainer(session, config);
   try {
-    const { FilePinStore, Gateway } = await import('@enforcecore/gateway');
-    const pins = new FilePinStore({ path: config.pinFile, pinNew: config.pinNew });
-    await pins.judge('', []);
-    const running = await Gateway.start({ config, container, pins, logger });
-    try {
-      await untilInterrupted(session.io, (stop) => serve(session, running, { config, flags, logger, stop }));
-    } finally {
-      await running.close();
-    }
+    const { FilePinStore, Gateway, PinBook } = await import('@enforcecore/gateway');
+    // Told with its path before a client comes, who would not be.
+    await new PinBook(config.pinFile).list();
+    const pins = new FilePinStore({ path: config.pinFile, pinNew: config.pinNew, logger });
+    const start = (): Promise<Gateway> => Gateway.start({ config, container, pins, logger });
+    await untilInterrupted(session.io, (stop) => serve(session, start, { config, flags, logger, stop }));
   } finally {
     await container.close();
   }
 }
 
+function refuseUnread({ agent, tenant, json }: ConfigFlags, { serve: { kind } }: GatewayConfig): void {
+  if (kind === 'http' && (agent !== undefined || tenant !== undefined)) throw new CliError('USAGE', '--agent and --tenant are for the client on standard input: over HTTP its token says who it is');
+  if (kind === 'stdio' && json === true) throw new CliError('USAGE', '--json prints where HTTP is served: give --http too, or leave it out');
+}
+
 interface Asked {
   readonly config: GatewayConfig;
-  readonly flags: Flags;
+  readonly flags: ConfigFlags;
   readonly logger: Logger;
   readonly stop: AbortSignal;
 }
 
-async function serve(session: Session, running: Gateway, { config, flags, logger, stop }: Asked): Promise<void> {
-  const { serveHttp, serveStdio } = await import('@enforcecore/gateway');
+async function serve(session: Session, start: () => Promise<Gateway>, { config, flags, logger, stop }: Asked): Promise<void> {
   const stopped = new Promise<void>((resolve) => {
     if (stop.aborted) resolve();
     else stop.addEventListener('abort', () => { resolve(); }, { once: true });
   });
-  if (config.serve.kind === 'stdio') {
-    const { agent, tenant } = flags;
-    const serving = serveStdio(running, { caller: { agent, tenant }, logger });
-    await Promise.race([serving.closed, stopped]);
-    // It would keep the process waiting for a client that was told to go.
-    process.stdin.destroy();
-    return serving.close();
-  }
-  const serving = await serveHttp(running, config.serve, { logger });
+  if (config.serve.kind === 'stdio') return overStdio(start, flags, logger, stopped);
+  const { serveHttp } = await import('@enforcecore/gateway');
+  let running: Gateway | undefined;
+  // No server is started for an address that cannot be had.
+  const serving = await serveHttp(async () => (running = await start()), config.serve, { logger });
   try {
     if (flags.json === true) await session.printJson({ url: serving.url });
     else await session.note(`listening on ${serving.url}`);
     await stopped;
   } finally {
     await serving.close();
+    await running?.close();
+  }
+}
+
+async function overStdio(start: () => Promise<Gateway>, { agent, tenant }: ConfigFlags, logger: Logger, stopped: Promise<void>): Promise<void> {
+  const { serveStdio } = await import('@enforcecore/gateway');
+  const running = await start();
+  try {
+    const serving = serveStdio(running, { caller: { agent, tenant }, logger });
+    await Promise.race([serving.closed, stopped]);
+    // It would keep the process waiting for a client that was told to go.
+    process.stdin.destroy();
+    await serving.close();
+  } finally {
+    await running.close();
   }
 }

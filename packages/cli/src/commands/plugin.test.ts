@@ -40,7 +40,7 @@ describe('plugin list', () => {
         { id: '@acme/guards/hours', version: '1.4.0', kind: 'guard', isAllowed: true, description: 'for the office' },
         { id: '@acme/guards/badge', kind: 'redactor', isAllowed: false },
       ],
-      missing: [],
+      refused: [],
       problems: [],
     });
     expect(existsSync(trace)).toBe(false);
@@ -59,11 +59,32 @@ describe('plugin list', () => {
     expect((await runCli(['plugin', 'list', '--root', root, '--kind', 'nonsense'])).code).toBe(2);
   });
 
-  it.each([['@acme/guards/hours@^2.0.0'], ['absent/x@*']])('says that %s is missing, with 1', async (line) => {
+  it.each([['@acme/guards/hours@^2.0.0', 'is installed in version 1.4.0'], ['absent/x@*', 'of the setting plugins is not installed']])('says that %s cannot be used, with 1', async (line, why) => {
     const { code, out } = await runCli(['plugin', 'list', '--root', makeApp().root], { env: { ENFORCECORE_PLUGINS: line } });
 
     expect(code).toBe(1);
-    expect(out).toContain(`missing: ${line} is allowed`);
+    expect(out).toContain(`refused: ${line}: the plugin "${line.slice(0, line.lastIndexOf('@'))}" ${why}`);
+  });
+
+  it.each([[{ api: '2' }, 'made for version 2 of the plugin contract'], [{ module: './absent.js' }, 'has no file ./absent.js']])('calls nothing allowed that could not be loaded: %j, with 1', async (more, why) => {
+    const { code, out } = await runCli(['plugin', 'list', '--root', makeApp(more).root], { env });
+
+    expect(code).toBe(1);
+    expect(out).toMatch(/^refused +@acme\/guards\/hours/);
+    expect(out).toContain(why);
+  });
+
+  it('says which of two it cannot tell apart, with 1', async () => {
+    const [{ root }, other] = [makeApp(), makeApp()];
+
+    const { code, out } = await runCli(['plugin', 'list', '--root', root, '--folder', join(other.root, 'node_modules')], { env });
+
+    expect(code).toBe(1);
+    expect(out).toContain('there 2 times');
+  });
+
+  it.each(['--root', '--folder'])('refuses a %s that is not there, with 2', async (flag) => {
+    expect(await runCli(['plugin', 'list', flag, join(makeApp().root, 'absent')], { env })).toMatchObject({ code: 2, err: expect.stringContaining('there is no folder') });
   });
 
   it('tells of a package.json that cannot be used, with 1', async () => {
@@ -124,6 +145,24 @@ describe('plugin info', () => {
 
     expect(code).toBe(1);
     expect(out).toContain('does not export Other');
+  });
+
+  it('says of a plugin that throws what looks like an error of ours that it does not load, with 1', async () => {
+    const { root } = makeApp();
+    writeFileSync(join(root, 'node_modules', '@acme', 'guards', 'index.js'), "export class Hours { constructor() { throw { [Symbol.for('@enforcecore/core/error')]: true, code: 'TOOL_DENIED', message: null }; } check() {} }");
+
+    const { code, json } = await runCli(['plugin', 'info', 'hours', '--root', root, '--load', '--json'], { env });
+
+    expect(code).toBe(1);
+    expect(json.refused).toContain('could not be made');
+  });
+
+  it('tells a version that is not allowed from a plugin that is not named', async () => {
+    const { root } = makeApp();
+    const allowedIn = async (line: string): Promise<string> => (await runCli(['plugin', 'info', 'hours', '--root', root], { env: { ENFORCECORE_PLUGINS: line } })).out;
+
+    expect(await allowedIn('@acme/guards/hours@^2.0.0')).toContain('no; ENFORCECORE_PLUGINS allows @acme/guards/hours@^2.0.0, and this is version 1.4.0');
+    expect(await allowedIn('@acme/guards/badge@*')).toContain('no; ENFORCECORE_PLUGINS does not name it: @acme/guards/hours@1.4.0');
   });
 
   it('knows no plugin that is not there, with 2', async () => {

@@ -18,7 +18,8 @@ export function gatewayLogger(session: Session, isVerbose: boolean): Logger {
     log: (level, message, fields = {}) => {
       const shown = Object.fromEntries(Object.entries(fields).filter((field): field is [string, string | number | boolean] => field[1] !== undefined && field[1] !== null));
       const isSaid = !isVerbose && (level === 'warn' || level === 'error');
-      const details = Object.entries(shown).map(([key, value]) => `${key}=${String(value)}`).join(' ');
+      // Most messages name their server already.
+      const details = Object.entries(shown).filter(([, value]) => !message.includes(`"${String(value)}"`)).map(([key, value]) => `${key}=${String(value)}`).join(' ');
       const line = isSaid ? session.complain(`${message}${details === '' ? '' : ` (${details})`}`) : session.log.write(level, message, shown);
       // Nobody reads standard error: that ends no call.
       line.catch(() => undefined);

@@ -1,40 +1,49 @@
 import type { EntryDraft, Intent } from '@enforcecore/audit';
-import { types } from 'node:util';
 import { AsyncServiceError, AuditError } from '../errors.js';
 import type { Webhooks } from '../hooks/webhooks.js';
 import { logQuietly } from '../logging/log-quietly.js';
 import type { Logger } from '../logging/logger.js';
 import { isThenable } from '../pipeline/thenable.js';
-import type { AuditBackendPlugin, BackedEntry } from '../plugins/plugin.js';
-import type { Settings } from '../settings/settings.js';
-import type { Clock } from '../time/clock.js';
+import type { AuditBackendPlugin } from '../plugins/plugin.js';
+import { Backend, type BackendTerms } from './audit-backend.js';
 import type { Auditor, AuditReceipt } from './auditor.js';
+import { NotTakenError } from './not-taken.js';
 
-export interface BackedAuditorParts {
-  readonly settings: Settings;
-  readonly clock: Clock;
+export interface BackedAuditorParts extends BackendTerms {
   readonly logger: Logger;
   readonly webhooks: Webhooks;
 }
 
 /**
  * The trail first, then every audit backend that is bound, in their order. One that does not take an entry withholds the
- * result; with `failOpen` it is logged, counted and told by webhook instead. The entry itself stands in the trail either way.
+ * result; with `failOpen` it is logged, counted and told by webhook instead. The entry itself stands in the trail either
+ * way, and so does, once the backend takes entries again or at the end, how many it lacks.
  */
 export class BackedAuditor implements Auditor {
   readonly name: string;
   readonly isLasting: boolean | undefined;
   readonly #auditor: Auditor;
   readonly #backends: readonly Backend[];
-  readonly #parts: BackedAuditorParts;
+  #parts: BackedAuditorParts;
   #lost = 0;
+  #isClosed = false;
 
   constructor(auditor: Auditor, backends: readonly AuditBackendPlugin[], parts: BackedAuditorParts) {
     this.name = auditor.name ?? 'Auditor';
     this.isLasting = auditor.isLasting;
     this.#auditor = auditor;
     this.#parts = parts;
-    this.#backends = backends.map((plugin) => new Backend(plugin, parts));
+    this.#backends = backends.map((plugin) => new Backend(plugin, () => this.#parts));
+  }
+
+  /** Goes by these parts from here on; what is known of the backends stays. */
+  use(parts: BackedAuditorParts): void {
+    this.#parts = parts;
+  }
+
+  /** Entries that a backend did not take, for each backend. */
+  get lost(): number {
+    return this.#lost;
   }
 
   begin(intent: Intent, canWait = false): void | Promise<void> {
@@ -46,46 +55,109 @@ export class BackedAuditor implements Auditor {
 
   record(entry: EntryDraft, canWait = false): AuditReceipt | Promise<AuditReceipt> {
     const receipt = this.#auditor.record(entry, canWait);
-    return isThenable(receipt) ? Promise.resolve(receipt).then((written) => this.#handOver(entry, written, canWait)) : this.#handOver(entry, receipt, canWait);
+    const handed = isThenable(receipt) ? Promise.resolve(receipt).then((written) => this.#handOver(entry, written, canWait)) : this.#handOver(entry, receipt, canWait);
+    if (!this.#isClosed) return handed;
+    // A call that was running when its container ended: nobody else has this written out.
+    const flushed = Promise.resolve(handed).finally(() => this.#flushLate());
+    if (isThenable(handed)) return flushed;
+    flushed.catch(() => undefined);
+    return handed;
   }
 
-  /** Waits for the trail, then has every backend write out what it holds. */
+  /** Writes into the trail how many entries backends lack. Never throws; what cannot be written now is told of later. */
+  noteLosses(canWait: boolean): void | Promise<void> {
+    const behind = this.#backends.filter(({ missed }) => missed > 0).map((backend) => ({ backend, missed: backend.missed }));
+    if (behind.length === 0) return undefined;
+    for (const { backend } of behind) backend.missed = 0;
+    const detail = behind.map(({ backend, missed }) => `${backend.name} did not take ${String(missed)} entries that are in this trail`).join('; ');
+    const failed = (error: unknown): void => {
+      // That this one was not taken either is counted where it happened.
+      if (error instanceof NotTakenError) return;
+      for (const { backend, missed } of behind) backend.missed += missed;
+      logQuietly(this.#parts.logger, 'error', 'what audit backends lack could not be recorded', { lost: this.#lost });
+    };
+    try {
+      const receipt = this.record({ kind: 'gap', detail }, canWait);
+      return isThenable(receipt) ? Promise.resolve(receipt).then(() => undefined, failed) : undefined;
+    } catch (error) {
+      return failed(error);
+    }
+  }
+
+  /** Waits for the trail, then has every backend write out what it holds, whatever became of the others. */
   async whenClosed(): Promise<void> {
-    await this.#auditor.whenClosed?.();
+    this.#isClosed = true;
     const failures: unknown[] = [];
-    for (const backend of this.#backends) await backend.flush().catch((error: unknown) => failures.push(error));
-    if (failures.length > 0) throw failures[0];
+    const told = (error: unknown): void => void failures.push(error);
+    await this.#auditor.whenClosed?.().catch(told);
+    for (const backend of this.#backends) await backend.flush().catch(told);
+    if (failures.length > 1) throw new AuditError(failures.map((one) => (one instanceof AuditError ? one.message : 'the trail could not be closed')).join('; '), { cause: new AggregateError(failures) });
+    if (failures.length === 1) throw failures[0];
+  }
+
+  async #flushLate(): Promise<void> {
+    for (const backend of this.#backends) {
+      await backend.flush().catch((error: unknown) => {
+        logQuietly(this.#parts.logger, 'error', 'an entry of a call that outlived its container may not be with an audit backend', { backend: wordsOf(error) });
+      });
+    }
   }
 
   #handOver(entry: EntryDraft, receipt: AuditReceipt, canWait: boolean): AuditReceipt | Promise<AuditReceipt> {
     // What is no receipt is refused by whoever asked for it.
     if (typeof (receipt as Partial<AuditReceipt> | undefined)?.entryId !== 'string') return receipt;
-    return this.#next({ entry, receipt, canWait, failures: [] }, 0);
+    return this.#next({ entry, receipt, canWait, failures: [], isBack: false }, 0);
   }
 
   #next(hand: Hand, from: number): AuditReceipt | Promise<AuditReceipt> {
     for (let i = from; i < this.#backends.length; i += 1) {
-      const backend = this.#backends[i] as Backend; // i < length
-      try {
-        const pending = backend.take({ ...hand.entry, entry_id: hand.receipt.entryId }, hand.canWait);
-        if (pending === undefined) continue;
-        return pending.catch((error: unknown) => this.#failed(hand, error)).then(() => this.#next(hand, i + 1));
-      } catch (error) {
-        // The others get it all the same.
-        this.#failed(hand, error);
-      }
+      const pending = this.#give(hand, this.#backends[i] as Backend); // i < length
+      if (pending !== undefined) return pending.then(() => this.#next(hand, i + 1));
     }
-    if (hand.failures.length > 0) throw hand.failures[0];
-    return hand.receipt;
+    const noted = hand.isBack ? this.noteLosses(hand.canWait) : undefined;
+    if (noted !== undefined && hand.canWait) return noted.then(() => done(hand));
+    return done(hand);
   }
 
-  #failed({ entry, failures }: Hand, error: unknown): void {
+  /** Never throws: the others get the entry all the same. */
+  #give(hand: Hand, backend: Backend): Promise<void> | undefined {
+    const { entry, receipt, canWait } = hand;
+    const taken = (): void => {
+      if (backend.missed > 0) hand.isBack = true;
+    };
+    const failed = (error: unknown): void => this.#failed(hand, backend, error);
+    try {
+      const pending = backend.take({ ...entry, entry_id: receipt.entryId });
+      if (pending === undefined) taken();
+      else if (canWait) return pending.then(taken, failed);
+      // Nobody gets a result that would have to be withheld.
+      else if (!hasResult(entry)) pending.then(taken, (error: unknown) => this.#failed(hand, backend, error, true));
+      else {
+        pending.catch(() => undefined);
+        failed(backend.mustWait(entry.tool_name));
+      }
+    } catch (error) {
+      failed(error);
+    }
+    return undefined;
+  }
+
+  /** @param isLate when nobody waits for it any more */
+  #failed({ entry, receipt, failures }: Hand, backend: Backend, error: unknown, isLate = false): void {
     this.#lost += 1;
-    const call = 'call_id' in entry ? entry : undefined;
-    const { logger, settings, webhooks } = this.#parts;
-    logQuietly(logger, 'error', 'audit entry not taken by a backend', { backend: error instanceof AuditError || error instanceof AsyncServiceError ? error.message : 'unknown', lost: this.#lost });
-    if (!settings.failOpen || error instanceof AsyncServiceError) failures.push(error);
-    else webhooks.tellAuditError({ tool: call?.tool_name ?? undefined, policy: call?.policy_name ?? undefined, callId: call?.call_id ?? undefined, what: 'backend', error });
+    backend.missed += 1;
+    const { logger, settings } = this.#parts;
+    logQuietly(logger, 'error', 'audit entry not taken by a backend', { backend: wordsOf(error), lost: this.#lost });
+    const reason = error instanceof AuditError || error instanceof AsyncServiceError ? error : new AuditError(`${backend.name} did not take the entry`, { cause: error });
+    const failure = new NotTakenError(receipt.entryId, reason);
+    if (!isLate && (!settings.failOpen || reason instanceof AsyncServiceError)) failures.push(failure);
+    else this.#tell(entry, failure);
+  }
+
+  #tell(entry: EntryDraft, error: NotTakenError): void {
+    const { tool_name: tool, policy_name: policy, call_id: callId } = entry;
+    const call = { tool: tool ?? undefined, policy: policy ?? undefined, callId: callId ?? undefined };
+    this.#parts.webhooks.tellAuditError({ ...call, what: 'backend', error, wentOn: call.callId === undefined ? undefined : hasResult(entry) });
   }
 }
 
@@ -93,75 +165,23 @@ interface Hand {
   readonly entry: EntryDraft;
   readonly receipt: AuditReceipt;
   readonly canWait: boolean;
-  readonly failures: unknown[];
+  readonly failures: NotTakenError[];
+  /** Whether a backend took this entry that had missed others. */
+  isBack: boolean;
 }
 
-/** One backend, and what is known of how it answers. */
-class Backend {
-  readonly #name: string;
-  readonly #plugin: AuditBackendPlugin;
-  readonly #parts: BackedAuditorParts;
-  isAsync: boolean;
+function done({ receipt, failures }: Hand): AuditReceipt {
+  if (failures[0] !== undefined) throw failures[0];
+  return receipt;
+}
 
-  constructor(plugin: AuditBackendPlugin, parts: BackedAuditorParts) {
-    this.#name = typeof plugin.name === 'string' && plugin.name !== '' ? `the audit backend "${plugin.name}"` : 'an audit backend';
-    this.#plugin = plugin;
-    this.#parts = parts;
-    // eslint-disable-next-line @typescript-eslint/unbound-method -- looked at, not called
-    this.isAsync = types.isAsyncFunction(plugin.record);
-  }
+type CallEntry = Extract<EntryDraft, { readonly outcome: unknown }>;
 
-  /** A copy of its own, so that no backend can change what another one gets. Entries are JSON. */
-  take(entry: BackedEntry, canWait: boolean): Promise<void> | undefined {
-    let pending: unknown;
-    try {
-      pending = this.#plugin.record(JSON.parse(JSON.stringify(entry)) as BackedEntry);
-    } catch (error) {
-      throw this.#error('did not take the entry', error);
-    }
-    if (!isThenable(pending)) return undefined;
-    this.isAsync = true;
-    const taken = this.#within(pending, 'did not take the entry');
-    if (canWait) return taken;
-    taken.catch(() => undefined);
-    throw this.mustWait('tool_name' in entry ? (entry.tool_name ?? 'unknown') : 'unknown');
-  }
+/** Whether the tool ran to an end that its caller is told of. */
+function hasResult(entry: EntryDraft): entry is CallEntry {
+  return 'outcome' in entry && (entry.outcome === 'ok' || entry.outcome === 'tool_error');
+}
 
-  async flush(): Promise<void> {
-    let pending: unknown;
-    try {
-      pending = this.#plugin.flush();
-    } catch (error) {
-      throw this.#error('did not write out its entries', error);
-    }
-    if (isThenable(pending)) await this.#within(pending, 'did not write out its entries');
-  }
-
-  mustWait(tool: string): AsyncServiceError {
-    return new AsyncServiceError(
-      `${this.#name} answers with a promise, and "${tool}" is a synchronous tool that cannot wait for it; make the tool async, or have the backend take entries at once and write them in flush()`,
-      { toolName: tool },
-    );
-  }
-
-  #within(pending: PromiseLike<unknown>, what: string): Promise<void> {
-    const { clock, settings } = this.#parts;
-    return new Promise((resolve, reject) => {
-      const stop = clock.schedule(settings.hookTimeoutMs, () => reject(this.#error(`${what} within ${String(settings.hookTimeoutMs)} ms`)));
-      pending.then(
-        () => {
-          stop();
-          resolve();
-        },
-        (error: unknown) => {
-          stop();
-          reject(this.#error(what, error));
-        },
-      );
-    });
-  }
-
-  #error(what: string, cause?: unknown): AuditError {
-    return new AuditError(`${this.#name} ${what}`, { cause });
-  }
+function wordsOf(error: unknown): string {
+  return error instanceof AuditError || error instanceof AsyncServiceError ? error.message : 'unknown';
 }

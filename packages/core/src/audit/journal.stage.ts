@@ -63,7 +63,7 @@ class JournalStage implements Stage {
   }
 
   #failed(walk: Walk, cause: unknown): void {
-    this.#webhooks.tellAuditError({ tool: walk.tool, policy: walk.policy.name, callId: walk.id, what: 'intent', error: cause });
+    this.#webhooks.tellAuditError({ tool: walk.tool, policy: walk.policy.name, callId: walk.id, what: 'intent', error: cause, wentOn: this.#passOver !== undefined && !(cause instanceof AsyncServiceError) });
     if (this.#passOver === undefined || cause instanceof AsyncServiceError) {
       throw notWritten(walk, cause, `the intent to call "${walk.tool}" could not be written, so the call was blocked`);
     }

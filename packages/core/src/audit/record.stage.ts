@@ -1,5 +1,5 @@
 import type { EntryDraft } from '@enforcecore/audit';
-import { AsyncServiceError } from '../errors.js';
+import { AsyncServiceError, AuditError, type EnforceCoreError } from '../errors.js';
 import type { Webhooks } from '../hooks/webhooks.js';
 import { digestOf, type DigestKey } from '../pipeline/digest-key.js';
 import type { RoomBuilder, Services } from '../pipeline/room-builder.js';
@@ -10,6 +10,7 @@ import type { Clock } from '../time/clock.js';
 import type { Auditor, AuditReceipt } from './auditor.js';
 import { DigestKeys } from './digest-keys.js';
 import { GapNotes } from './gap-notes.js';
+import { NotTakenError } from './not-taken.js';
 import { notWritten } from './not-written.js';
 
 /** Composed unless auditing is off. */
@@ -77,13 +78,28 @@ class RecordStage implements Stage {
   }
 
   #failed(walk: Walk, cause: unknown): void {
-    this.#webhooks.tellAuditError({ tool: walk.tool, policy: walk.policy.name, callId: walk.id, what: 'entry', error: cause });
+    const wentOn = walk.executed && this.#gaps !== undefined && !(cause instanceof AsyncServiceError || cause instanceof NotTakenError);
+    this.#webhooks.tellAuditError({ tool: walk.tool, policy: walk.policy.name, callId: walk.id, what: 'entry', error: cause, wentOn });
+    if (cause instanceof NotTakenError) {
+      walk.entryId = cause.entryId;
+      const withheld = notTaken(walk, cause);
+      if (withheld !== undefined) throw withheld;
+      return;
+    }
     if (this.#gaps === undefined || cause instanceof AsyncServiceError) {
       const what = walk.executed ? 'its result is withheld, though the tool has run' : 'it was blocked';
       throw notWritten(walk, cause, `the call to "${walk.tool}" could not be recorded, so ${what}`);
     }
     this.#gaps.missed(walk);
   }
+}
+
+/** Of a call that was refused before, the refusal stands: its entry is in the trail, and nothing has to be withheld. */
+function notTaken(walk: Walk, { reason }: NotTakenError): EnforceCoreError | undefined {
+  const { outcome } = walk;
+  if (outcome?.kind !== 'ok' && outcome?.kind !== 'tool_error') return undefined;
+  if (reason instanceof AsyncServiceError) return reason;
+  return new AuditError(`${reason.message}, so the result of "${walk.tool}" is withheld, though the tool has run; the entry is in the trail`, { toolName: walk.tool, policyName: walk.policy.name, cause: reason });
 }
 
 function entryOf(walk: Walk, clock: Clock, key: DigestKey): EntryDraft {

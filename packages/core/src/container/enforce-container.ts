@@ -21,6 +21,9 @@ export interface EnforceContainerParts {
   readonly rooms: Readonly<Record<Room, RoomBuilder>>;
 }
 
+/** How long the end of a container is held up by calls that go on, and by observers that are slow. */
+const mostAtEndMs = 5_000;
+
 /**
  * An Inversify container that is a house: every object it makes is enforced by its services, and replacing a service by
  * `rebind` takes effect from the next call. Isolation between tenants is a container each, never a parent container.
@@ -31,6 +34,7 @@ export class EnforceContainer extends Container {
   #watched = new Set<Identifier>();
   readonly #snapshots: { readonly defaults: Map<Identifier, DefaultBinding>; readonly watched: Set<Identifier> }[] = [];
   #version = 0;
+  #closing: Promise<void> | undefined;
 
   constructor({ defaults, rooms }: EnforceContainerParts) {
     super({ defaultScope: 'Singleton' });
@@ -116,21 +120,40 @@ export class EnforceContainer extends Container {
     this.#version += 1;
   }
 
-  /** Lets observers and webhooks finish, and closes what is open: the trail, shared limits. Calls made afterwards are blocked. */
-  async close(): Promise<void> {
-    const { auditor, executor, observers, webhooks } = this.house.services;
-    try {
-      await observers.flush();
-      this.house.close();
-      const store = this.get(LimitStore);
-      await this.unbindAllAsync();
-      await executor.close?.();
-      await store.close?.();
-      await auditor.whenClosed?.();
-    } finally {
-      // Last, so that what could not be written at the end is told of as well.
-      await webhooks.close();
-    }
+  /**
+   * Waits for running calls and for observers, five seconds each at most, and for webhooks, ten at most, and closes what is open: the trail,
+   * audit backends, shared limits. Calls made afterwards are blocked. Asked again, it gives the same answer.
+   *
+   * @throws what a part failed with, an AggregateError for several; every other part is closed all the same.
+   */
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async #close(): Promise<void> {
+    const errors: unknown[] = [];
+    const step = async <T>(body: () => T | Promise<T>): Promise<T | undefined> => {
+      try {
+        return await body();
+      } catch (error) {
+        errors.push(error);
+        return undefined;
+      }
+    };
+    await step(() => this.house.settle(mostAtEndMs));
+    const services = this.house.lastServices;
+    await step(() => services?.observers.close(mostAtEndMs));
+    this.house.close();
+    const store = await step(() => this.get(LimitStore));
+    await step(() => this.unbindAllAsync());
+    await step(() => services?.executor.close?.());
+    await step(() => store?.close?.());
+    await step(() => services?.auditor.whenClosed?.());
+    // Last, so that what could not be written at the end is told of as well.
+    await step(() => this.house.webhooks.close());
+    if (errors.length > 1) throw new AggregateError(errors, `${String(errors.length)} parts of the container could not be closed; see errors`);
+    if (errors.length === 1) throw errors[0];
   }
 
   #bindWatched<T>(id: ServiceIdentifier<T>): BindToFluentSyntax<T> {

@@ -1,19 +1,21 @@
-import { EnforcementViolation, EnforceCoreError, HookError } from '../errors.js';
-import { guardHook } from '../plugins/guard-hook.js';
+import { AsyncServiceError, EnforcementViolation, EnforceCoreError, HookError } from '../errors.js';
+import { guardHook, type NamedHook } from '../plugins/guard-hook.js';
 import type { RoomBuilder } from '../pipeline/room-builder.js';
 import { isThenable } from '../pipeline/thenable.js';
 import type { Stage } from '../pipeline/stage.js';
 import type { Walk } from '../pipeline/walk.js';
 import type { Clock } from '../time/clock.js';
-import type { Hook, HookRegistry, PreCallContext } from './hook-registry.js';
+import type { HookRegistry, PreCallContext } from './hook-registry.js';
 
 export const guardsRoom: RoomBuilder = (_policy, { hooks, guardPlugins, clock, settings }) =>
   new GuardsStage({ registry: hooks, plugins: guardPlugins.map(guardHook) }, clock, settings.hookTimeoutMs);
 
 interface Guards {
   readonly registry: HookRegistry;
-  readonly plugins: readonly Hook<'pre_call'>[];
+  readonly plugins: readonly NamedHook[];
 }
+
+const hookName = 'a pre_call hook';
 
 /** Pre-call hooks, then guard plugins, one after the other. One that vetoes, throws or takes too long blocks the call. */
 class GuardsStage implements Stage {
@@ -29,25 +31,28 @@ class GuardsStage implements Stage {
     this.#timeoutMs = timeoutMs;
   }
 
-  enter(walk: Walk): void | Promise<void> {
+  enter(walk: Walk, canWait: boolean): void | Promise<void> {
     const { registry, plugins } = this.#guards;
     const hooks = registry.of('pre_call');
     // A copy, so that a hook that adds or removes hooks changes later calls only.
-    return hooks.length + plugins.length === 0 ? undefined : this.#run(walk, [...hooks, ...plugins], 0);
+    return hooks.length + plugins.length === 0 ? undefined : this.#run(walk, [...hooks.map((hook) => ({ name: hookName, hook })), ...plugins], canWait);
   }
 
-  #run(walk: Walk, hooks: readonly Hook<'pre_call'>[], from: number): void | Promise<void> {
+  #run(walk: Walk, hooks: readonly NamedHook[], canWait: boolean, from = 0): void | Promise<void> {
     for (let i = from; i < hooks.length; i += 1) {
-      const pending = this.#call(walk, hooks[i] as Hook<'pre_call'>); // i < length
-      if (pending !== undefined) return pending.then(() => this.#run(walk, hooks, i + 1));
+      const one = hooks[i] as NamedHook; // i < length
+      const pending = this.#call(walk, one);
+      if (pending === undefined) continue;
+      if (!canWait && one.name !== hookName) throw refuseToWait(walk, one, pending);
+      return pending.then(() => this.#run(walk, hooks, canWait, i + 1));
     }
     return undefined;
   }
 
-  #call(walk: Walk, hook: Hook<'pre_call'>): Promise<void> | undefined {
+  #call(walk: Walk, { name, hook }: NamedHook): Promise<void> | undefined {
     try {
       const pending: unknown = hook(contextOf(walk));
-      if (isThenable(pending)) return this.#withDeadline(walk, pending).then(() => refuseVetoed(walk));
+      if (isThenable(pending)) return this.#withDeadline(walk, name, pending).then(() => refuseVetoed(walk));
     } catch (error) {
       throw hookFailure(walk, error);
     }
@@ -55,12 +60,13 @@ class GuardsStage implements Stage {
     return undefined;
   }
 
-  #withDeadline(walk: Walk, pending: PromiseLike<unknown>): Promise<void> {
+  #withDeadline(walk: Walk, name: string, pending: PromiseLike<unknown>): Promise<void> {
     return new Promise<void>((resolve, reject) => {
       const stop = this.#clock.schedule(this.#timeoutMs, () => {
-        reject(new HookError(`a pre_call hook took longer than ${String(this.#timeoutMs)} ms, so "${walk.tool}" was blocked`, contextFields(walk)));
+        reject(new HookError(`${name} took longer than ${String(this.#timeoutMs)} ms, so "${walk.tool}" was blocked`, contextFields(walk)));
       });
-      pending.then(
+      // A promise of its own: what a strange `then` throws is a failure of the hook, and ends the deadline too.
+      Promise.resolve(pending).then(
         () => {
           stop();
           resolve();
@@ -82,6 +88,12 @@ function contextOf(walk: Walk): PreCallContext {
       throw walk.vetoed;
     },
   });
+}
+
+/** A guard by its name; for hooks, which have none, whoever walks the rooms says it. */
+function refuseToWait(walk: Walk, { name }: NamedHook, pending: Promise<void>): AsyncServiceError {
+  pending.catch(() => undefined);
+  return new AsyncServiceError(`${name} answers with a promise, and "${walk.tool}" is a synchronous tool that cannot wait for it; make the tool async, or have the guard answer at once`, contextFields(walk));
 }
 
 function refuseVetoed({ vetoed }: Walk): void {

@@ -19,7 +19,7 @@ export const hooksModule: readonly DefaultBinding[] = [
       bind(Webhooks).toResolvedValue(
         (settings, ledger, clock, logger) => new Webhooks(settings, ledger, clock, logger),
         webhookParts,
-      ),
+      ).onDeactivation((webhooks) => webhooks.retire()),
   },
   {
     token: ObserverQueue,

@@ -24,7 +24,9 @@ class NotifyStage implements Stage {
 
   leave(walk: Walk): void {
     const onRedaction = walk.redactionsIn + walk.redactionsOut > 0 ? this.#hooks.of('redaction') : [];
-    const onViolation = walk.violations.length > 0 ? [...this.#hooks.of('violation'), ...this.#webhooks.onViolation] : [];
+    const onViolation = walk.violations.length > 0 ? this.#hooks.of('violation') : [];
+    // Past the queue of observers: a slow one neither holds up nor costs what a receiver is told.
+    if (walk.violations.length > 0 && this.#webhooks.tellsViolations) for (const violation of walk.violations) this.#webhooks.tellViolation({ result: resultOf(walk), violation });
     const onPostCall = walk.executed ? this.#hooks.of('post_call') : [];
     if (onRedaction.length + onViolation.length + onPostCall.length === 0) return;
     const result = resultOf(walk);

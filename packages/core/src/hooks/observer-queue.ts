@@ -40,6 +40,19 @@ export class ObserverQueue {
     while (this.#draining !== undefined) await this.#draining;
   }
 
+  /** As `flush`, for this long at most; what waits then is dropped and counted. */
+  async close(withinMs: number): Promise<void> {
+    let timer: NodeJS.Timeout | undefined;
+    const tooLong = new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, withinMs);
+    });
+    await Promise.race([this.flush(), tooLong]);
+    clearTimeout(timer);
+    if (this.#waiting.length === 0) return;
+    this.#dropped += this.#waiting.splice(0).length;
+    logQuietly(this.#logger, 'error', 'observers were too slow for the end of the container; notifications were dropped', { dropped: this.#dropped });
+  }
+
   async #drain(): Promise<void> {
     await new Promise<void>((resolve) => {
       setImmediate(resolve);

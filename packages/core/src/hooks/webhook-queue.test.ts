@@ -18,6 +18,7 @@ interface Fate {
 function delivery(answers: readonly (PostFailure | undefined | Error)[], fate: Fate): Delivery {
   let at = 0;
   return {
+    bytes: 1,
     async try() {
       fate.tries += 1;
       fate.atOnce += 1;

@@ -5,6 +5,8 @@ import type { PostFailure } from './webhook-post.js';
 
 /** One event on its way to one receiver. */
 export interface Delivery {
+  /** What it takes while it waits. */
+  readonly bytes: number;
   /** Tries once; never rejects. */
   try(signal: AbortSignal): Promise<PostFailure | undefined>;
   /** Told once, when it is given up. */
@@ -14,10 +16,13 @@ export interface Delivery {
 interface Job {
   readonly delivery: Delivery;
   tries: number;
+  /** Whether its bytes count. */
+  isHeld: boolean;
 }
 
 /** Events that wait, are being sent or pause before another try. Past this many the newest are lost: the first ones tell how it began. */
 export const mostWaiting = 1_000;
+export const mostBytes = 8 * 1024 * 1024;
 const mostAtOnce = 4;
 const [firstPauseMs, longestPauseMs] = [1_000, 30_000];
 
@@ -33,6 +38,7 @@ export class WebhookQueue {
   readonly #abort = new AbortController();
   readonly #idle = new Set<() => void>();
   #underWay = 0;
+  #bytes = 0;
   #delivered = 0;
   #lost = 0;
   #isClosed = false;
@@ -55,9 +61,12 @@ export class WebhookQueue {
   }
 
   add(delivery: Delivery): void {
-    const job: Job = { delivery, tries: 0 };
+    const job: Job = { delivery, tries: 0, isHeld: false };
     if (this.#isClosed) return this.#lose(job, 'the container is closed');
     if (this.waiting >= mostWaiting) return this.#lose(job, `${String(mostWaiting)} others are waiting`);
+    if (this.#bytes + delivery.bytes > mostBytes) return this.#lose(job, `${String(mostBytes)} bytes are waiting`);
+    this.#bytes += delivery.bytes;
+    job.isHeld = true;
     this.#ready.push(job);
     this.#pump();
   }
@@ -106,7 +115,7 @@ export class WebhookQueue {
     job.tries += 1;
     const failure = await job.delivery.try(this.#abort.signal).catch((): PostFailure => ({ reason: 'could not be sent', isFinal: true }));
     this.#underWay -= 1;
-    if (failure === undefined) this.#delivered += 1;
+    if (failure === undefined) this.#arrived(job);
     else if (failure.isFinal || this.#isClosed || job.tries > this.#retries) this.#lose(job, failure.reason);
     else this.#pause(job, failure.retryAfterMs ?? 0);
     this.#pump();
@@ -123,8 +132,19 @@ export class WebhookQueue {
     this.#pausing.set(job, cancel);
   }
 
-  #lose({ delivery, tries }: Job, reason: string): void {
+  #arrived(job: Job): void {
+    this.#delivered += 1;
+    this.#letGo(job);
+  }
+
+  #lose(job: Job, reason: string): void {
     this.#lost += 1;
-    delivery.lost(reason, tries);
+    this.#letGo(job);
+    job.delivery.lost(reason, job.tries);
+  }
+
+  #letGo(job: Job): void {
+    if (job.isHeld) this.#bytes -= job.delivery.bytes;
+    job.isHeld = false;
   }
 }

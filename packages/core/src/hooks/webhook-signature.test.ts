@@ -41,6 +41,11 @@ describe('a signature', () => {
     ['a time that is none', { ...genuine, 'webhook-timestamp': 'NaN' }, body, now],
     ['a list', { ...genuine, 'webhook-signature': [genuine['webhook-signature']] }, body, now],
     ['another scheme', { ...genuine, 'webhook-signature': genuine['webhook-signature'].replace('v1,', 'v2,') }, body, now],
+    ['junk behind the signature', { ...genuine, 'webhook-signature': `${genuine['webhook-signature']}!!!` }, body, now],
+    ['the same bytes written in another way', { ...genuine, 'webhook-signature': genuine['webhook-signature'].replace('OE=', 'OF=') }, body, now],
+    ['headers that are none', null as never, body, now],
+    ['headers that cannot be read', { get: () => { throw new Error('x'); } }, body, now],
+    ['a body that was parsed', genuine, JSON.parse(body) as never, now],
     ['a clock that says nothing', genuine, body, NaN],
   ])('does not fit %s', (_, headers, text, at) => {
     expect(verifyWebhook(headers, text, secret, { now: at })).toMatchObject({ ok: false });
@@ -50,7 +55,7 @@ describe('a signature', () => {
     expect(verifyWebhook(genuine, body, other, { now })).toMatchObject({ ok: false, reason: expect.stringContaining('no signature') });
   });
 
-  it.each(['', 'whsec_', 'whsec_c2hvcnQ=', 'MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw', `${secret},x`])('needs a secret, which %j is not, and does not repeat it', (bad) => {
+  it.each([undefined as never, '', 'whsec_', 'whsec_c2hvcnQ=', 'MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw', `${secret},x`])('needs a secret, which %j is not, and does not repeat it', (bad) => {
     expect(() => verifyWebhook(genuine, body, bad)).toThrow(expect.objectContaining({ code: 'SETTINGS', message: expect.not.stringMatching(/c2hvcnQ|MfKQ9/) }));
   });
 

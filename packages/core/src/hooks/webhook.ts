@@ -39,10 +39,12 @@ export class Webhook {
 
   delivery(event: WebhookEvent, lost: Delivery['lost']): Delivery {
     const { target, timeoutMs, keys } = this.#options;
-    const body = JSON.stringify({ ...event, source: 'enforcecore' });
+    const { details, ...rest } = event;
+    const body = JSON.stringify({ ...cut(rest), details: cut(details), source: 'enforcecore' });
     const id = `msg_${randomUUID()}`;
     return {
       lost,
+      bytes: Buffer.byteLength(body),
       try: (signal) => {
         const timestamp = Math.floor(this.#clock.now() / 1_000);
         const signature = keys.length === 0 ? {} : { 'webhook-signature': signWebhook({ id, timestamp, body }, keys) };
@@ -51,4 +53,11 @@ export class Webhook {
       },
     };
   }
+}
+
+/** Reasons come from hooks and may be of any length; the trail has the whole of them. */
+const longestText = 1_000;
+
+function cut(fields: object): Readonly<Record<string, unknown>> {
+  return Object.fromEntries(Object.entries(fields).map(([key, value]: [string, unknown]) => [key, typeof value === 'string' ? value.slice(0, longestText).toWellFormed() : value]));
 }

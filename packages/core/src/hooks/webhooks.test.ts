@@ -325,7 +325,25 @@ describe('audit errors', () => {
     container.get(KillSwitch).trip('incident');
     await until(() => webhooks.delivered === 1);
 
-    expect(JSON.parse(got[0]?.body ?? '')).toMatchObject({ event_type: 'audit_error', tool_name: null, details: { what: 'entry' } });
+    expect(JSON.parse(got[0]?.body ?? '')).toMatchObject({ event_type: 'audit_error', tool_name: null });
+    // There was no call that could have gone on.
+    expect((JSON.parse(got[0]?.body ?? '') as { readonly details: unknown }).details).toEqual({ what: 'entry', error: 'unknown' });
+  });
+
+  it('say of a backend that it was one, where its failure withholds a result and where it lacks a turn of the kill switch', async () => {
+    const { url, got } = await receiver();
+    const { container, webhooks } = house({ webhookOnAuditError: url, auditEnabled: true }, (made) => {
+      made.rebind(Auditor).toConstantValue(new MemoryAuditor());
+      made.bind(AuditBackendPlugin).toConstantValue({ record: () => { throw new Error('x'); }, flush: () => undefined });
+    });
+
+    expect(() => enforce(() => 1, { container, tool: 'tool' })()).toThrow(expect.objectContaining({ code: 'AUDIT' }));
+    container.get(KillSwitch).trip('incident');
+    await until(() => webhooks.delivered === 2);
+
+    const details = got.map(({ body }) => (JSON.parse(body) as { readonly details: unknown }).details);
+    expect(details).toContainEqual({ call_id: expect.any(String), what: 'backend', error: 'AUDIT', call_went_on: false });
+    expect(details).toContainEqual({ what: 'backend', error: 'AUDIT' });
   });
 
   it('are told when an intent cannot be written, and the tool does not run', async () => {

@@ -6,14 +6,14 @@ import { logQuietly } from '../logging/log-quietly.js';
 import type { Logger } from '../logging/logger.js';
 import type { Settings } from '../settings/settings.js';
 import type { Clock } from '../time/clock.js';
-import type { Hook } from './hook-registry.js';
+import { NotTakenError } from '../audit/not-taken.js';
+import type { ViolationContext } from './hook-registry.js';
 import { Webhook, type WebhookEvent } from './webhook.js';
 import { WebhookQueue } from './webhook-queue.js';
 import { webhookKeys } from './webhook-secret.js';
 
 /** Share of a budget at which the cost webhook is told, once for each budget and period. */
 const threshold = 0.8;
-const longestTimeoutMs = 600_000;
 /** How long the end of a container is held up by receivers that do not answer. */
 const mostAtCloseMs = 10_000;
 
@@ -26,34 +26,36 @@ export interface AuditFailure {
   readonly what: 'intent' | 'entry' | 'backend';
   /** What the error is called; its words may hold anything. */
   readonly error: unknown;
+  /** Whether the call went on all the same; left out where there was none. */
+  readonly wentOn?: boolean | undefined;
 }
+
+/** Accounts that were told of, whichever webhooks did it. An account is another object in another period, and is told of again. */
+const told = new WeakSet<AccountState>();
 
 /** The webhooks that the settings name; none named costs nothing. */
 export class Webhooks {
-  /** An observer of violations, or none. */
-  readonly onViolation: readonly Hook<'violation'>[];
   readonly #clock: Clock;
   readonly #logger: Logger;
   readonly #queue: WebhookQueue;
+  readonly #violations: Webhook | undefined;
   readonly #audit: Webhook | undefined;
-  readonly #failOpen: boolean;
+  readonly #unwatch: (() => void) | undefined;
   readonly #timeoutMs: number;
 
   constructor(settings: Settings, ledger: CostLedger, clock: Clock, logger: Logger) {
     this.#clock = clock;
     this.#logger = logger;
-    this.#failOpen = settings.failOpen;
-    this.#timeoutMs = Math.min(settings.webhookTimeoutSeconds * 1_000, longestTimeoutMs);
+    this.#timeoutMs = settings.webhookTimeoutSeconds * 1_000;
     this.#queue = new WebhookQueue(settings.webhookRetryAttempts, clock);
     const keys = settings.webhookSecret === undefined ? [] : (webhookKeys(settings.webhookSecret) ?? []);
     const to = (url: string | undefined): Webhook | undefined =>
       url === undefined
         ? undefined
         : new Webhook({ target: { url: new URL(url), allowPrivate: settings.webhookAllowPrivate }, timeoutMs: this.#timeoutMs, keys }, clock);
-    const violations = to(settings.webhookOnViolation);
-    this.onViolation = violations === undefined ? [] : [this.#tellViolation(violations)];
+    this.#violations = to(settings.webhookOnViolation);
     const costs = to(settings.webhookOnCostThreshold);
-    if (costs !== undefined) this.#watchCosts(costs, ledger);
+    this.#unwatch = costs === undefined ? undefined : this.#watchCosts(costs, ledger);
     this.#audit = to(settings.webhookOnAuditError);
   }
 
@@ -73,7 +75,7 @@ export class Webhooks {
   }
 
   /** Called where a record could not be written, also when the call goes on. Never throws, and waits for nothing. */
-  tellAuditError({ tool, policy, callId, what, error }: AuditFailure): void {
+  tellAuditError({ tool, policy, callId, what, error, wentOn }: AuditFailure): void {
     if (this.#audit === undefined) return;
     this.#send(this.#audit, {
       event_type: 'audit_error',
@@ -81,9 +83,19 @@ export class Webhooks {
       policy_name: policy ?? null,
       violation_type: null,
       violation_reason: null,
-      details: { ...(callId === undefined ? {} : { call_id: callId }), what, error: errorWord(error), call_went_on: this.#failOpen || callId === undefined },
+      details: {
+        ...(callId === undefined ? {} : { call_id: callId }),
+        what: error instanceof NotTakenError ? 'backend' : what,
+        error: errorWord(error instanceof NotTakenError ? error.reason : error),
+        ...(wentOn === undefined ? {} : { call_went_on: wentOn }),
+      },
       timestamp: this.#stamp(),
     });
+  }
+
+  /** Tells of no more costs: another one does, in its place. What waits is still sent. */
+  retire(): void {
+    this.#unwatch?.();
   }
 
   /** Waits for what is on its way, 10 seconds at most or the time of one try; what is left then counts as lost. */
@@ -91,24 +103,27 @@ export class Webhooks {
     return this.#queue.close(Math.min(this.#timeoutMs, mostAtCloseMs));
   }
 
-  #tellViolation(webhook: Webhook): Hook<'violation'> {
-    return ({ result, violation }) => {
-      this.#send(webhook, {
-        event_type: 'violation',
-        tool_name: result.tool,
-        policy_name: result.policyName,
-        violation_type: violation.type,
-        violation_reason: violation.reason,
-        details: { call_id: result.callId, decision: result.decision, rule: violation.rule },
-        timestamp: this.#stamp(),
-      });
-    };
+  /** Whether somebody is to be told of violations. */
+  get tellsViolations(): boolean {
+    return this.#violations !== undefined;
   }
 
-  #watchCosts(webhook: Webhook, ledger: CostLedger): void {
-    // An account is another object in another period, and is told of again.
-    const told = new WeakSet<AccountState>();
-    ledger.onSpent((account) => {
+  /** Handed to the queue at once: no observer is waited for. Never throws. */
+  tellViolation({ result, violation }: ViolationContext): void {
+    if (this.#violations === undefined) return;
+    this.#send(this.#violations, {
+      event_type: 'violation',
+      tool_name: result.tool,
+      policy_name: result.policyName,
+      violation_type: violation.type,
+      violation_reason: violation.reason,
+      details: { call_id: result.callId, decision: result.decision, rule: violation.rule },
+      timestamp: this.#stamp(),
+    });
+  }
+
+  #watchCosts(webhook: Webhook, ledger: CostLedger): () => void {
+    return ledger.onSpent((account) => {
       const { limitMicros, spentMicros } = account;
       if (limitMicros === undefined || spentMicros < limitMicros * threshold || told.has(account)) return;
       told.add(account);
@@ -126,11 +141,13 @@ export class Webhooks {
   }
 
   #send(webhook: Webhook, event: WebhookEvent): void {
+    // Not the event: what waits holds its body alone.
+    const { event_type: type } = event;
     this.#queue.add(
       webhook.delivery(event, (reason, tries) => {
         // Of a flood the first is logged, and one in a thousand.
         if (tries === 0 && this.lost % 1_000 !== 1) return;
-        logQuietly(this.#logger, 'error', 'webhook not delivered', { event: event.event_type, tries, reason, lost: this.lost });
+        logQuietly(this.#logger, 'error', 'webhook not delivered', { event: type, tries, reason, lost: this.lost });
       }),
     );
   }

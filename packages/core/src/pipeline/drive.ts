@@ -6,6 +6,7 @@ import { isOutcome, type Outcome } from './outcome.js';
 import { pop, push } from './on-stack.js';
 import type { Stage } from './stage.js';
 import { isThenable } from './thenable.js';
+import { noteRan } from './tool-ran.js';
 import type { Walk } from './walk.js';
 import { withinLimits } from './within-limits.js';
 
@@ -149,6 +150,7 @@ function finish(walk: Walk): unknown {
   const outcome = walk.outcome;
   walk.house.finished(walk);
   if (outcome?.kind === 'ok') return outcome.value;
+  noteRan(outcome?.error, walk.executed);
   throw outcome?.error;
 }
 

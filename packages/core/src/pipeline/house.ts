@@ -1,11 +1,11 @@
 import type { ServiceIdentifier } from 'inversify';
 import { fileURLToPath } from 'node:url';
-import { runInFrame, type Frame } from '../call.js';
+import { currentFrame, runInFrame, type Frame } from '../call.js';
 import { token } from '../container/token.js';
 import { Auditor } from '../audit/auditor.js';
 import { BackedAuditor } from '../audit/backed-auditor.js';
 import { installEgressGuard } from '../egress/egress-guard.js';
-import { ConcurrencyLimitError, CostLimitError, GuardError, PolicyLoadError, RateLimitError, SettingsError, type PolicyValidationError } from '../errors.js';
+import { ConcurrencyLimitError, CostLimitError, EnforceCoreError, GuardError, PolicyLoadError, RateLimitError, SettingsError, type PolicyValidationError } from '../errors.js';
 import { containerAccount, policyAccount } from '../guard/limits/cost-ledger.js';
 import { Guard } from '../guard/guard.js';
 import { LimitStore } from '../guard/limits/limit-store.js';
@@ -20,19 +20,24 @@ import { Tripwire } from '../guard/kill-switch/tripwire.js';
 import { HookRegistry } from '../hooks/hook-registry.js';
 import { ObserverQueue } from '../hooks/observer-queue.js';
 import { Webhooks } from '../hooks/webhooks.js';
+import { WebhooksInUse } from '../hooks/webhooks-in-use.js';
 import { logQuietly } from '../logging/log-quietly.js';
 import { Logger } from '../logging/logger.js';
 import { AuditBackendPlugin, GuardPlugin } from '../plugins/plugin.js';
+import { PluginManager } from '../plugins/plugin-manager.js';
+import { refuseUnloaded } from '../plugins/refuse-unloaded.js';
 import { PolicyEngine } from '../policy/engine-port.js';
 import { Policy } from '../policy/policy.js';
 import { PolicyFile } from '../policy/policy-file.js';
 import { tellReload } from '../policy/tell-reload.js';
 import { Redactor } from '../redact/redactor.js';
+import { RedactorPlugin } from '../redact/redaction-parts.js';
 import { Vault } from '../redact/vault.js';
 import { Environment } from '../settings/environment.js';
 import { isChild } from '../sandbox/child/child-mode.js';
 import { SandboxError } from '../sandbox/sandbox-errors.js';
 import { Settings } from '../settings/settings.js';
+import { warnOfSilentCosts } from '../settings/weakening.js';
 import { Clock } from '../time/clock.js';
 import { drive } from './drive.js';
 import { Executor } from './executor.js';
@@ -72,10 +77,12 @@ export class House {
   /** What the services as bound now said of a policy. */
   #admitted = new WeakMap<Policy, PolicyValidationError | 'admitted'>();
   #last: EnforcementResult | undefined;
+  #isClosed = false;
   #backed: { readonly auditor: Auditor; readonly backends: readonly AuditBackendPlugin[]; readonly made: BackedAuditor } | undefined;
   readonly #switchWatch = new SwitchWatch(this);
   /** Calls that somebody waits for. */
   readonly running = new RunningCalls();
+  readonly webhooks = new WebhooksInUse();
 
   constructor(source: ServiceSource, rooms: Readonly<Record<Room, RoomBuilder>>) {
     this.#source = source;
@@ -95,13 +102,24 @@ export class House {
     return this.#current();
   }
 
+  /** For the end: as bound now, or as they were while they could be made. */
+  get lastServices(): Services | undefined {
+    try {
+      return this.#current();
+    } catch {
+      // Safe to go on: every call was told why, and what is open has to be closed all the same.
+      return this.#services;
+    }
+  }
+
   #current(): Services {
+    if (this.#isClosed) refuseClosed();
     if (this.#services !== undefined && this.#version === this.#source.version) return this.#services;
     try {
       return this.#refresh();
     } catch (error) {
-      // It names the setting and says what to do.
-      if (error instanceof SettingsError) throw error;
+      // It names the setting or the plugin, and says what to do.
+      if (error instanceof SettingsError || (error instanceof EnforceCoreError && error.code === 'PLUGIN')) throw error;
       throw new GuardError('GUARD', 'a service of the container could not be made, so no call can be enforced', { cause: error });
     }
   }
@@ -199,9 +217,32 @@ export class House {
     this.#switchWatch.watch(killSwitch);
   }
 
-  /** Takes back what outlives the container otherwise: timers, handlers of signals. */
+  /** Waits for running calls, up to a bound, and writes down what the trail does not know of yet. Calls are still taken. */
+  async settle(withinMs: number): Promise<void> {
+    // Closed from inside one of its calls, it would wait for itself.
+    if (currentFrame()?.house !== this) await this.running.settled(withinMs);
+    await this.#backed?.made.noteLosses(true);
+  }
+
+  /** Takes back what outlives the container otherwise: timers, handlers of signals. No call begins any more. */
   close(): void {
+    this.#isClosed = true;
     this.#switchWatch.close();
+  }
+
+  /** Entries that the audit backends bound now did not take, each backend counted; the trail has them. */
+  get lostToBackends(): number {
+    return this.#backed?.made.lost ?? 0;
+  }
+
+  /** @throws EnforceCoreError `PLUGIN` where plugins that the settings name would not run, or others would. */
+  refuseUnloaded(): void {
+    refuseUnloaded({
+      settings: this.#source.get(Settings),
+      manager: this.#source.isBound(PluginManager) ? this.#source.get(PluginManager) : undefined,
+      bound: { guards: this.#list(GuardPlugin), redactors: this.#list(RedactorPlugin), auditBackends: this.#list(AuditBackendPlugin) },
+      redactor: () => this.#source.get(Redactor),
+    });
   }
 
   /** How the call that ended last in this container ended. */
@@ -282,6 +323,7 @@ export class House {
   #refresh(): Services {
     const get = this.#source.get.bind(this.#source);
     const version = this.#source.version;
+    this.refuseUnloaded();
     const made = {
       settings: get(Settings),
       clock: get(Clock),
@@ -305,6 +347,8 @@ export class House {
     this.#version = version;
     this.#stages = new WeakMap();
     this.#admitted = new WeakMap();
+    this.webhooks.use(services.webhooks);
+    if (made.settings.webhookOnCostThreshold !== undefined) warnOfSilentCosts(made.settings, get(LimitStore), made.logger);
     this.#services = services;
     this.watch(services.killSwitch);
     this.#switchWatch.listen(services.settings);
@@ -321,11 +365,20 @@ export class House {
     const backends = this.#list(AuditBackendPlugin);
     if (backends.length === 0) return auditor;
     const known = this.#backed;
-    if (known?.auditor === auditor && known.backends.length === backends.length && backends.every((backend, at) => backend === known.backends[at])) return known.made;
+    if (known?.auditor === auditor && known.backends.length === backends.length && backends.every((backend, at) => backend === known.backends[at])) {
+      known.made.use(parts);
+      return known.made;
+    }
+    // What those before lack is told of now: nobody will ask them again.
+    void known?.made.noteLosses(true);
     const made = new BackedAuditor(auditor, backends, parts);
     this.#backed = { auditor, backends, made };
     return made;
   }
+}
+
+function refuseClosed(): never {
+  throw new GuardError('GUARD', 'the container is closed, so no call can be enforced, nor the result of one released that has outlived it; make calls before close(), or with another container');
 }
 
 /** How a trial call went; nothing is known of one that its caller gave up, or that its own limits kept from running. */

@@ -5,24 +5,33 @@ import type { GuardPlugin } from './plugin.js';
 
 const longestReason = 500;
 
+/** A hook, and what errors call it. */
+export interface NamedHook {
+  readonly name: string;
+  readonly hook: Hook<'pre_call'>;
+}
+
 /** A guard as the room of guards calls it: what it refuses is a veto, and anything but a clear answer blocks too. */
-export function guardHook(guard: GuardPlugin): Hook<'pre_call'> {
+export function guardHook(guard: GuardPlugin): NamedHook {
   const name = nameOf(guard);
-  return (context) => {
-    const answer = asked(guard, name, context);
-    if (!isThenable(answer)) return judge(answer, name, context);
-    return Promise.resolve(answer).then(
+  const hook: Hook<'pre_call'> = (context) => {
+    const { answer, pending } = asked(guard, name, context);
+    if (pending === undefined) return judge(answer, name, context);
+    return pending.then(
       (settled: unknown) => judge(settled, name, context),
       (error: unknown) => {
         throw failed(name, context, error);
       },
     );
   };
+  return { name, hook };
 }
 
-function asked(guard: GuardPlugin, name: string, context: PreCallContext): unknown {
+/** HOSTILE INPUT: what `then` does, being read or called, is the guard's own failure. */
+function asked(guard: GuardPlugin, name: string, context: PreCallContext): { readonly answer: unknown; readonly pending: Promise<unknown> | undefined } {
   try {
-    return guard.check(context.call);
+    const answer: unknown = guard.check(context.call);
+    return { answer, pending: isThenable(answer) ? Promise.resolve(answer) : undefined };
   } catch (error) {
     throw failed(name, context, error);
   }

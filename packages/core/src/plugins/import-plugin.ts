@@ -1,6 +1,7 @@
 import { realpathSync, statSync } from 'node:fs';
-import { join, sep } from 'node:path';
+import { join, relative, sep } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { types } from 'node:util';
 import { EnforceCoreError } from '../errors.js';
 import type { GuardPlugin, LoadedPlugin, PluginManifest } from './plugin.js';
 
@@ -15,18 +16,27 @@ export async function importPlugin(manifest: PluginManifest, timeoutMs: number):
   try {
     return fitted(manifest, typeof exported === 'function' ? Reflect.construct(exported, []) : exported);
   } catch (error) {
-    if (EnforceCoreError.is(error)) throw error;
+    if (isOurs(error)) throw error;
     throw unusable(manifest, 'could not be made', error);
   }
 }
 
-export function unusable({ id, version }: Pick<PluginManifest, 'id' | 'version'>, what: string, cause?: unknown): EnforceCoreError {
-  const see = cause === undefined ? '' : '; see the cause';
-  return new EnforceCoreError('PLUGIN', `the plugin "${id}" of version ${version} ${what}${see}; repair or update it, or take it out of the setting plugins`, { cause });
+/** What plugins throw may look like an error of ours in every way, but is none of these. */
+const ourErrors = new WeakSet<object>();
+
+function isOurs(error: unknown): boolean {
+  return typeof error === 'object' && error !== null && ourErrors.has(error);
 }
 
-/** Where links lead counts, not what is written. */
-function moduleFile(manifest: PluginManifest): string {
+export function unusable({ id, version }: Pick<PluginManifest, 'id' | 'version'>, what: string, cause?: unknown): EnforceCoreError {
+  const see = cause === undefined ? '' : '; see the cause';
+  const error = new EnforceCoreError('PLUGIN', `the plugin "${id}" of version ${version} ${what}${see}; repair or update it, or take it out of the setting plugins`, { cause });
+  ourErrors.add(error);
+  return error;
+}
+
+/** Where links lead counts, not what is written: not out of the package, nor into another one that it has brought along. */
+export function moduleFile(manifest: PluginManifest): string {
   let file: string;
   try {
     file = realpathSync(join(manifest.folder, manifest.module));
@@ -34,7 +44,8 @@ function moduleFile(manifest: PluginManifest): string {
   } catch (error) {
     throw unusable(manifest, `has no file ${manifest.module}`, error);
   }
-  if (!file.startsWith(realpathSync(manifest.folder) + sep)) throw unusable(manifest, `has a module that leads out of its package, ${manifest.module}`);
+  const inside = relative(realpathSync(manifest.folder), file).split(sep);
+  if (inside.includes('..') || inside.includes('node_modules')) throw unusable(manifest, `has a module that leads out of its package, ${manifest.module}`);
   return file;
 }
 
@@ -48,8 +59,7 @@ async function importedWithin(manifest: PluginManifest, file: string, timeoutMs:
     // In an object, since a promise asks what it is given for `then`, and that may be the plugin's own.
     return { exported: exportOf(manifest, module) };
   } catch (error) {
-    // Its own errors may say that they are ours.
-    if (error instanceof EnforceCoreError && error.code === 'PLUGIN') throw error;
+    if (isOurs(error)) throw error;
     throw unusable(manifest, 'could not be imported', error);
   } finally {
     clearTimeout(timer);
@@ -64,24 +74,25 @@ function exportOf(manifest: PluginManifest, module: unknown): unknown {
   throw unusable(manifest, `does not export ${manifest.export}`);
 }
 
-/** Methods are taken once: what the plugin does to itself later on changes nothing. */
+/** Methods are taken once, and the result is frozen: what is done to the plugin later on changes nothing. */
 function fitted(manifest: PluginManifest, made: unknown): LoadedPlugin {
   const { id: name, kind } = manifest;
   const method = (key: string): ((...args: readonly unknown[]) => unknown) => {
     const found = property(made, key);
     if (typeof found !== 'function') throw unusable(manifest, `is of the kind ${kind} and has no method ${key}()`);
     const call = found as (...args: readonly unknown[]) => unknown; // a function, and what it answers is checked where it is run
-    return (...args) => Reflect.apply(call, made, args);
+    // Asked of its function, it has to be known for asynchronous here as well, so that synchronous tools are refused in time.
+    return types.isAsyncFunction(call) ? async (...args) => await Reflect.apply(call, made, args) : (...args) => Reflect.apply(call, made, args);
   };
   switch (kind) {
     case 'guard':
-      return { kind, plugin: { name, check: method('check') as GuardPlugin['check'] } }; // its answers are checked where it is run
+      return { kind, plugin: Object.freeze({ name, check: method('check') as GuardPlugin['check'] }) }; // its answers are checked where it is run
     case 'redactor': {
       const redact = method('redact') as (line: string) => { readonly text: string; readonly count: number }; // checked where it is run
-      return { kind, plugin: { name, categories: categoriesOf(manifest, property(made, 'categories')), redact } };
+      return { kind, plugin: Object.freeze({ name, categories: categoriesOf(manifest, property(made, 'categories')), redact }) };
     }
     case 'audit_backend':
-      return { kind, plugin: { name, record: method('record'), flush: method('flush') } };
+      return { kind, plugin: Object.freeze({ name, record: method('record'), flush: method('flush') }) };
   }
 }
 

@@ -2,6 +2,7 @@ import { afterEach, describe, expect, it } from '@jest/globals';
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
+import { types } from 'node:util';
 import { loadPlugins, PluginManager } from './plugin-manager.js';
 import { entry, guardPackage, makeApp, newFolder, refuser, removeFolders, write, writePackage } from './plugin-packages.test.kit.js';
 
@@ -167,6 +168,7 @@ describe('load', () => {
     ['no method flush', { kind: 'audit_backend' }, 'export class Plugin { record() {} }', 'has no method flush()'],
     ['no categories', { kind: 'redactor' }, 'export class Plugin { redact() {} }', 'needs categories'],
     ['categories that are none', { kind: 'redactor' }, "export class Plugin { categories = ['A B']; redact() {} }", 'needs categories'],
+    ['a constructor that throws what looks like our error', {}, "export class Plugin { constructor() { throw { [Symbol.for('@enforcecore/core/error')]: true, code: 'TOOL_DENIED', message: null }; } check() {} }", 'could not be made; see the cause'],
     ['a module that calls itself our error', {}, "throw Object.assign(new Error('fake'), { [Symbol.for('@enforcecore/core/error')]: true, code: 'PLUGIN' })", 'could not be imported'],
   ];
   it.each(refusals)('refuses %s', async (_, more, source, message) => {
@@ -177,7 +179,7 @@ describe('load', () => {
     expect([manager.guards, manager.redactors, manager.auditBackends, manager.loaded]).toEqual([[], [], [], []]);
   });
 
-  it.each(['^1.3.0', '2.x', '>=1.2.4', '1.2.3-beta', 'latest'])('refuses a version that is not in the range %s', async (range) => {
+  it.each(['^1.3.0', '2.x', '>=1.2.4', '1.2.3-beta'])('refuses a version that is not in the range %s', async (range) => {
     const root = makeApp({ one: guardPackage(telling('range')) });
 
     await expect(managerOf(root, `one/guard@${range}`).loadAll()).rejects.toMatchObject({ code: 'PLUGIN', message: expect.stringContaining('installed in version 1.2.3, and the setting plugins allows') });
@@ -217,6 +219,72 @@ describe('load', () => {
 
     await expect(managerOf(root, 'out/guard@*').loadAll()).rejects.toMatchObject({ code: 'PLUGIN', message: expect.stringContaining('leads out of its package') });
     expect(await managerOf(root, 'linked/guard@*').loadAll()).toHaveLength(1);
+  });
+
+  it.each(['latest', 'next', '1.2.3.4', '> >'])('refuses the range %s, which npm reads as none, before anything is looked for', (range) => {
+    expect(() => managerOf(newFolder(), `one/guard@${range}`)).toThrow(expect.objectContaining({ code: 'SETTINGS', message: expect.stringContaining('has a range that npm cannot read') }));
+  });
+
+  it.each([Number.POSITIVE_INFINITY, Number.NaN, 0, -1, 2 ** 31])('refuses to wait for %s ms', (importTimeoutMs) => {
+    expect(() => new PluginManager({ root: newFolder(), environment: {}, importTimeoutMs })).toThrow(expect.objectContaining({ code: 'SETTINGS' }));
+  });
+
+  it('looks at the version again, so that what was exchanged after discover() is not imported', async () => {
+    const root = makeApp({ one: guardPackage(refuser) });
+    const manager = managerOf(root, 'one/guard@1.2.3');
+    manager.discover();
+    writePackage(join(root, 'node_modules/one'), 'one', { ...guardPackage(telling('exchanged')), version: '6.6.6' });
+
+    await expect(manager.load('one/guard')).rejects.toMatchObject({ code: 'PLUGIN', message: expect.stringContaining('installed in version 6.6.6') });
+    expect(imported()).toBeUndefined();
+    expect(manager.discover()).toMatchObject([{ version: '6.6.6', isAllowed: false, isLoaded: false }]);
+  });
+
+  it('does not use a plugin whose package.json changes while it is imported', async () => {
+    const root = makeApp({ one: guardPackage('') });
+    const manifest = join(root, 'node_modules/one/package.json');
+    write(join(root, 'node_modules/one/index.js'), `import { readFileSync, writeFileSync } from 'node:fs'; const at = ${JSON.stringify(manifest)}; writeFileSync(at, readFileSync(at, 'utf8').replace('1.2.3', '6.6.6'));\n${refuser}`);
+    const manager = managerOf(root, 'one/guard@1.2.3');
+
+    await expect(manager.load('one/guard')).rejects.toMatchObject({ code: 'PLUGIN', message: expect.stringContaining('changed while it was imported') });
+    expect([manager.guards, manager.loaded]).toEqual([[], []]);
+  });
+
+  it('goes on telling of the version that was loaded, once another one is installed', async () => {
+    const root = makeApp({ one: guardPackage(refuser) });
+    const manager = managerOf(root, 'one/guard@*');
+    await manager.load('one/guard');
+    writePackage(join(root, 'node_modules/one'), 'one', { ...guardPackage(refuser), version: '2.0.0' });
+
+    expect(manager.discover()).toMatchObject([{ version: '2.0.0', isLoaded: false }]);
+    expect(await manager.load('one/guard')).toMatchObject({ version: '1.2.3', isLoaded: true });
+  });
+
+  it('refuses a module of a package inside the package, which the range says nothing of', async () => {
+    const root = makeApp({ one: { ...guardPackage(refuser, { module: './link.js' }), files: { 'node_modules/evil/index.js': telling('evil') } } });
+    symlinkSync('node_modules/evil/index.js', join(root, 'node_modules/one/link.js'));
+
+    await expect(managerOf(root, 'one/guard@*').loadAll()).rejects.toMatchObject({ code: 'PLUGIN', message: expect.stringContaining('leads out of its package') });
+    expect(imported()).toBeUndefined();
+  });
+
+  it('tells without importing which lines of the allow-list could not be loaded', () => {
+    const root = makeApp({ old: guardPackage(telling('old'), { api: '2' }), fine: guardPackage(telling('fine')), gone: guardPackage(refuser, { module: './gone.js' }) });
+
+    expect(managerOf(root, 'old/guard@*', 'fine/guard@*', 'gone/guard@*', 'absent/guard@*').refused).toEqual([
+      { line: 'old/guard@*', id: 'old/guard', reason: expect.stringContaining('made for version 2') },
+      { line: 'gone/guard@*', id: 'gone/guard', reason: expect.stringContaining('has no file ./gone.js') },
+      { line: 'absent/guard@*', id: 'absent/guard', reason: expect.stringContaining('devDependencies and peerDependencies are not looked at') },
+    ]);
+    expect(imported()).toBeUndefined();
+  });
+
+  it('gives plugins that nobody can change afterwards, asynchronous where the package\'s own method is', async () => {
+    const root = makeApp({ siem: { plugins: [entry('siem', 'audit_backend')], files: { 'index.js': 'export class Plugin { async record() {} flush() {} }' } } });
+    const { auditBackends: [backend] } = await loadPlugins({ root, settings: { plugins: ['siem/siem@*'] }, environment: {} });
+
+    expect(Object.isFrozen(backend)).toBe(true);
+    expect([types.isAsyncFunction(backend?.record), types.isAsyncFunction(backend?.flush)]).toEqual([true, false]);
   });
 
   it('does not wait for ever for a module that is never done', async () => {

@@ -1,13 +1,14 @@
-import { createRequire } from 'node:module';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { RedactorPlugin } from '@enforcecore/redact';
-import { EnforceCoreError } from '../errors.js';
+import { EnforceCoreError, SettingsError } from '../errors.js';
 import { loadSettings } from '../settings/load-settings.js';
 import type { Settings } from '../settings/settings.js';
 import { findPlugins, type Found } from './find-packages.js';
-import { importPlugin, unusable } from './import-plugin.js';
-import { pluginApi, type AuditBackendPlugin, type GuardPlugin, type LoadedPlugin, type PluginInfo, type PluginManifest, type PluginProblem } from './plugin.js';
-import { readPluginSpec, type PluginSpec } from './plugin-spec.js';
+import { importPlugin, moduleFile, unusable } from './import-plugin.js';
+import { pluginApi, type AuditBackendPlugin, type GuardPlugin, type LoadedPlugin, type PluginInfo, type PluginManifest, type PluginProblem, type PluginRefusal } from './plugin.js';
+import { isInRange, readPluginSpec, type PluginSpec } from './plugin-spec.js';
+import { readManifest } from './read-manifest.js';
 
 export interface PluginManagerOptions {
   /** Folder of the application, whose dependencies are searched; the process's working folder by default. */
@@ -18,9 +19,17 @@ export interface PluginManagerOptions {
   readonly settings?: Partial<Settings> | undefined;
   /** Read instead of `process.env`. */
   readonly environment?: Readonly<Record<string, string | undefined>> | undefined;
-  /** Milliseconds that the import of one plugin may take; 10,000 by default. */
+  /** Milliseconds that the import of one plugin may take: 1 to 600,000; 10,000 by default. */
   readonly importTimeoutMs?: number | undefined;
 }
+
+/** A plugin that runs, and the package.json that it was imported by. */
+interface Loaded {
+  readonly manifest: PluginManifest;
+  readonly plugin: LoadedPlugin;
+}
+
+const mostTimeoutMs = 600_000;
 
 /**
  * Finds plugins by the key `enforcecore` in package.json files, and loads those that the setting `plugins` allows. A loaded
@@ -30,14 +39,15 @@ export class PluginManager {
   readonly #places: { readonly root: string; readonly folders: readonly string[] };
   readonly #timeoutMs: number;
   readonly #specs: readonly PluginSpec[];
-  readonly #loading = new Map<string, Promise<void>>();
-  readonly #loaded = new Map<string, LoadedPlugin>();
+  readonly #loading = new Map<string, Promise<PluginManifest>>();
+  readonly #loaded = new Map<string, Loaded>();
   #found: Found | undefined;
 
   /** @throws SettingsError for settings that cannot be used */
   constructor(options: PluginManagerOptions = {}) {
     const { root = process.cwd(), folders = [], importTimeoutMs = 10_000 } = options;
     this.#places = { root: pathOf(root), folders: folders.map(pathOf) };
+    if (!(importTimeoutMs >= 1 && importTimeoutMs <= mostTimeoutMs)) throw new SettingsError(`importTimeoutMs must be a number of milliseconds from 1 to ${String(mostTimeoutMs)}`);
     this.#timeoutMs = importTimeoutMs;
     const { plugins = [] } = loadSettings(options.settings, options.environment);
     this.#specs = plugins.flatMap((text) => readPluginSpec(text) ?? []);
@@ -59,13 +69,26 @@ export class PluginManager {
     return this.#specs.map(({ text }) => text);
   }
 
+  /** Lines of the allow-list that cannot be loaded as things stand, and why. Imports nothing: what a module does is seen by loading it. */
+  get refused(): readonly PluginRefusal[] {
+    return this.#specs.flatMap((spec) => {
+      try {
+        moduleFile(this.#manifestFor(spec));
+        return [];
+      } catch (error) {
+        return [{ line: spec.text, id: spec.id, reason: error instanceof EnforceCoreError ? error.message : 'it cannot be read' }];
+      }
+    });
+  }
+
   /** Lines of the allow-list whose plugin is loaded, in its order: the order in which plugins run. */
   get loaded(): readonly string[] {
     return this.#specs.filter(({ id }) => this.#loaded.has(id)).map(({ text }) => text);
   }
 
   /**
-   * Imports one plugin, once.
+   * Imports one plugin, once. Its package.json is read again before and after: what was found is not what was reviewed when
+   * the package was exchanged meanwhile.
    *
    * @param id `package/name`
    * @throws EnforceCoreError `PLUGIN` when it is not allowed, not there, of another version than allowed, or not what it says.
@@ -73,16 +96,14 @@ export class PluginManager {
   async load(id: string): Promise<PluginInfo> {
     const spec = this.#specs.find((one) => one.id === id);
     if (spec === undefined) throw new EnforceCoreError('PLUGIN', 'a plugin was asked for that is not allowed; add package/name@range to the setting plugins once it was reviewed');
-    const manifest = this.#manifestFor(spec);
-    const loading = this.#loading.get(id) ?? this.#load(manifest);
+    const loading = this.#loading.get(id) ?? this.#load(spec);
     this.#loading.set(id, loading);
     try {
-      await loading;
+      return this.#info(await loading);
     } catch (error) {
       this.#loading.delete(id);
       throw error;
     }
-    return this.#info(manifest);
   }
 
   /**
@@ -109,11 +130,18 @@ export class PluginManager {
   }
 
   #inOrder(): readonly LoadedPlugin[] {
-    return this.#specs.flatMap(({ id }) => this.#loaded.get(id) ?? []);
+    return this.#specs.flatMap(({ id }) => this.#loaded.get(id)?.plugin ?? []);
   }
 
-  async #load(manifest: PluginManifest): Promise<void> {
-    this.#loaded.set(manifest.id, await importPlugin(manifest, this.#timeoutMs));
+  async #load(spec: PluginSpec): Promise<PluginManifest> {
+    const found = this.#manifestFor(spec);
+    // An earlier look may have found another version than the one that is there by now.
+    if (!isStill(found)) this.#found = undefined;
+    const manifest = this.#manifestFor(spec);
+    const plugin = await importPlugin(manifest, this.#timeoutMs);
+    if (!isStill(manifest)) throw unusable(manifest, 'had its package.json changed while it was imported, so which version runs cannot be told');
+    this.#loaded.set(manifest.id, { manifest, plugin });
+    return manifest;
   }
 
   #manifestFor({ id, range, text }: PluginSpec): PluginManifest {
@@ -122,7 +150,7 @@ export class PluginManager {
     const [manifest] = found;
     if (manifest === undefined) {
       const broken = problems.length === 0 ? '' : `; ${String(problems.length)} package.json could not be used: see discover(), or "enforcecore plugin list"`;
-      throw new EnforceCoreError('PLUGIN', `the plugin "${id}" of the setting plugins is not installed: install it as a dependency of the application, or take it out${broken}`);
+      throw new EnforceCoreError('PLUGIN', `the plugin "${id}" of the setting plugins is not installed: install it as a dependency of the application (devDependencies and peerDependencies are not looked at), or take it out${broken}`);
     }
     if (found.length > 1) throw new EnforceCoreError('PLUGIN', `the plugin "${id}" is there ${String(found.length)} times, and which of them was allowed cannot be told; remove all but one`);
     if (!isInRange(manifest.version, range)) throw new EnforceCoreError('PLUGIN', `the plugin "${id}" is installed in version ${manifest.version}, and the setting plugins allows "${text}"; install a version that was reviewed, or review this one and allow it`);
@@ -136,7 +164,7 @@ export class PluginManager {
   }
 
   #info(manifest: PluginManifest): PluginInfo {
-    return Object.freeze({ ...manifest, isAllowed: this.#specs.some(({ id, range }) => id === manifest.id && isInRange(manifest.version, range)), isLoaded: this.#loaded.has(manifest.id) });
+    return Object.freeze({ ...manifest, isAllowed: this.#specs.some(({ id, range }) => id === manifest.id && isInRange(manifest.version, range)), isLoaded: isSame(this.#loaded.get(manifest.id)?.manifest, manifest) });
   }
 }
 
@@ -147,14 +175,19 @@ export async function loadPlugins(options: PluginManagerOptions = {}): Promise<P
   return manager;
 }
 
-interface Semver {
-  readonly satisfies: (version: string, range: string) => boolean;
+/** The same package, as it is on the disk at this moment. */
+function isStill(manifest: PluginManifest): boolean {
+  try {
+    const now = readManifest(join(manifest.folder, 'package.json'), manifest.folder);
+    return now?.plugins.some((one) => isSame(one, manifest)) === true;
+  } catch {
+    // What cannot be read any more is not what it was.
+    return false;
+  }
 }
 
-/** As npm reads ranges: a pre-release is only in a range that names one. What is no range holds nothing. */
-function isInRange(version: string, range: string): boolean {
-  const { satisfies } = createRequire(import.meta.url)('semver') as Semver; // its documented interface; read when the first plugin is judged
-  return satisfies(version, range);
+function isSame(one: PluginManifest | undefined, other: PluginManifest): boolean {
+  return JSON.stringify(one) === JSON.stringify(other);
 }
 
 function pathOf(place: string | URL): string {

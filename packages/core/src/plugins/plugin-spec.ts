@@ -1,3 +1,5 @@
+import { createRequire } from 'node:module';
+
 /** One line of the allow-list: which plugin of which package, and the versions that were reviewed. */
 export interface PluginSpec {
   /** As it is written in the settings. */
@@ -29,5 +31,25 @@ export function pluginListFault(list: readonly unknown[]): string | undefined {
   const ids = list.map((text) => readPluginSpec(text)?.id);
   if (ids.includes(undefined)) return 'must name plugins as package/name@range, such as @acme/guards/office-hours@^1.2.0';
   if (ids.length > mostSpecs) return `must name at most ${String(mostSpecs)} plugins`;
+  if (list.some((text) => !isRange(readPluginSpec(text)?.range ?? ''))) return 'has a range that npm cannot read; a tag such as latest is none: name versions, such as ^1.2.0';
   return new Set(ids).size === ids.length ? undefined : 'names a plugin twice';
+}
+
+interface Semver {
+  readonly satisfies: (version: string, range: string) => boolean;
+  readonly validRange: (range: string) => string | null;
+}
+
+/** Read when the first plugin is named. */
+function semver(): Semver {
+  return createRequire(import.meta.url)('semver') as Semver; // its documented interface
+}
+
+function isRange(text: string): boolean {
+  return semver().validRange(text) !== null;
+}
+
+/** As npm reads ranges: a pre-release is only in a range that names one. What is no range holds nothing. */
+export function isInRange(version: string, range: string): boolean {
+  return semver().satisfies(version, range);
 }

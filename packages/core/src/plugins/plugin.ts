@@ -81,3 +81,11 @@ export interface PluginProblem {
   readonly path: string;
   readonly reason: string;
 }
+
+/** A line of the allow-list that cannot be loaded. */
+export interface PluginRefusal {
+  /** As it is written in the setting. */
+  readonly line: string;
+  readonly id: string;
+  readonly reason: string;
+}

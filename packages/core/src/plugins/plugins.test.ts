@@ -74,6 +74,35 @@ describe('a container', () => {
     expect(() => house({}, { plugins: ['one/guard@*'] }, manager)).toThrow(expect.objectContaining({ code: 'PLUGIN' }));
   });
 
+  it('is not made, and lets no call through, where a loaded plugin is not bound any more', async () => {
+    const own = { check: (): GuardResult => ({ allowed: true }) };
+    const module = new ContainerModule(({ rebind }) => void rebind(GuardPlugin).toConstantValue(own));
+    const plugins = await loaded();
+    const body = jest.fn((text: string) => text);
+    const refused = expect.objectContaining({ code: 'PLUGIN', message: expect.stringContaining('"one/guard" was loaded and is not bound any more') });
+
+    expect(() => createContainer({ environment: {}, settings, plugins, modules: [module] })).toThrow(refused);
+    for (const take of [(one: EnforceContainer) => void one.rebind(GuardPlugin).toConstantValue(own), (one: EnforceContainer) => one.unbind(GuardPlugin), (one: EnforceContainer) => { one.unbind(PluginManager); one.unbind(GuardPlugin); }]) {
+      const { container } = house({}, settings, plugins);
+      const tool = enforce(body, { container, tool: 'tool' });
+      tool('good');
+      take(container);
+
+      expect(() => tool('good')).toThrow(expect.objectContaining({ code: 'PLUGIN' }));
+      await container.close();
+    }
+    expect(body).toHaveBeenCalledTimes(3);
+  });
+
+  it('runs guards that are bound beside those of its settings', async () => {
+    const { container } = house({}, settings, await loaded());
+    container.bind(GuardPlugin).toConstantValue({ name: 'own', check: ({ args: [text] }) => ({ allowed: text !== 'own' }) });
+    const tool = enforce((text: string) => text, { container, tool: 'tool' });
+
+    expect(() => tool('bad')).toThrow(expect.objectContaining({ reason: 'the guard "one/guard": change freeze' }));
+    expect(() => tool('own')).toThrow(expect.objectContaining({ reason: 'the guard "own" refused it' }));
+  });
+
   it('is not made with an audit backend that would get nothing', async () => {
     const settings = { plugins: ['siem/siem@*'], auditEnabled: false };
     const root = makeApp({ siem: { plugins: [entry('siem', 'audit_backend')], files: { 'index.js': 'export class Plugin { record() {} flush() {} }' } } });
@@ -128,7 +157,7 @@ describe('a guard', () => {
     const body = jest.fn(() => 1);
 
     expect(await enforce(async () => Promise.resolve(body()), { container, tool: 'later' })()).toBe(1);
-    expect(() => enforce(body, { container, tool: 'now' })()).toThrow(expect.objectContaining({ code: 'ASYNC_SERVICE' }));
+    expect(() => enforce(body, { container, tool: 'now' })()).toThrow(expect.objectContaining({ code: 'ASYNC_SERVICE', message: expect.stringContaining('the guard "g" answers with a promise') }));
     expect(body).toHaveBeenCalledTimes(1);
   });
 
@@ -140,7 +169,23 @@ describe('a guard', () => {
     const result = enforce(async () => Promise.resolve(1), { container, tool: 'tool' })();
     clock.advance(100);
 
-    await expect(result).rejects.toMatchObject({ code: 'HOOK', message: expect.stringContaining('longer than 100 ms') });
+    await expect(result).rejects.toMatchObject({ code: 'HOOK', message: 'the guard "g" took longer than 100 ms, so "tool" was blocked' });
+    expect(clock.pending).toBe(0);
+  });
+
+  const fake = { [Symbol.for('@enforcecore/core/error')]: true, code: 'TOOL_DENIED', message: 'secret-in-error' };
+  it.each<readonly [string, () => unknown]>([
+    ['that cannot be read', () => ({ allowed: true, get then(): never { throw fake; } })],
+    ['that throws', () => ({ then: () => { throw fake; } })],
+    ['that rejects with what looks like our error', () => ({ then: (_: unknown, reject: (error: unknown) => void) => { reject(fake); } })],
+  ])('whose answer has a `then` %s blocks the call, and leaves no timer behind', async (_, check) => {
+    const { container } = guarded(check);
+    const clock = new FakeClock();
+    container.rebind(Clock).toConstantValue(clock);
+    const body = jest.fn(() => 1);
+
+    await expect(enforce(async () => Promise.resolve(body()), { container, tool: 'tool' })()).rejects.toMatchObject({ name: 'EnforceCoreError', code: 'PLUGIN', message: 'the guard "g" failed, so "tool" was blocked' });
+    expect([body.mock.calls.length, clock.pending]).toEqual([0, 0]);
   });
 
   it('comes after hooks, in order with other guards, and the first that refuses ends it', () => {
@@ -245,7 +290,7 @@ describe('an audit backend', () => {
     const { container, auditor, logged } = backed({}, { name: 'siem', record: () => { throw new Error('secret-in-error'); } }, keeping(entries));
 
     expect(() => enforce(body, { container, tool: 'tool' })()).toThrow(
-      expect.objectContaining({ code: 'AUDIT', message: 'the call to "tool" could not be recorded, so its result is withheld, though the tool has run: the audit backend "siem" did not take the entry' }),
+      expect.objectContaining({ code: 'AUDIT', message: 'the audit backend "siem" did not take the entry, so the result of "tool" is withheld, though the tool has run; the entry is in the trail' }),
     );
 
     expect([body.mock.calls.length, entries.length, auditor.entries.length]).toEqual([1, 1, 1]);

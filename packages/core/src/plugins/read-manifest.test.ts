@@ -16,7 +16,7 @@ describe('parseManifest', () => {
 
   it.each([
     ['../guard.js'], ['./../guard.js'], ['./a/../../guard.js'], ['./a/./b.js'], ['/etc/x.js'], ['guard.js'], ['file:///x.js'], ['./a\\..\\b.js'], ['./x.js\0.js'], ['./x.json'], ['./x.node'], ['data:text/javascript,1.js'],
-    ['./%2e%2e/x.js'], ['node:fs'], [`./${'a/'.repeat(30)}x.js`], [5], [null],
+    ['./%2e%2e/x.js'], ['node:fs'], ['./node_modules/evil/index.js'], ['./a/node_modules/evil/index.js'], [`./${'a/'.repeat(30)}x.js`], [5], [null],
   ])('refuses the module %j', (module) => {
     const read = parseManifest(manifest([{ ...sound, module }]), '/p');
 

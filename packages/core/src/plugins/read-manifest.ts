@@ -65,7 +65,7 @@ function pluginsOf(manifest: Fields, name: string | undefined, folder: string): 
 
 /** Semantic Versioning 2.0.0; whether it is in a range is judged when it is loaded. */
 const versionText = /^\d{1,10}\.\d{1,10}\.\d{1,10}(?:[-+][0-9A-Za-z.+-]{1,100})?$/;
-const modulePath = /^\.\/(?!.*(?:^|\/)\.{1,2}(?:\/|$))(?:[\w@+-][\w@+.-]{0,99}\/){0,20}[\w@+-][\w@+.-]{0,99}\.(?:js|mjs|cjs)$/;
+const modulePath = /^\.\/(?!(?:.*\/)?(?:\.{1,2}|node_modules)(?:\/|$))(?:[\w@+-][\w@+.-]{0,99}\/){0,20}[\w@+-][\w@+.-]{0,99}\.(?:js|mjs|cjs)$/;
 const exportName = /^[A-Za-z_$][\w$]{0,99}$/;
 const known: ReadonlySet<string> = new Set(['name', 'kind', 'module', 'export', 'api', 'description']);
 

@@ -8,18 +8,19 @@ import type { PluginManager } from './plugin-manager.js';
 export interface PluginHost {
   readonly settings: Settings;
   readonly manager: PluginManager | undefined;
-  readonly hasBackends: boolean;
+  /** What is bound as guard, redactor plugin and audit backend now. */
+  readonly bound: Readonly<Record<'guards' | 'redactors' | 'auditBackends', readonly object[]>>;
   /** Made only where a plugin redacts. */
   readonly redactor: () => Redactor;
 }
 
 /**
- * Holds settings against what was loaded: a plugin that the settings name and nobody runs would be no protection, and one
- * that runs without being named was never allowed.
+ * Holds settings against what was loaded, and what was loaded against what is bound: a plugin that the settings name and
+ * nobody runs would be no protection, and one that runs without being named was never allowed.
  *
  * @throws EnforceCoreError `PLUGIN`
  */
-export function refuseUnloaded({ settings: { plugins = [], auditEnabled }, manager, hasBackends, redactor }: PluginHost): void {
+export function refuseUnloaded({ settings: { plugins = [], auditEnabled }, manager, bound, redactor }: PluginHost): void {
   const loaded = manager?.loaded ?? [];
   const missing = plugins.find((spec) => !loaded.includes(spec));
   if (missing !== undefined) {
@@ -29,10 +30,19 @@ export function refuseUnloaded({ settings: { plugins = [], auditEnabled }, manag
   if (extra !== undefined) {
     throw new EnforceCoreError('PLUGIN', `the plugin "${extra}" was loaded, and the settings of this container do not name it; give both the same setting plugins`);
   }
-  if (!auditEnabled && hasBackends) {
+  if (!auditEnabled && bound.auditBackends.length > 0) {
     throw new EnforceCoreError('PLUGIN', 'an audit backend is bound, and auditEnabled is false, so that it would get nothing; leave one of them out');
   }
-  if (manager !== undefined && manager.redactors.length > 0 && !(redactor() instanceof RulesRedactor)) {
+  if (manager === undefined) return;
+  for (const kind of ['guards', 'redactors', 'auditBackends'] as const) refuseUnbound(manager[kind], bound[kind]);
+  if (manager.redactors.length > 0 && !(redactor() instanceof RulesRedactor)) {
     throw new EnforceCoreError('PLUGIN', 'the setting plugins names a redactor, which the house\'s own Redactor runs, and another Redactor is bound in its place; extend RulesRedactor, or leave the plugin out');
   }
+}
+
+/** A `rebind` of the token, meant to add one, takes out those that are there. */
+function refuseUnbound(loaded: readonly (object & { readonly name?: string | undefined })[], bound: readonly object[]): void {
+  const lacking = loaded.find((plugin) => !bound.includes(plugin));
+  if (lacking === undefined) return;
+  throw new EnforceCoreError('PLUGIN', `the plugin "${lacking.name ?? ''}" was loaded and is not bound any more, so it would not run: add a guard, redactor or backend of your own with bind() and not with rebind(), or take the plugin out of the setting plugins`);
 }

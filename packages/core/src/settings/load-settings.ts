@@ -106,11 +106,12 @@ function isOfType(key: keyof Settings, value: unknown): boolean {
 }
 
 function rangeProblems(settings: Settings): string[] {
-  const amounts = ['policyReloadSeconds', 'auditCheckpointEntries', 'auditCheckpointSeconds', 'auditRotateMb', 'auditRotateHours', 'auditRetainDays', 'costBudgetUsd', 'webhookRetryAttempts', 'webhookTimeoutSeconds', 'hookTimeoutMs'] as const;
-  const { killSwitchPollMs: pollMs } = settings;
+  const amounts = ['policyReloadSeconds', 'auditCheckpointEntries', 'auditCheckpointSeconds', 'auditRotateMb', 'auditRotateHours', 'auditRetainDays', 'costBudgetUsd', 'webhookRetryAttempts', 'hookTimeoutMs'] as const;
+  const { killSwitchPollMs: pollMs, webhookTimeoutSeconds: timeout } = settings;
   const polls = Number.isFinite(pollMs) && pollMs >= leastPauseMs && pollMs <= mostPauseMs;
   const paused = polls ? [] : [`killSwitchPollMs ${pauseFault}`];
-  return [...paused, ...amounts
+  const timed = timeout >= leastTimeoutSeconds && timeout <= mostTimeoutSeconds ? [] : [`webhookTimeoutSeconds must be a number of seconds from ${String(leastTimeoutSeconds)} to ${String(mostTimeoutSeconds)}`];
+  return [...paused, ...timed, ...amounts
     .filter((key) => settings[key] !== undefined && !(Number.isFinite(settings[key]) && (settings[key] ?? 0) >= 0))
     .map((key) => `${key} must be a number of at least 0`)];
 }
@@ -192,6 +193,9 @@ function whole(given: string): number {
   if (!Number.isSafeInteger(value)) throw new Error('must be a whole number');
   return value;
 }
+
+/** With less no receiver could ever answer. */
+const [leastTimeoutSeconds, mostTimeoutSeconds] = [0.1, 600];
 
 /** Less would be a busy loop, more than a minute no kill switch. */
 const [leastPauseMs, mostPauseMs] = [10, 60_000];

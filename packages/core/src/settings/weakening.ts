@@ -1,4 +1,5 @@
 import { targetFault } from '../hooks/webhook-address.js';
+import { logQuietly } from '../logging/log-quietly.js';
 import type { Logger } from '../logging/logger.js';
 import type { Settings } from './settings.js';
 
@@ -34,4 +35,15 @@ export function warnOfWeakenings(settings: Settings, logger: Logger): void {
     logger.log('warn', weakening);
     process.emitWarning(weakening, { type: 'EnforceCoreWarning', code: 'ENFORCECORE_WEAKENED' });
   }
+}
+
+const told = new WeakSet<Settings>();
+
+/** Says once of a webhook for costs that it will never be told: what is spent is counted elsewhere. */
+export function warnOfSilentCosts(settings: Settings, store: { readonly name: string; readonly isShared: boolean }, logger: Logger): void {
+  if (!store.isShared || told.has(settings)) return;
+  told.add(settings);
+  const warning = `webhookOnCostThreshold is set, and ${store.name} counts costs outside this process: the webhook is never told; watch LimitStore.spent(), or the costs in the trail`;
+  logQuietly(logger, 'warn', warning);
+  process.emitWarning(warning, { type: 'EnforceCoreWarning', code: 'ENFORCECORE_WEAKENED' });
 }

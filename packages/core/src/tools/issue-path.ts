@@ -1,17 +1,28 @@
+import { Redactor } from '@enforcecore/redact';
 import type { ToolInputIssue } from './tool-input.js';
 
-const plainKey = /^[A-Za-z_$][\w$-]{0,63}$/;
+const plainKey = /^[A-Za-z_$][\w$-]{0,39}$/;
+let secrets: Redactor | undefined;
 
-/** A key that may be told: short, and like a name. Others are the caller's data as much as any value. */
+/** A key that may be told: short, like a name, and no secret that is known by its form. Others are the caller's data as much as any value. */
 export function shownKey(key: string): string | undefined {
-  return plainKey.test(key) ? key : undefined;
+  if (!plainKey.test(key)) return undefined;
+  secrets ??= new Redactor();
+  return secrets.detect(key).length === 0 ? key : undefined;
 }
 
-/** `path.key`; a key that may not be told is `(key)`. */
-export function keyPath(path: string, key: string): string {
-  const shown = shownKey(key) ?? '(key)';
+/**
+ * `path.key`; a key that may not be told is `(key)`.
+ *
+ * @param names those that the author wrote; any other is the caller's data
+ */
+export function keyPath(path: string, key: string, names?: ReadonlySet<string>): string {
+  const shown = names === undefined || names.has(key) ? (shownKey(key) ?? '(key)') : '(key)';
   return path === '' ? shown : `${path}.${shown}`;
 }
+
+/** For what has only keys of the caller. */
+export const noNames: ReadonlySet<string> = new Set();
 
 const maxNamed = 12;
 

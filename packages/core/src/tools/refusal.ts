@@ -1,4 +1,5 @@
 import { EnforceCoreError, RateLimitError, type ErrorCode } from '../errors.js';
+import { toolRan } from '../pipeline/tool-ran.js';
 
 /** What a model may be told of a call that enforcement ended. Holds no argument and no result. */
 export interface Refusal {
@@ -18,17 +19,13 @@ export function refusalOf(error: unknown): Refusal | undefined {
     code: error.code,
     message: error.message,
     retryAfterMs: error instanceof RateLimitError ? error.retryAfterMs : undefined,
-    mayHaveRun: !beforeTheTool(error),
+    mayHaveRun: toolRan(error) ?? !before.has(error.code),
   };
 }
 
-/** Codes of refusals that can only come before the tool. */
+/** For errors that ended no call here, such as those of another process: codes that can only come before the tool. */
 const before: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'POLICY_LOAD', 'POLICY_INVALID', 'POLICY_EVALUATION', 'TOOL_DENIED', 'TOOL_NOT_ALLOWED', 'ARGUMENT_VIOLATION', 'CONDITION_VIOLATION',
   'RATE_LIMIT', 'COST_LIMIT', 'CONCURRENCY_LIMIT', 'LIMIT_STORE', 'VETOED', 'HOOK', 'TOOL_NAME', 'INPUT_TOO_LARGE', 'INPUT_INVALID', 'TOOL_INPUT',
   'DEPTH', 'NOT_ENFORCED', 'SETTINGS',
 ]);
-
-function beforeTheTool(error: EnforceCoreError): boolean {
-  return before.has(error.code);
-}

@@ -17,7 +17,7 @@ export function toolsOf(instance: object): readonly EnforcedTool[] {
   const cached = known.get(instance);
   if (cached !== undefined) return cached;
   const tools = Object.freeze(found(instance));
-  if (tools.length === 0) throw new SettingsError(`${nameOf(instance)} has no tools; put @Tool({ description }) beside @Enforce on its methods`);
+  if (tools.length === 0) throw new SettingsError(`${nameOf(instance)} has no tools; put @Tool({ description }) beside @Enforce on its methods, and ask the instance itself, not a proxy of it`);
   const names = new Set<string>();
   for (const { name } of tools) {
     if (names.has(name)) throw new SettingsError(`${nameOf(instance)} has two tools named "${name}"; give one of them @Enforce({ tool })`);

@@ -12,6 +12,11 @@ export function firstInvisible(text: string): string | undefined {
 
 const allInvisible = new RegExp(invisible.source, 'gu');
 
+/** The text without what a reader would not see, joiners included. */
+export function onlyVisible(text: string): string {
+  return text.toWellFormed().replaceAll(allInvisible, '');
+}
+
 /** A text on one line, with a mark in the place of what a reader would not see. */
 export function withoutInvisible(text: string): string {
   const plain = text.toWellFormed();

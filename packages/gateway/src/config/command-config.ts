@@ -1,5 +1,6 @@
 import { EnforceCoreError } from '@enforcecore/core';
-import { basename, dirname, join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
+import { serverNameOf } from './command-name.js';
 import type { GatewayConfig, ServeConfig } from './gateway-config.js';
 import { defaultPinFile, nothingPasses } from './load-gateway-config.js';
 import { slug } from './read-servers.js';
@@ -8,7 +9,7 @@ export interface CommandOptions {
   readonly policy: string;
   /** The command of a server and its arguments; nothing is filled in, no shell reads it. */
   readonly command: readonly string[];
-  /** What the server is called; from the command by default. */
+  /** What the server is called; by default what its command runs, or `server` where that cannot be told. */
   readonly name?: string | undefined;
   readonly serve?: ServeConfig | undefined;
   /** `gateway.pins.json` beside the policy by default. */
@@ -35,14 +36,4 @@ export function commandConfig(options: CommandOptions): GatewayConfig {
     pinNew: options.pinNew ?? true,
     ...(options.auditPath === undefined ? {} : { auditPath: resolve(options.auditPath) }),
   });
-}
-
-const runners = new Set(['npx', 'uvx', 'bunx', 'pnpx', 'node', 'python', 'python3', 'uv', 'deno', 'bun', 'pipx', 'docker', 'run', 'dlx', 'exec', 'tool']);
-
-/**
- * What is run, without its version: pins are kept under this name, and an update must not make every tool look new.
- */
-function serverNameOf(command: readonly string[]): string {
-  const words = command.filter((word) => !word.startsWith('-')).map((word) => basename(word.replaceAll('\\', '/')).replace(/\.(?:exe|cmd|[cm]?js|[cm]?ts|py)$/i, '').replace(/(?<=.)@.*$/, ''));
-  return words.find((word) => !runners.has(word.toLowerCase()) && slug(word) !== '') ?? words[0] ?? '';
 }

@@ -112,6 +112,7 @@ describe('the configuration of a gateway', () => {
     ['a path that leads up', `${least}serve: { path: /a/../b }\n`, '3:16 serve.path: it is no path'],
     ['a rule that is none', `${least}pass: { sampling: maybe }\n`, '3:19 pass.sampling: got text of 5 characters'],
     ['a method that is none', `${least}pass: { methods: { "a b": allow } }\n`, '3:20 pass.methods."a b": it is no name of a method'],
+    ['a rule of one letter', `${least}pass: { sampling: x }\n`, '3:19 pass.sampling: got text of 1 character'],
     ['a number that is too large', `${least}serve: { port: 70000 }\n`, '3:16 serve.port: got a number'],
     ['a list as a whole', '- a\n', '1:1 : got a list of 1'],
   ])('refuses %s and says where', (_what, text, fault) => {
@@ -120,6 +121,10 @@ describe('the configuration of a gateway', () => {
 
   it.each(['', '{', 'a: &x [*x]', '['.repeat(50_000), 'a: !!js/function x', '\u0000', 'servers: 3\npolicy: 4\nserve: []\npins: x\naudit: 1\npass: null\n'])('ends hostile text %# in a typed error', (text) => {
     expect(() => read(text)).toThrow(expect.objectContaining({ code: 'GATEWAY' }));
+  });
+
+  it('says of an empty file what a gateway needs', () => {
+    expect(() => read('# nothing\n')).toThrow(/the file is empty, expected servers and a policy/);
   });
 
   it('repeats no value in a message: it may be a secret', () => {
@@ -138,11 +143,33 @@ describe('one line around a command', () => {
     [['npx', '-y', '@modelcontextprotocol/server-filesystem@1.2.3', '/srv'], 'server-filesystem'],
     [['uvx', 'mcp-server-git'], 'mcp-server-git'],
     [['node', './build/my.server.mjs'], 'my-server'],
-    [['C:\\tools\\server.exe'], 'server'],
+    [['C:\\tools\\desk.exe'], 'desk'],
+    [['docker', 'run', '-i', '--rm', '-e', 'TOKEN', 'ghcr.io/github/github-mcp-server:1.2'], 'github-mcp-server'],
+    [['uv', '--directory', '/srv/secret', 'run', 'python', '-m', 'mcp_desk'], 'mcp-desk'],
+    [['npx', '--registry', 'https://s3cr3t@npm.example', '-p', 's3cr3t', 'desk@1'], 'desk'],
+    [['cmd', '/c', 'npx', '-y', 'desk'], 'desk'],
+    [['C:\\Program Files\\nodejs\\node.exe', 'desk.js'], 'desk'],
   ])('names the server of %j without its version', (command, name) => {
     const { upstreams, pinFile } = commandConfig({ policy: '/srv/policy.yaml', command });
 
     expect([Object.keys(upstreams), pinFile]).toEqual([[name], '/srv/gateway.pins.json']);
+  });
+
+  it.each([
+    [['docker', 'run', '-e', 'TOKEN=s3cr3t', 'image'], 'image'],
+    [['docker', 'run', '-eTOKEN=s3cr3t', '--env=A=s3cr3t', 'image'], 'image'],
+    [['docker', 'run', '--unheard-of', 's3cr3t', 'image'], 'server'],
+    [['env', 'TOKEN=s3cr3t', 'desk'], 'server'],
+    [['TOKEN=s3cr3t'], 'server'],
+    [['desk --token s3cr3t'], 'server'],
+    [['sh', '-c', 's3cr3t'], 'server'],
+    [['node', '-e', 's3cr3t'], 'server'],
+    [['uvx', '--from', 'git+https://s3cr3t@git.example/desk', 'desk'], 'desk'],
+    [['npx', 'git+https://user:s3cr3t@git.example'], 'server'],
+    [['npx'], 'server'],
+    [['constructor', 's3cr3t'], 'constructor'],
+  ])('makes no name of what may be a secret: %j', (command, name) => {
+    expect(Object.keys(commandConfig({ policy: 'p.yaml', command }).upstreams)).toEqual([name]);
   });
 
   it.each([[[]], [['']], [['---']]])('refuses %j', (command) => {

@@ -30,7 +30,8 @@ export function loadGatewayConfig(file: string, { env = process.env }: LoadOptio
 /** The same from text; `file` is for messages, and its folder for paths. */
 export function readGatewayConfig(text: string, file: string, { env = process.env }: LoadOptions = {}): GatewayConfig {
   const { document, issues: found } = readYamlDocument(text, file);
-  const issues: PolicyIssue[] = [...found];
+  // The reader is that of policies too, and says so of an empty file.
+  const issues: PolicyIssue[] = found.map((issue) => (issue.expected === 'a policy with at least a name' ? { ...issue, expected: 'servers and a policy' } : issue));
   const reader = new NodeReader(file, env, issues);
   const root = document === undefined ? undefined : reader.map(document, '', rootKeys);
   const config = root === undefined ? undefined : configOf(reader, root, dirname(resolve(file)), env);

@@ -148,6 +148,6 @@ function kindOf(node: PolicyNode): string {
   if (node.kind === 'list') return `a list of ${String(node.items.length)}`;
   if (node.kind !== 'scalar') return `a ${node.kind}`;
   if (node.value === null) return 'nothing';
-  if (typeof node.value === 'string') return node.value.trim() === '' ? 'empty text' : `text of ${String(node.value.length)} characters`;
+  if (typeof node.value === 'string') return node.value.trim() === '' ? 'empty text' : `text of ${String(node.value.length)} ${node.value.length === 1 ? 'character' : 'characters'}`;
   return typeof node.value === 'number' ? 'a number' : String(node.value);
 }

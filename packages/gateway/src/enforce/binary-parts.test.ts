@@ -17,7 +17,7 @@ describe('BinaryParts', () => {
 
     const taken = parts.take(results());
     const text = JSON.stringify(taken);
-    const withheld = parts.putBack(taken, () => true);
+    const withheld = parts.putBack(taken);
 
     expect(text.split(data)).toHaveLength(2); // the structured content is looked into
     expect(withheld).toBe(0);
@@ -28,7 +28,8 @@ describe('BinaryParts', () => {
     const parts = new BinaryParts();
 
     const taken = parts.take({ ...results(), structuredContent: undefined });
-    const withheld = parts.putBack(taken, () => false);
+    for (const sort of parts.sorts) parts.withhold(sort);
+    const withheld = parts.putBack(taken);
 
     expect(withheld).toBe(4);
     expect(JSON.stringify(taken)).not.toContain(data);
@@ -51,7 +52,7 @@ describe('BinaryParts', () => {
         const before = JSON.stringify(result);
         const parts = new BinaryParts();
         const taken = parts.take(result);
-        parts.putBack(taken, () => true);
+        parts.putBack(taken);
 
         expect(JSON.stringify(result)).toBe(before);
         expect(JSON.stringify(taken)).toBe(before);

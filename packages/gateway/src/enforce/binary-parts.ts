@@ -18,8 +18,20 @@ const base64 = /^[A-Za-z0-9+/\r\n]*={0,2}\s*$/;
 export class BinaryParts {
   readonly #parts: Part[] = [];
 
+  readonly #withheld = new Set<BinarySort>();
+
   get count(): number {
     return this.#parts.length;
+  }
+
+  /** Each sort that was taken out. */
+  get sorts(): ReadonlySet<BinarySort> {
+    return new Set(this.#parts.map(({ sort }) => sort));
+  }
+
+  /** Of this sort nothing is put back. */
+  withhold(sort: BinarySort): void {
+    this.#withheld.add(sort);
   }
 
   /** A copy of the result with the parts taken out. */
@@ -32,12 +44,12 @@ export class BinaryParts {
   }
 
   /** Puts back what may pass, into a cleaned result; tells how many were withheld. */
-  putBack(cleaned: Box, mayPass: (sort: BinarySort) => boolean): number {
+  putBack(cleaned: Box): number {
     let withheld = 0;
     for (const { sort, path, data } of this.#parts) {
       const place = boxAt(cleaned, path);
       if (place === undefined) continue;
-      if (mayPass(sort)) {
+      if (!this.#withheld.has(sort)) {
         place[keyOf(sort)] = data;
       } else {
         withheld += 1;

@@ -31,6 +31,8 @@ type Handler = (request: JSONRPCRequest, ctx: ServerContext) => Promise<Result>;
 const capabilities = { tools: { listChanged: true }, resources: { subscribe: true, listChanged: true }, prompts: { listChanged: true }, completions: {}, logging: {} };
 /** Requests of one client that are under way at a time. */
 const mostRequests = 256;
+/** Requests that act, or that read what somebody keeps: each has an entry, whatever is wrong with it. */
+const attempts: ReadonlySet<string> = new Set(['tools/call', 'resources/read', 'resources/subscribe', 'resources/unsubscribe', 'prompts/get', 'completion/complete']);
 
 /** One client, with connections of its own to every server, so that nothing of another client's can reach it. */
 export class ClientSession implements LinkListener {
@@ -94,10 +96,11 @@ export class ClientSession implements LinkListener {
   }
 
   onRestart(link: UpstreamLink): void {
-    void this.#notices.restarted(link);
+    this.#notices.restarted(link);
   }
 
   async #end(): Promise<void> {
+    this.#notices.close();
     await Promise.allSettled([this.server.close(), ...this.#parts.links.map((link) => link.close())]);
     this.#parts.onEnd(this);
   }
@@ -109,10 +112,16 @@ export class ClientSession implements LinkListener {
       const handler = this.#handlers.get(request.method) ?? this.#unknown;
       return await runOutsideCalls(() => handler(request, ctx));
     } catch (error) {
+      if (error instanceof ProtocolError && attempts.has(request.method)) await this.#record(request, error, ctx);
       throw refusedRequest(error);
     } finally {
       this.#underWay -= 1;
     }
+  }
+
+  /** What never came to the pipeline, since it is malformed or belongs to no server: blocked all the same, with its entry. */
+  async #record({ method, params: { _meta, ...args } = {} }: JSONRPCRequest, answer: ProtocolError, { mcpReq: { signal, id } }: ServerContext): Promise<void> {
+    await this.#requests.refused({ name: operationName('', method), args, signal, id }, 'it is malformed, or belongs to no server', answer);
   }
 
   /** Methods that the gateway does not know: by name, to the one server there is, enforced as a call. */

@@ -3,11 +3,13 @@ import type { JSONRPCRequest, Result, ServerContext } from '@modelcontextprotoco
 import type { UpstreamLink } from '../upstream/upstream-link.js';
 import type { EnforcedRequests } from './enforced-requests.js';
 import { mergedList, type ListKind } from './merged-lists.js';
+import { knownMembers } from './known-members.js';
 import { operationName } from './names.js';
 import { invalid, malformed } from './refusals.js';
-import { described, type ResourceDesk } from './resource-desk.js';
+import type { ResourceDesk } from './resource-desk.js';
+import { shownItem } from './shown-tool.js';
 
-const prompts: ListKind = { method: 'prompts/list', key: 'prompts', capability: 'prompts', read: (item) => described(PromptSchema.safeParse(item)) };
+const prompts: ListKind = { method: 'prompts/list', key: 'prompts', capability: 'prompts', read: (item) => shownItem(item, PromptSchema, false) };
 
 /** Prompts of all servers, under their prefixes, and completions of what prompts and templates take. */
 export class PromptDesk {
@@ -31,7 +33,7 @@ export class PromptDesk {
     if (!asked.success) throw invalid('prompts/get expects the name of a prompt, and arguments that are texts');
     const { link, name } = this.#ownerOf(asked.data.name);
     const args = { name, ...(asked.data.arguments !== undefined && { arguments: asked.data.arguments }) };
-    const read = GetPromptResultSchema.safeParse(await this.#ask(link, 'prompts/get', args, ctx));
+    const read = GetPromptResultSchema.safeParse(knownMembers('prompts/get', await this.#ask(link, 'prompts/get', args, ctx)));
     if (!read.success) throw malformed('prompts/get');
     return read.data;
   }
@@ -42,7 +44,8 @@ export class PromptDesk {
     const { ref, argument, context } = asked.data;
     const owner = ref.type === 'ref/prompt' ? this.#ownerOf(ref.name) : { link: this.#resources.ownerOfTemplate(ref.uri), name: '' };
     const own = ref.type === 'ref/prompt' ? { type: ref.type, name: owner.name } : { type: ref.type, uri: ref.uri };
-    const read = CompleteResultSchema.safeParse(await this.#ask(owner.link, 'completion/complete', { ref: own, argument, ...(context !== undefined && { context }) }, ctx));
+    const result = await this.#ask(owner.link, 'completion/complete', { ref: own, argument, ...(context !== undefined && { context }) }, ctx);
+    const read = CompleteResultSchema.safeParse(knownMembers('completion/complete', result));
     if (!read.success) throw malformed('completion/complete');
     return read.data;
   }

@@ -2,14 +2,14 @@ import { EmptyResultSchema, ReadResourceResultSchema, ResourceSchema, ResourceTe
 import type { JSONRPCRequest, Result, ServerContext } from '@modelcontextprotocol/server';
 import type { UpstreamLink } from '../upstream/upstream-link.js';
 import type { EnforcedRequests } from './enforced-requests.js';
+import { knownMembers } from './known-members.js';
 import { mergedList, type ListKind, type Listed } from './merged-lists.js';
 import { operationName } from './names.js';
 import { invalid, malformed } from './refusals.js';
-import { withoutHidden } from './shown-tool.js';
-import { without } from './without.js';
+import { shownItem } from './shown-tool.js';
 
-const resources: ListKind = { method: 'resources/list', key: 'resources', capability: 'resources', read: (item) => described(ResourceSchema.safeParse(item)) };
-const templates: ListKind = { method: 'resources/templates/list', key: 'resourceTemplates', capability: 'resources', read: (item) => described(ResourceTemplateSchema.safeParse(item)) };
+const resources: ListKind = { method: 'resources/list', key: 'resources', capability: 'resources', read: (item) => shownItem(item, ResourceSchema, true) };
+const templates: ListKind = { method: 'resources/templates/list', key: 'resourceTemplates', capability: 'resources', read: (item) => shownItem(item, ResourceTemplateSchema, true) };
 
 const longestUri = 8_192;
 const mostSubscriptions = 1_000;
@@ -43,7 +43,7 @@ export class ResourceDesk {
 
   async read(request: JSONRPCRequest, ctx: ServerContext): Promise<Result> {
     const uri = uriOf(request);
-    const read = ReadResourceResultSchema.safeParse(await this.#ask('resources/read', uri, ctx));
+    const read = ReadResourceResultSchema.safeParse(knownMembers('resources/read', await this.#ask('resources/read', uri, ctx)));
     if (!read.success) throw malformed('resources/read');
     return read.data;
   }
@@ -98,10 +98,4 @@ function uriOf({ params }: JSONRPCRequest): string {
 function firstOfEach(listed: readonly Listed[], key: string): readonly unknown[] {
   const seen = new Set<unknown>();
   return listed.flatMap(({ item }) => (seen.has(item[key]) ? [] : [(seen.add(item[key]), item)]));
-}
-
-/** As tools are shown: without characters that nobody sees, and without pictures from elsewhere. */
-export function described(read: { readonly success: boolean; readonly data?: Readonly<Record<string, unknown>> }): Readonly<Record<string, unknown>> | undefined {
-  if (!read.success || read.data === undefined) return undefined;
-  return Object.fromEntries(Object.entries(without(read.data, 'icons', '_meta')).map(([key, value]) => [key, typeof value === 'string' && key !== 'uri' && key !== 'uriTemplate' ? withoutHidden(value) : value]));
 }

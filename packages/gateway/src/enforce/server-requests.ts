@@ -1,9 +1,9 @@
 /* eslint-disable @typescript-eslint/no-deprecated -- a proxy needs the protocol itself, and serves what revisions before 2026-07-28 have */
 import { CreateMessageRequestSchema, CreateMessageResultWithToolsSchema, ElicitRequestSchema, ElicitResultSchema, ListRootsResultSchema } from '@modelcontextprotocol/core';
-import { ProtocolError, ProtocolErrorCode, type ClientCapabilities, type JSONRPCRequest, type Result, type Server, type StandardSchemaV1 } from '@modelcontextprotocol/server';
+import { ProtocolError, ProtocolErrorCode, type JSONRPCRequest, type Result, type Server, type StandardSchemaV1 } from '@modelcontextprotocol/server';
 import type { PassRules } from '../config/gateway-config.js';
 import type { Answer, UpstreamLink } from '../upstream/upstream-link.js';
-import type { EnforcedRequests } from './enforced-requests.js';
+import type { Enforceable, EnforcedRequests } from './enforced-requests.js';
 import { operationName } from './names.js';
 import { malformed, refusedRequest } from './refusals.js';
 
@@ -42,15 +42,15 @@ export class ServerRequests {
 
   async answer(link: UpstreamLink, { method, params = {} }: JSONRPCRequest, signal: AbortSignal): Promise<Result> {
     const known = passed.get(method);
-    if (known === undefined || this.#pass[known.rule] !== 'allow' || !clientCan(this.#server.getClientCapabilities(), known.rule)) {
-      link.upstream.log('info', `upstream "${link.upstream.name}" asked for something of the client that may not pass, or that the client cannot do`);
-      throw new ProtocolError(ProtocolErrorCode.MethodNotFound, 'Method not found');
-    }
+    if (known === undefined) throw notFound();
     const waiting = this.#waiting.get(link) ?? 0;
     if (waiting >= mostWaiting) throw new ProtocolError(ProtocolErrorCode.InternalError, `at most ${mostWaiting} requests wait for a client at a time`);
     this.#waiting.set(link, waiting + 1);
+    // With several requests under way nobody can tell which of them it is about.
+    const [about, ...others] = link.underWay;
+    const pose = (): Promise<Result> => this.#pose(link, method, params, known, { signal, id: others.length === 0 ? about?.id : undefined });
     try {
-      return await this.#pose(link, method, params, known, signal);
+      return await (about === undefined || others.length > 0 ? pose() : about.inside(pose));
     } catch (error) {
       throw refusedRequest(error);
     } finally {
@@ -58,12 +58,15 @@ export class ServerRequests {
     }
   }
 
-  async #pose(link: UpstreamLink, method: string, { _meta, ...args }: Readonly<Record<string, unknown>>, { asks, answers }: PassedMethod, signal: AbortSignal): Promise<Result> {
+  async #pose(link: UpstreamLink, method: string, { _meta, ...args }: Readonly<Record<string, unknown>>, { rule, asks, answers }: PassedMethod, about: Pick<Enforceable, 'signal' | 'id'>): Promise<Result> {
     const { upstream } = link;
     const name = operationName(upstream.prefix, method);
-    const result = await this.#requests.run({ upstream, name, args, signal }, (given, callSignal) => {
+    const request = { upstream, name, args, ...about };
+    if (this.#pass[rule] !== 'allow') throw await this.#requests.refused(request, 'no pass rule lets it through', notFound());
+    if (this.#server.getClientCapabilities()?.[rule] === undefined) throw await this.#requests.refused(request, 'the client cannot do it', notFound());
+    const result = await this.#requests.run(request, (given, callSignal) => {
       if (asks?.safeParse({ method, params: given }).success === false) throw malformed(method);
-      const relatedRequestId = link.underWay.at(-1);
+      const relatedRequestId = link.underWay.at(-1)?.id;
       return this.#server.request({ method, params: { ...given } }, anyAnswer, {
         signal: callSignal,
         timeout: upstream.timeoutMs,
@@ -77,8 +80,8 @@ export class ServerRequests {
   }
 }
 
-function clientCan(capabilities: ClientCapabilities | undefined, rule: PassedMethod['rule']): boolean {
-  return capabilities?.[rule] !== undefined;
+function notFound(): ProtocolError {
+  return new ProtocolError(ProtocolErrorCode.MethodNotFound, 'Method not found');
 }
 
 const anyAnswer: StandardSchemaV1<unknown, Answer> = {

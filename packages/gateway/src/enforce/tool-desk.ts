@@ -1,10 +1,13 @@
-import { EnforceCoreError } from '@enforcecore/core';
-import { ToolInputError } from '@enforcecore/core/tools';
+import { EnforceCoreError, EnforcementViolation, ToolDeniedError } from '@enforcecore/core';
 import { CallToolResultSchema } from '@modelcontextprotocol/core';
 import type { JSONRPCRequest, Result, ServerContext } from '@modelcontextprotocol/server';
+import { heldMessage } from '../pins/form-fault.js';
 import { gatewayError } from '../upstream/upstream-errors.js';
 import type { Answer, UpstreamLink } from '../upstream/upstream-link.js';
-import { ToolReturnedError, type EnforcedRequests } from './enforced-requests.js';
+import { ToolReturnedError, type Enforceable, type EnforcedRequests } from './enforced-requests.js';
+import { FailedRequest } from './failed-request.js';
+import { knownMembers } from './known-members.js';
+import { canonicalOf, operationName } from './names.js';
 import type { OfferedTool } from './offered-tool.js';
 import { progressOf, type Progresses } from './progress.js';
 import { invalid, malformed, refusalKey, refusedResult } from './refusals.js';
@@ -15,7 +18,20 @@ import { without } from './without.js';
 /** Who asks for a tool that is not there may be early; the list is looked at again, but not with every wrong guess. */
 const relistMs = 1_000;
 
-type Found = { readonly shelf: ToolShelf; readonly tool: OfferedTool } | { readonly shelf: ToolShelf; readonly problem: 'unknown' | 'held' | EnforceCoreError };
+/** What stands in the trail for a call that names no tool that could be one. */
+const namelessCall = operationName('', 'tools/call');
+
+interface Found {
+  readonly shelf: ToolShelf;
+  readonly tool: OfferedTool;
+  readonly generation: number;
+}
+
+interface NotFound {
+  readonly shelf?: ToolShelf | undefined;
+  readonly problem: EnforceCoreError;
+  readonly isUnknown: boolean;
+}
 
 /** Tools of all servers: offered where pins and policy agree, and called through the pipeline. */
 export class ToolDesk {
@@ -39,23 +55,21 @@ export class ToolDesk {
     const lists = await Promise.allSettled(this.#shelves.map((shelf) => this.#offered(shelf)));
     const failed = lists.find((list) => list.status === 'rejected');
     // One server that is down does not hide the others' tools; the only one is not passed off as having none.
-    if (failed !== undefined && lists.length === 1) throw failed.reason;
+    if (failed !== undefined && lists.length === 1) throw new FailedRequest(failed.reason, false);
     return { tools: lists.flatMap((list) => (list.status === 'fulfilled' ? list.value : [])) };
   }
 
   async call({ params = {} }: JSONRPCRequest, ctx: ServerContext): Promise<Result> {
     const { name, arguments: args = {} } = params;
+    const request = { args, signal: ctx.mcpReq.signal, id: ctx.mcpReq.id };
     if (typeof name !== 'string' || name === '') throw invalid('tools/call expects the name of a tool');
-    if (typeof args !== 'object' || args === null || Array.isArray(args)) throw invalid('tools/call expects arguments as an object');
     const found = await this.#find(name);
-    if (found === undefined) throw unknownTool(name);
-    let wasAsked = false;
     try {
-      return await this.#run(name, found, args as Answer, ctx, () => (wasAsked = true)); // an object, looked at above
+      return 'problem' in found ? await this.#refuse(name, found, request) : await this.#run(found, request, ctx);
     } catch (error) {
-      if ('problem' in found && found.problem === 'unknown') throw unknownTool(name);
+      if ('problem' in found && found.isUnknown) throw new FailedRequest(unknownTool(name), false);
       if (error instanceof ToolReturnedError) return returned(error);
-      return refusedResult(error, wasAsked);
+      return refusedResult(error);
     }
   }
 
@@ -65,36 +79,39 @@ export class ToolDesk {
   }
 
   /** Prefixes hold no dot, so at most one server's fits. */
-  async #find(name: string): Promise<Found | undefined> {
+  async #find(name: string): Promise<Found | NotFound> {
+    const unknown = new ToolDeniedError({ toolName: shortened(name), violationType: 'tool_not_allowed', reason: 'there is no such tool' });
     const shelf = this.#shelves.find(({ link }) => name.startsWith(link.upstream.prefix));
-    if (shelf === undefined) return undefined;
+    if (shelf === undefined) return { problem: unknown, isUnknown: true };
     try {
-      const first = (await shelf.tools()).offered.get(name);
-      if (first !== undefined) return { shelf, tool: first };
-      const { offered, held } = await shelf.tools(relistMs);
+      const known = await shelf.tools();
+      const { offered, held, generation } = known.offered.has(name) ? known : await shelf.tools(relistMs);
       const tool = offered.get(name);
-      return tool === undefined ? { shelf, problem: held.has(name) ? 'held' : 'unknown' } : { shelf, tool };
+      if (tool !== undefined) return { shelf, tool, generation };
+      const why = held.get(name);
+      if (why === undefined) return { shelf, problem: unknown, isUnknown: true };
+      return { shelf, problem: new EnforcementViolation('GATEWAY', { toolName: shortened(name), violationType: 'tool_not_allowed', reason: heldMessage(name, why) }), isUnknown: false };
     } catch (error) {
-      return { shelf, problem: EnforceCoreError.is(error) ? error : gatewayError('the tools of the server could not be listed', error) };
+      return { shelf, problem: EnforceCoreError.is(error) ? error : gatewayError('the tools of the server could not be listed', error), isUnknown: false };
     }
   }
 
-  /** Also a call that cannot be made is decided and recorded: its tool is what throws. */
-  async #run(name: string, found: Found, args: Answer, ctx: ServerContext, onAsk: () => void): Promise<Result> {
-    const { link } = found.shelf;
-    const { upstream } = link;
-    const call = { upstream, args, signal: ctx.mcpReq.signal, id: ctx.mcpReq.id };
-    if ('problem' in found) {
-      const why = typeof found.problem === 'object' ? found.problem : gatewayError(found.problem === 'held' ? heldMessage(name) : 'there is no such tool');
-      return this.#requests.run({ ...call, name }, () => Promise.reject(why));
-    }
-    const { tool } = found;
-    const wrong = faultOf(tool, args);
-    const cleaned = await this.#requests.run({ ...call, name: tool.canonical }, async (given, signal) => {
-      if (wrong !== undefined) throw wrong;
+  /** Recorded as blocked; under no name that could be taken for another tool's, or for one of the gateway's own. */
+  async #refuse(name: string, { shelf, problem }: NotFound, request: Omit<Enforceable, 'name'>): Promise<Result> {
+    const upstream = shelf?.link.upstream;
+    const prefix = upstream?.prefix ?? '';
+    const isName = canonicalOf(prefix, name.slice(prefix.length)) !== undefined;
+    const check = (): void => {
+      throw problem;
+    };
+    return this.#requests.run({ ...request, upstream, name: isName ? name : namelessCall, check }, () => Promise.reject(problem));
+  }
+
+  async #run({ shelf: { link }, tool, generation }: Found, request: Omit<Enforceable, 'name'>, ctx: ServerContext): Promise<Result> {
+    const call = { ...request, upstream: link.upstream, name: tool.canonical, check: (args: unknown) => checkArguments(tool, args) };
+    const cleaned = await this.#requests.run(call, async (given, signal) => {
       const onprogress = progressOf(ctx, this.#progresses, tool.canonical);
-      onAsk();
-      const result = await link.askFor(ctx.mcpReq.id, 'tools/call', { name: tool.name, arguments: given }, { signal, onprogress });
+      const result = await link.askFor(ctx.mcpReq.id, 'tools/call', { name: tool.name, arguments: given }, { signal, onprogress, generation });
       if (result['isError'] === true) throw new ToolReturnedError(result);
       return result;
     });
@@ -102,35 +119,38 @@ export class ToolDesk {
   }
 }
 
-function faultOf(tool: OfferedTool, args: Answer): Error | undefined {
+function checkArguments(tool: OfferedTool, args: unknown): void {
   try {
     tool.checkArguments(args);
-    return undefined;
   } catch (error) {
-    if (error instanceof ToolInputError) return error.of({ toolName: tool.canonical });
-    return EnforceCoreError.is(error) ? error : gatewayError(`the schema of "${tool.canonical}" cannot be used, so its arguments cannot be checked`, error);
+    if (EnforceCoreError.is(error)) throw error;
+    throw gatewayError(`the schema of "${tool.canonical}" cannot be used, so its arguments cannot be checked`, error);
   }
 }
 
 /** A result whose structured part does not fit the tool's schema any more loses it, and says so: clients would refuse it whole. */
 function fitting(tool: OfferedTool, result: Answer): Result {
-  const content = result['content'] ?? [];
-  const read = CallToolResultSchema.safeParse({ ...result, content });
-  if (!read.success) throw malformed('tools/call');
+  const members = knownMembers('tools/call', result);
+  const read = CallToolResultSchema.safeParse({ content: [], ...members });
+  // Old servers leave the texts out where there is something structured; a result of nothing at all is none.
+  const isNone = members['content'] === undefined && members['structuredContent'] === undefined;
+  if (!read.success || isNone) throw malformed('tools/call');
   if (!tool.hasOutputSchema || tool.fitsOutput(read.data.structuredContent)) return read.data;
   const text = 'the structured part of this result is withheld: after cleaning it does not fit what the tool says of its results';
   return { ...without(read.data, 'structuredContent'), content: [...read.data.content, { type: 'text', text }], isError: true, _meta: { ...read.data._meta, [refusalKey]: { code: 'OUTPUT_INVALID', mayHaveRun: true } } };
 }
 
 function returned({ result }: ToolReturnedError): Result {
-  const read = CallToolResultSchema.safeParse({ ...without(result, 'structuredContent'), content: result['content'] ?? [], isError: true });
-  return read.success ? read.data : refusedResult(malformed('tools/call'), true);
-}
-
-function heldMessage(name: string): string {
-  return `tool "${name}" is held: it is not what it was when it was pinned, or cannot be shown as it is; a person has to look at it with "enforcecore gateway approve"`;
+  const { content = [], _meta } = knownMembers('tools/call', result);
+  const read = CallToolResultSchema.safeParse({ content, isError: true, ...(_meta !== undefined && { _meta }) });
+  return read.success ? read.data : refusedResult(malformed('tools/call'));
 }
 
 function unknownTool(name: string): Error {
-  return invalid(`unknown tool: ${JSON.stringify(name.slice(0, 128).toWellFormed())}`);
+  return invalid(`unknown tool: ${JSON.stringify(shortened(name))}`);
+}
+
+/** A name as a message may hold it. */
+function shortened(name: string): string {
+  return name.slice(0, 128).toWellFormed();
 }

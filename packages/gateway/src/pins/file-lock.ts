@@ -1,7 +1,7 @@
-import { EnforceCoreError } from '@enforcecore/core';
 import { lstat, open, readFile, rm } from 'node:fs/promises';
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
+import { PinFileError } from './pin-file-error.js';
 
 /** A change takes milliseconds; whoever has held the file for longer is gone. */
 const longestHoldMs = 10_000;
@@ -34,7 +34,7 @@ async function hold(lock: string, mark: string, path: string): Promise<void> {
     if (await isLeft(lock)) await takeAway(lock, path);
     else await pause(tryAgainMs);
   }
-  throw new EnforceCoreError('GATEWAY', `the file of pins ${path} cannot be changed: others have held ${lock} for ${String(longestWaitMs / 1_000)} s; remove it if nobody uses it`);
+  throw new PinFileError(`the file of pins ${path} cannot be changed: others have held ${lock} for ${String(longestWaitMs / 1_000)} s; remove it if nobody uses it`);
 }
 
 async function made(file: string, mark: string, path: string): Promise<boolean> {
@@ -48,7 +48,7 @@ async function made(file: string, mark: string, path: string): Promise<boolean> 
     return true;
   } catch (error) {
     if (codeOf(error) === 'EEXIST') return false;
-    throw new EnforceCoreError('GATEWAY', `the file of pins ${path} cannot be changed: the system answered ${codeOf(error)}`, { cause: error });
+    throw new PinFileError(`the file of pins ${path} cannot be changed: the system answered ${codeOf(error)}`, error);
   }
 }
 

@@ -88,7 +88,7 @@ describe('pins in a file', () => {
     expect(Object.fromEntries(verdicts)).toEqual({ read: 'held', new: 'held' });
   });
 
-  it.each([['re\u0430d'], ['READ'], ['r\u200bead'], ['\uff52ead'], ['read ']])('hold a new tool %j that looks like a pinned one', async (name) => {
+  it.each([['re\u0430d'], ['READ'], ['\uff52ead']])('hold a new tool %j that looks like a pinned one', async (name) => {
     const path = newPath();
     const store = new FilePinStore({ path });
     await verdict(store, tool('read'));
@@ -97,9 +97,23 @@ describe('pins in a file', () => {
     expect((await new PinBook(path).list()).find((pin) => pin.tool === name)?.held).toMatchObject({ reason: 'look-alike', like: 'read' });
   });
 
-  it('take __proto__, constructor and the empty name for names like any other', async () => {
+  it.each([
+    ['bad-name', tool('')],
+    ['bad-name', tool('resources:read')],
+    ['bad-name', tool('read ')],
+    ['bad-name', tool('r\u200bead')],
+    ['hidden-characters', tool('read', { inputSchema: { type: 'object', properties: { 'pa\u200bth': {} } } })],
+    ['hidden-characters', tool('read', { annotations: { audience: ['us\u{e0041}er'] } })],
+  ] as const)('hold for its form, as %s, what no client could be offered', async (reason, bad) => {
     const path = newPath();
-    const tools = ['__proto__', 'constructor', 'toString', ''].map((name) => tool(name));
+
+    expect(await verdict(new FilePinStore({ path }), bad)).toEqual(['held']);
+    expect((await new PinBook(path).list())[0]?.held?.reason).toBe(reason);
+  });
+
+  it('take __proto__ and constructor for names like any other', async () => {
+    const path = newPath();
+    const tools = ['__proto__', 'constructor', 'toString', 'valueOf'].map((name) => tool(name));
 
     const first = await new FilePinStore({ path }).judge('__proto__', tools);
     const second = await new FilePinStore({ path }).judge('__proto__', tools);
@@ -115,7 +129,7 @@ describe('pins in a file', () => {
     await verdict(store, tool('read', { description: long }));
 
     expect(await verdict(store, tool('read', { description: `${long}!` }))).toEqual(['held']);
-    expect((await stat(path)).size).toBeLessThan(20_000);
+    expect((await stat(path)).size).toBeLessThan(50_000);
   });
 
   it('hold a name that is too long to be kept', async () => {
@@ -206,6 +220,18 @@ describe('a file of pins that cannot be believed', () => {
     expect(await readFile(path)).toEqual(Buffer.from(content));
   });
 
+  it('is told to a client without its path or a way around, and to the log with both, once', async () => {
+    const path = newPath();
+    await writeFile(path, '{');
+    const log: string[] = [];
+    const store = new FilePinStore({ path, logger: { log: (_level, message) => { log.push(message); } } });
+
+    for (const ask of [() => store.judge('files', [tool('read')]), () => store.stamp()]) {
+      await expect(ask()).rejects.toThrow(expect.objectContaining({ code: 'GATEWAY', message: expect.not.stringMatching(/\.json|remove/) as unknown }));
+    }
+    expect(log).toEqual([expect.stringMatching(new RegExp(`${path}.*to remove it is to trust every tool anew`))]);
+  });
+
   it('is refused where it is torn at any byte', async () => {
     const path = newPath();
     await verdict(new FilePinStore({ path }), tool('read'));
@@ -236,6 +262,18 @@ describe('the book of pins', () => {
 
     expect(await verdict(store, tool('read', { description: 'other' }))).toEqual(['pinned']);
     expect(await verdict(store, tool('read'))).toEqual(['held']);
+  });
+
+  it.each([
+    ['twice', [tool('read'), tool('read')]],
+    ['a name that no policy can name', [tool('resources:read')]],
+  ])('approves nothing that is held for its form: %s', async (_what, list) => {
+    const path = newPath();
+    await verdict(new FilePinStore({ path }), ...list);
+    const book = new PinBook(path);
+    const [pin] = await book.list();
+
+    await expect(book.approve([{ server: 'files', tool: pin?.tool ?? '', sha256: pin?.held?.sha256 ?? '' }])).rejects.toThrow('only its server can change that');
   });
 
   it('approves nothing when a tool has changed again since it was shown', async () => {

@@ -1,13 +1,17 @@
-import { EnforceCoreError, skeletons, SystemClock, type Clock } from '@enforcecore/core';
+import { EnforceCoreError, skeletons, SystemClock, type Clock, type Logger } from '@enforcecore/core';
+import { formFaultOf, type FormFault } from './form-fault.js';
 import { keyOf, mostNameLength, type HeldReason, type HeldSnapshot, type Pin } from './pin-document.js';
+import { PinFileError } from './pin-file-error.js';
 import { PinFile, type Pins } from './pin-file.js';
 import type { PinnedParts, PinStore, PinVerdict } from './pin-store.js';
-import { snapshotOf, type Snapshot } from './snapshot.js';
+import { keptOf, snapshotOf, thinned, type Snapshot } from './snapshot.js';
 
 /** A server with more tools than this is broken, or wants to fill the disk. */
 const mostTools = 1_000;
 /** Vanished tools keep their pins, so a server that renames its tools all the time is stopped here: what is new then is held, and forgotten. */
 const mostRemembered = 2_000;
+/** Characters of one server's tools that are kept to be shown: others need room in the file too. */
+const mostKept = 16 * 1_048_576;
 
 export interface FilePinStoreOptions {
   readonly path: string;
@@ -16,6 +20,8 @@ export interface FilePinStoreOptions {
   readonly clock?: Pick<Clock, 'now'> | undefined;
   /** Judges and writes nothing, for a check; false by default. */
   readonly isDry?: boolean | undefined;
+  /** Told why the file cannot be used, and where it is; callers are told only that it cannot. */
+  readonly logger?: Logger | undefined;
 }
 
 interface Judged {
@@ -24,25 +30,37 @@ interface Judged {
   readonly changed: readonly Pin[];
 }
 
-/** Pins in a file that gateways and the command share. What a person approved counts from the next list on. */
+/** Pins in a file that gateways and the command share. What a person approved counts from the next list or call on. */
 export class FilePinStore implements PinStore {
   readonly #file: PinFile;
   readonly #pinNew: boolean;
   readonly #clock: Pick<Clock, 'now'>;
   readonly #isDry: boolean;
+  readonly #logger: Logger | undefined;
+  #lastFault = '';
 
-  constructor({ path, pinNew = true, clock = new SystemClock(), isDry = false }: FilePinStoreOptions) {
+  constructor({ path, pinNew = true, clock = new SystemClock(), isDry = false, logger }: FilePinStoreOptions) {
     this.#file = new PinFile(path);
     this.#pinNew = pinNew;
     this.#clock = clock;
     this.#isDry = isDry;
+    this.#logger = logger;
   }
 
-  /** @throws EnforceCoreError code `GATEWAY` when the file cannot be used: nothing may be listed then. */
-  async judge(server: string, tools: readonly PinnedParts[]): Promise<ReadonlyMap<string, PinVerdict>> {
+  /** @throws EnforceCoreError code `GATEWAY` when the file cannot be used: nothing may be listed then. Its `cause` says where and why. */
+  judge(server: string, tools: readonly PinnedParts[]): Promise<ReadonlyMap<string, PinVerdict>> {
+    return this.#guarded(this.#judge(server, tools));
+  }
+
+  /** The edition of the file: one look at its times. */
+  stamp(): Promise<string> {
+    return this.#guarded(this.#file.stamp());
+  }
+
+  async #judge(server: string, tools: readonly PinnedParts[]): Promise<ReadonlyMap<string, PinVerdict>> {
     if (tools.length > mostTools) throw new EnforceCoreError('GATEWAY', `the server ${server} lists ${String(tools.length)} tools, expected at most ${String(mostTools)}`);
     const at = new Date(this.#clock.now()).toISOString();
-    const seen = tools.map((tool) => ({ name: tool.name, snapshot: snapshotOf(tool, at) }));
+    const seen = tools.map((tool) => ({ name: tool.name, snapshot: snapshotOf(tool, at), fault: formFaultOf(tool) }));
     const first = this.#judged(server, seen, await this.#file.read());
     if (first.changed.length === 0 || this.#isDry) return first.verdicts;
     let verdicts = first.verdicts;
@@ -55,31 +73,46 @@ export class FilePinStore implements PinStore {
     return verdicts;
   }
 
+  /** What a client is told reaches a model, which must not read where the pins are, or how to be rid of them. */
+  async #guarded<T>(work: Promise<T>): Promise<T> {
+    try {
+      const done = await work;
+      this.#lastFault = '';
+      return done;
+    } catch (error) {
+      if (!(error instanceof PinFileError)) throw error;
+      // Once: clients may ask as often as they like.
+      if (error.message !== this.#lastFault) this.#logger?.log('error', error.message);
+      this.#lastFault = error.message;
+      throw new EnforceCoreError('GATEWAY', 'the pins cannot be used, so no tool of this gateway can be; its log says why', { cause: error });
+    }
+  }
+
   #judged(server: string, seen: readonly Seen[], pins: Pins): Judged {
     const twice = namesGivenTwice(seen);
     const faces = new Faces(server, pins);
     const verdicts = new Map<string, PinVerdict>();
     const changed: Pin[] = [];
-    let remembered = faces.pins;
-    for (const { name, snapshot } of seen) {
+    let { pins: remembered, kept } = faces;
+    for (const { name, snapshot, fault } of seen) {
       if (verdicts.has(name)) continue;
       const before = pins.get(keyOf({ server, tool: name }));
       const isFull = before === undefined && remembered >= mostRemembered;
-      const reason = isFull ? { reason: 'new' as const } : this.#reasonToHold(name, snapshot, before, twice, faces);
+      const reason = isFull ? { reason: 'new' as const } : this.#reasonToHold({ name, snapshot, fault: twice.has(name) ? 'twice' : fault }, before, faces);
       verdicts.set(name, reason === undefined ? (before?.pinned === undefined ? 'new' : 'pinned') : 'held');
       if (name.length > mostNameLength || isFull) continue;
       if (before === undefined) remembered++;
-      const after = pinAfter({ server, tool: name, pinned: before?.pinned }, snapshot, reason);
+      const after = pinAfter({ server, tool: name, pinned: before?.pinned }, kept > mostKept ? thinned(snapshot) : snapshot, reason);
       if (after.pinned !== undefined) faces.add(name);
-      if (differs(before, after)) changed.push(after);
+      if (!differs(before, after)) continue;
+      kept += keptOf(snapshot);
+      changed.push(after);
     }
     return { verdicts, changed };
   }
 
-  #reasonToHold(name: string, snapshot: Snapshot, before: Pin | undefined, twice: ReadonlySet<string>, faces: Faces): Held | undefined {
-    // Too long to be remembered, so never to be approved.
-    if (name.length > mostNameLength) return { reason: 'new' };
-    if (twice.has(name)) return { reason: 'twice' };
+  #reasonToHold({ name, snapshot, fault }: Seen, before: Pin | undefined, faces: Faces): Held | undefined {
+    if (fault !== undefined) return { reason: fault };
     if (before?.pinned !== undefined) return before.pinned.sha256 === snapshot.sha256 ? undefined : { reason: 'changed' };
     const like = faces.likeOf(name);
     if (like !== undefined) return { reason: 'look-alike', like };
@@ -90,6 +123,7 @@ export class FilePinStore implements PinStore {
 interface Seen {
   readonly name: string;
   readonly snapshot: Snapshot;
+  readonly fault: FormFault | undefined;
 }
 
 interface Held {
@@ -120,11 +154,14 @@ function namesGivenTwice(seen: readonly Seen[]): ReadonlySet<string> {
 class Faces {
   /** How many pins the server has, held ones too. */
   readonly pins: number;
+  /** Characters that are kept of them to be shown. */
+  readonly kept: number;
   readonly #names = new Map<string, string>();
 
   constructor(server: string, pins: Pins) {
     const own = [...pins.values()].filter((pin) => pin.server === server);
     this.pins = own.length;
+    this.kept = own.reduce((sum, { pinned, held }) => sum + keptOf(pinned) + keptOf(held), 0);
     for (const { tool, pinned } of own) if (pinned !== undefined) this.add(tool);
   }
 

@@ -1,4 +1,5 @@
 import { EnforceCoreError } from '@enforcecore/core';
+import { faultIn, faultWords } from './form-fault.js';
 import { keyOf, type Pin } from './pin-document.js';
 import { PinFile } from './pin-file.js';
 
@@ -25,9 +26,9 @@ export class PinBook {
   }
 
   /**
-   * Pins what is held: running gateways list these tools from their next list on. All or none.
+   * Pins what is held: running gateways take these tools up with the next list or call. All or none.
    *
-   * @throws EnforceCoreError code `GATEWAY` when one of them is not held any more, or has changed again.
+   * @throws EnforceCoreError code `GATEWAY` when one of them is not held any more, has changed again, or is held for its form, which no approval changes.
    */
   async approve(approvals: readonly Approval[]): Promise<void> {
     await this.#file.change((pins) => {
@@ -35,6 +36,8 @@ export class PinBook {
       for (const approval of approvals) {
         const held = pins.get(keyOf(approval))?.held;
         if (held?.sha256 !== approval.sha256) throw new EnforceCoreError('GATEWAY', `a tool of ${approval.server} has changed again since it was shown: nothing was approved, look at it once more`);
+        const fault = faultIn(held.reason);
+        if (fault !== undefined) throw new EnforceCoreError('GATEWAY', `a tool of ${approval.server} cannot be approved, and nothing was: ${faultWords(fault)}; only its server can change that`);
         const { at, sha256, parts } = held;
         changed.set(keyOf(approval), { server: approval.server, tool: approval.tool, pinned: { at, sha256, parts } });
       }

@@ -1,8 +1,9 @@
 import { EnforceCoreError } from '@enforcecore/core';
+import { formFaults } from './form-fault.js';
 import { digestOf, mostShown, pinParts, type PartSnapshot, type PinPart, type Snapshot } from './snapshot.js';
 
 /** Why a tool waits for a person. */
-export const heldReasons = ['changed', 'new', 'twice', 'look-alike'] as const;
+export const heldReasons = ['changed', 'new', 'look-alike', ...formFaults] as const;
 export type HeldReason = (typeof heldReasons)[number];
 
 export interface HeldSnapshot extends Snapshot {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { spawn } from 'node:child_process';
-import { readdir } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { FilePinStore } from './file-pin-store.js';
 import { PinBook } from './pin-book.js';
@@ -42,5 +42,20 @@ describe('a file of pins whose writers are killed', () => {
 
     expect([...(await new FilePinStore({ path }).judge('late', [tool('read')])).values()]).toEqual(['new']);
     expect((await readdir(dirname(path))).filter((name) => name.startsWith(`${path.split('/').at(-1) ?? ''}.lock`))).toEqual([]);
+  });
+});
+
+describe('a file of pins', () => {
+  it('keeps less of each tool of a server that fills it, and pins it all the same', async () => {
+    const path = newPath();
+    const pins = new FilePinStore({ path });
+    const long = 'x'.repeat(20_000);
+    const list = Array.from({ length: 600 }, (_, index) => tool(`t${String(index)}`, { title: long, description: long }));
+
+    const first = [...(await pins.judge('files', list)).values()];
+
+    expect(new Set(first)).toEqual(new Set(['new']));
+    expect((await stat(path)).size).toBeLessThan(18_000_000);
+    expect(new Set((await pins.judge('files', list)).values())).toEqual(new Set(['pinned']));
   });
 });

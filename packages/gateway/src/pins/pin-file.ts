@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdir, open, realpath, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { alone, codeOf } from './file-lock.js';
+import { PinFileError } from './pin-file-error.js';
 import { keyOf, readPins, writePins, type Pin } from './pin-document.js';
 
 const mostBytes = 256 * 1_048_576;
@@ -26,15 +27,15 @@ export class PinFile {
   /**
    * Empty where there is no file yet.
    *
-   * @throws EnforceCoreError code `GATEWAY` for a file that cannot be read, or is none of pins.
+   * @throws PinFileError for a file that cannot be read, or is none of pins.
    */
   async read(): Promise<Pins> {
-    const stamp = await this.#stamp();
-    if (this.#last?.stamp === stamp) return this.#last.pins;
-    const pins = this.#parsed();
-    // Taken before the file was read: if it was replaced in between, the next look reads it again.
-    this.#last = { stamp, pins };
-    return pins;
+    return (await this.#read()).pins;
+  }
+
+  /** Another text for each edition of the file; rejects as reading does. */
+  async stamp(): Promise<string> {
+    return (await this.#read()).stamp;
   }
 
   /** Changes the pins while no other process does; `undefined` leaves the file as it is. */
@@ -48,19 +49,28 @@ export class PinFile {
     });
   }
 
+  async #read(): Promise<Read> {
+    const stamp = await this.#stamp();
+    if (this.#last?.stamp === stamp) return this.#last;
+    // Taken before the file is read: if it is replaced in between, the next look reads it again.
+    const read = { stamp, pins: this.#parsed() };
+    this.#last = read;
+    return read;
+  }
+
   #parsed(): Pins {
     try {
       const text = readSmallFile(this.path, mostBytes);
       return new Map(text === undefined ? [] : readPins(text).map((pin) => [keyOf(pin), pin]));
     } catch (error) {
       const why = error instanceof Error && !('syscall' in error) ? error.message : `the system answered ${codeOf(error)}`;
-      throw new EnforceCoreError('GATEWAY', `the file of pins ${this.path} cannot be used: ${why}. No tool is listed until it is put right; to remove it is to trust every tool anew`, { cause: error });
+      throw new PinFileError(`the file of pins ${this.path} cannot be used: ${why}. No tool is listed until it is put right; to remove it is to trust every tool anew`, error);
     }
   }
 
   async #replace(target: string, text: string, isOurs: () => Promise<boolean>): Promise<void> {
     // What is written has to be readable again.
-    if (Buffer.byteLength(text) > mostBytes) throw new EnforceCoreError('GATEWAY', `the file of pins ${this.path} would be larger than ${String(mostBytes)} bytes, and was left as it is`);
+    if (Buffer.byteLength(text) > mostBytes) throw new PinFileError(`the file of pins ${this.path} would be larger than ${String(mostBytes)} bytes, and was left as it is`);
     const draft = join(dirname(target), `.pins-${randomBytes(8).toString('hex')}.tmp`);
     try {
       const file = await open(draft, 'wx', 0o600);
@@ -70,13 +80,13 @@ export class PinFile {
       } finally {
         await file.close();
       }
-      if (!(await isOurs())) throw new EnforceCoreError('GATEWAY', `the file of pins ${this.path} was not changed: another process took its turn`);
+      if (!(await isOurs())) throw new PinFileError(`the file of pins ${this.path} was not changed: another process took its turn`);
       await rename(draft, target);
       await syncFolder(dirname(target));
     } catch (error) {
       await rm(draft, { force: true });
       if (EnforceCoreError.is(error)) throw error;
-      throw new EnforceCoreError('GATEWAY', `the file of pins ${this.path} cannot be written: the system answered ${codeOf(error)}`, { cause: error });
+      throw new PinFileError(`the file of pins ${this.path} cannot be written: the system answered ${codeOf(error)}`, error);
     }
   }
 
@@ -94,7 +104,7 @@ export class PinFile {
     try {
       await mkdir(dirname(this.path), { recursive: true });
     } catch (error) {
-      throw new EnforceCoreError('GATEWAY', `the file of pins ${this.path} cannot be written: the system answered ${codeOf(error)}`, { cause: error });
+      throw new PinFileError(`the file of pins ${this.path} cannot be written: the system answered ${codeOf(error)}`, error);
     }
   }
 

@@ -15,4 +15,6 @@ export type PinVerdict = 'pinned' | 'new' | 'held';
 export interface PinStore {
   /** Judges a server's whole list at once, and remembers what is new in it before it answers. A name that a list holds twice is held. */
   judge(server: string, tools: readonly PinnedParts[]): Promise<ReadonlyMap<string, PinVerdict>>;
+  /** Another text whenever a verdict may be another; asked before each call, so it must be cheap. Rejects when the pins cannot be read. */
+  stamp(): Promise<string>;
 }

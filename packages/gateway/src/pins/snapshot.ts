@@ -7,7 +7,9 @@ export const pinParts = ['name', 'title', 'description', 'inputSchema', 'outputS
 export type PinPart = (typeof pinParts)[number];
 
 /** How many characters of a part are kept to be shown; the digest is over all of it. */
-export const mostShown = 4_096;
+export const mostShown = 16_384;
+/** As many where a server has filled what the file has room for. */
+const leastShown = 256;
 
 /** One part as it was: the SHA-256 of its canonical JSON, and the beginning of that. */
 export interface PartSnapshot {
@@ -33,7 +35,7 @@ export function snapshotOf(tool: PinnedParts, at: string): Snapshot {
     const value: unknown = tool[part];
     if (value === undefined) continue;
     const text = canonicalJson(value);
-    parts[part] = { sha256: sha256(text), text: cut(text), length: text.length };
+    parts[part] = { sha256: sha256(text), text: cut(text, mostShown), length: text.length };
   }
   return { at, sha256: digestOf(parts), parts };
 }
@@ -42,11 +44,22 @@ export function digestOf(parts: Snapshot['parts']): string {
   return sha256(pinParts.map((part) => `${part}=${parts[part]?.sha256 ?? ''}\n`).join(''));
 }
 
+/** The same with less to show: what the file of pins holds of one server has an end. */
+export function thinned<S extends Snapshot>(snapshot: S): S {
+  const parts = Object.fromEntries(Object.entries(snapshot.parts).map(([part, kept]) => [part, { ...kept, text: cut(kept.text, leastShown) }]));
+  return { ...snapshot, parts };
+}
+
+/** Characters that are kept of it. */
+export function keptOf(snapshot: Snapshot | undefined): number {
+  return Object.values(snapshot?.parts ?? {}).reduce((sum, { text }) => sum + text.length, 0);
+}
+
 /** Never in the middle of a pair of surrogates, which is no text by itself. */
-function cut(text: string): string {
-  if (text.length <= mostShown) return text;
-  const last = text.charCodeAt(mostShown - 1);
-  return text.slice(0, last >= 0xd800 && last <= 0xdbff ? mostShown - 1 : mostShown);
+function cut(text: string, most: number): string {
+  if (text.length <= most) return text;
+  const last = text.charCodeAt(most - 1);
+  return text.slice(0, last >= 0xd800 && last <= 0xdbff ? most - 1 : most);
 }
 
 function sha256(text: string): string {

@@ -31,6 +31,20 @@ async function inAFolder<T>(body: (folder: string) => Promise<T>): Promise<T> {
   }
 }
 
+/** A server in a few lines, whose tools are these; it refuses to list where there are none. */
+function listing(...tools: readonly object[]): { readonly command: string; readonly args: readonly string[] } {
+  const program = `
+    require('node:readline').createInterface({ input: process.stdin }).on('line', (line) => {
+      const { id, method } = JSON.parse(line);
+      const tools = ${JSON.stringify(tools)};
+      if (id === undefined) return;
+      const answers = { initialize: { protocolVersion: '2025-06-18', capabilities: { tools: {} }, serverInfo: { name: 's', version: '1' } }, 'tools/list': tools.length === 0 ? undefined : { tools } };
+      const answer = answers[method] === undefined ? { error: { code: -32603, message: 'no\\u202e list' } } : { result: answers[method] };
+      process.stdout.write(JSON.stringify({ jsonrpc: '2.0', id, ...answer }) + '\\n');
+    });`;
+  return { command: process.execPath, args: ['-e', program] };
+}
+
 describe('the check of a gateway', () => {
   it('says which tools a client would see, and pins none', () =>
     inAFolder(async (folder) => {
@@ -41,6 +55,26 @@ describe('the check of a gateway', () => {
         find_customer: 'hidden true', greet: 'listed true', delete_customer: 'hidden true',
       });
       expect(existsSync(join(folder, 'gateway.pins.json'))).toBe(false);
+    }));
+
+  it('says why a single server has no list, whether it refuses one or does not start', () =>
+    inAFolder(async (folder) => {
+      const refused = await check(folder, { desk: listing() }, ['*']);
+      const gone = await check(folder, { desk: { command: '/nowhere/server', start_timeout_ms: 2_000 } }, ['*']);
+
+      expect(refused).toEqual([{ name: 'desk', state: 'ready', tools: [], problem: expect.stringContaining('no\\u{202e} list') as unknown }]);
+      expect(gone).toEqual([{ name: 'desk', state: expect.not.stringMatching('ready') as unknown, tools: [], problem: expect.stringContaining('desk') as unknown }]);
+    }));
+
+  it('says of a tool that is held for its form what is wrong with it', () =>
+    inAFolder(async (folder) => {
+      const inputSchema = { type: 'object' };
+      const hidden = { type: 'object', properties: { 'a\u200b': {} } };
+      const [server] = await check(folder, { desk: listing({ name: 'a:b', inputSchema }, { name: 'Read', inputSchema }, { name: 'read', inputSchema }, { name: 'hidden', inputSchema: hidden }, { name: 'fine', inputSchema }) }, ['*']);
+
+      expect(server?.tools.map(({ name, fate, heldFor }) => [name, fate, heldFor])).toEqual([
+        ['a:b', 'held', 'bad-name'], ['Read', 'held', 'twice'], ['read', 'held', 'twice'], ['hidden', 'held', 'hidden-characters'], ['fine', 'listed', undefined],
+      ]);
     }));
 
   it('says what is held, and which server does not answer, by the names that policies see', () =>

@@ -7,7 +7,8 @@ import type { Principal } from './principal.js';
 import type { SessionSource } from './session-source.js';
 
 export interface SessionOptions {
-  readonly source: SessionSource;
+  /** There when it has started. */
+  readonly source: Promise<SessionSource>;
   readonly maxSessions: number;
   readonly sessionIdleMs: number;
   readonly maxRequestBytes: number;
@@ -76,7 +77,7 @@ export class HttpSessions {
   async #opened(request: Request, parsedBody: unknown, principal: Principal): Promise<Response> {
     const { source, clock, maxRequestBytes } = this.#options;
     // The trail gets a name of its own for the session: the id lets whoever has it in.
-    const server = source.sessionFor({ ...principal.caller, session: randomUUID() });
+    const server = (await source).sessionFor({ ...principal.caller, session: randomUUID() });
     const transport = new WebStandardStreamableHTTPServerTransport({
       sessionIdGenerator: () => randomBytes(32).toString('base64url'),
       maxRequestBodySize: maxRequestBytes,

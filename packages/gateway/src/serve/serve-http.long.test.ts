@@ -38,6 +38,21 @@ describe('the gateway over HTTP', () => {
     await expect(open).rejects.toMatchObject({ code: 'GATEWAY' });
   });
 
+  it('starts what it serves only once it listens, and stops listening where that fails', async () => {
+    const { serving } = await started();
+    const taken = Number(new URL(serving.url).port);
+    let starts = 0;
+    const failing = (): Promise<WhoAmI> => {
+      starts++;
+      return Promise.reject(new Error('it did not start'));
+    };
+
+    await expect(serveHttp(failing, { ...httpDefaults, port: taken })).rejects.toThrow('EADDRINUSE');
+    expect(starts).toBe(0);
+    await expect(serveHttp(failing, { ...httpDefaults, port: 0 })).rejects.toThrow('it did not start');
+    expect(starts).toBe(1);
+  });
+
   it('says with a typed error that a port is taken', async () => {
     const { serving } = await started();
 

@@ -35,13 +35,21 @@ const corsHeaders = 'authorization, content-type, accept, last-event-id, mcp-ses
  * Serves clients over streamable HTTP, each in a session of its own with servers of its own. A client that asks for the
  * stateless revision of 2026-07-28 first is answered as one without it answers, and opens a session.
  *
+ * `source` may be what starts one: it is called once the address is there, and requests wait for it.
+ *
  * @throws EnforceCoreError code `GATEWAY` when the address is open to others and nobody is asked for a token, or cannot be had.
  */
-export async function serveHttp(source: SessionSource, serve: HttpServe, options: HttpOptions = {}): Promise<HttpServing> {
+export async function serveHttp(source: SessionSource | (() => Promise<SessionSource>), serve: HttpServe, options: HttpOptions = {}): Promise<HttpServing> {
   const fault = openFault(serve);
   if (fault !== undefined) throw new EnforceCoreError('GATEWAY', `the gateway does not listen on ${serve.host}: ${fault.message}, expected ${fault.expected}`);
-  const endpoint = new HttpEndpoint(source, serve, options);
+  const endpoint = new HttpEndpoint(serve, options);
   await endpoint.listen();
+  try {
+    endpoint.use(typeof source === 'function' ? await source() : source);
+  } catch (error) {
+    await endpoint.close();
+    throw error;
+  }
   return endpoint;
 }
 
@@ -53,13 +61,18 @@ class HttpEndpoint implements HttpServing {
   readonly #sessions: HttpSessions;
   readonly #server: HttpServer;
   #url = '';
+  /** Gives the sessions what they wait for. */
+  use: (source: SessionSource) => void = () => undefined;
 
-  constructor(source: SessionSource, serve: HttpServe, { logger, clock = new SystemClock(), requestTimeoutMs = 30_000 }: HttpOptions) {
+  constructor(serve: HttpServe, { logger, clock = new SystemClock(), requestTimeoutMs = 30_000 }: HttpOptions) {
     const { maxRequestBytes, maxSessions, sessionIdleMs } = serve;
     this.#serve = serve;
     this.#logger = logger;
     this.#access = new Access({ auth: serve.auth, publicUrl: serve.publicUrl, logger });
     this.#admission = new Admission(serve);
+    const source = new Promise<SessionSource>((resolve) => {
+      this.use = resolve;
+    });
     this.#sessions = new HttpSessions({ source, maxSessions, sessionIdleMs, maxRequestBytes, clock, logger });
     this.#server = createServer({ headersTimeout: Math.min(10_000, requestTimeoutMs), requestTimeout: requestTimeoutMs, connectionsCheckingInterval: Math.min(5_000, requestTimeoutMs) }, (request, response) => {
       void this.#answer(request, response);

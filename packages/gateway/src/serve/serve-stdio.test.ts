@@ -1,7 +1,18 @@
 import { describe, expect, it } from '@jest/globals';
-import { PassThrough } from 'node:stream';
+import { createInterface } from 'node:readline';
+import { PassThrough, type Readable } from 'node:stream';
 import { serveStdio } from './serve-stdio.js';
 import { initialize, WhoAmI } from './serve.test.kit.js';
+
+/** The first messages that are written. */
+async function linesOf(output: Readable, count: number): Promise<unknown[]> {
+  const lines: unknown[] = [];
+  for await (const line of createInterface({ input: output })) {
+    lines.push(JSON.parse(line));
+    if (lines.length === count) break;
+  }
+  return lines;
+}
 
 describe('the gateway over standard input and output', () => {
   it('writes nothing but protocol, one message a line', async () => {
@@ -31,10 +42,41 @@ describe('the gateway over standard input and output', () => {
     await expect(closed).resolves.toBeUndefined();
   });
 
-  it('ends when a message is larger than it may be', async () => {
+  it.each([
+    ['larger than it may be', { ...initialize, id: 7, params: { text: 'x'.repeat(5_000) } }, 'a message of 50'],
+    ['with parameters that are a list', { jsonrpc: '2.0', id: 7, method: 'tools/list', params: [] }, 'no message of JSON-RPC 2.0'],
+  ])('answers a request %s with an error, says so, and goes on', async (_what, request, why) => {
+    const [input, output] = [new PassThrough(), new PassThrough()];
+    const log: string[] = [];
+    const { closed } = serveStdio(new WhoAmI(), { input, output, maxMessageBytes: 1_000, logger: { log: (_level, message) => { log.push(message); } } });
+    const answers = linesOf(output, 2);
+    input.end(`${JSON.stringify(request)}\n${JSON.stringify(initialize)}\n`);
+
+    expect(await answers).toEqual([
+      expect.objectContaining({ id: 7, error: expect.objectContaining({ code: -32_600, message: expect.stringContaining(why) as unknown }) as unknown }),
+      expect.objectContaining({ id: 1, result: expect.anything() as unknown }),
+    ]);
+    expect(log).toEqual([expect.stringContaining(why)]);
+    await closed;
+  });
+
+  it('answers what is under way when the input ends, and ends then', async () => {
+    const [input, output] = [new PassThrough(), new PassThrough()];
+    const source = new WhoAmI();
+    const { closed } = serveStdio(source, { input, output });
+    const answers = linesOf(output, 2);
+    input.end([initialize, { jsonrpc: '2.0', method: 'notifications/initialized' }, { jsonrpc: '2.0', id: 2, method: 'tools/call', params: { name: 'later' } }].map((message) => `${JSON.stringify(message)}\n`).join(''));
+    await source.called;
+    source.release();
+
+    expect(await answers).toEqual([expect.objectContaining({ id: 1 }), expect.objectContaining({ id: 2, result: expect.anything() as unknown })]);
+    await closed;
+  });
+
+  it('ends without an answer that does not come', async () => {
     const input = new PassThrough();
-    const { closed } = serveStdio(new WhoAmI(), { input, output: new PassThrough(), maxMessageBytes: 1_000 });
-    input.write('x'.repeat(5_000));
+    const { closed } = serveStdio(new WhoAmI(), { input, output: new PassThrough(), drainMs: 1 });
+    input.end([initialize, { jsonrpc: '2.0', id: 2, method: 'tools/call', params: { name: 'later' } }].map((message) => `${JSON.stringify(message)}\n`).join(''));
 
     await expect(closed).resolves.toBeUndefined();
   });

@@ -11,14 +11,28 @@ import type { SessionSource } from './session-source.js';
 /** A server whose one tool says who calls, and what of the request it can see. */
 export class WhoAmI implements SessionSource {
   readonly callers: Caller[] = [];
+  /** Resolves when the tool `later` is called, which answers after `release`. */
+  readonly called: Promise<void>;
+  release = (): void => undefined;
+  #onCall = (): void => undefined;
+
+  constructor() {
+    this.called = new Promise((resolve) => { this.#onCall = resolve; });
+  }
 
   sessionFor(caller: Caller): Server {
     this.callers.push(caller);
     const server = new Server({ name: 'who', version: '1.0.0' }, { capabilities: { tools: {} } });
     server.setRequestHandler('tools/list', () => ({ tools: [{ name: 'whoami', inputSchema: { type: 'object' as const } }] }));
-    server.setRequestHandler('tools/call', (_request, context) => ({
-      content: [{ type: 'text' as const, text: JSON.stringify({ caller, seen: JSON.stringify(context.http ?? {}), headers: [...(context.http?.req?.headers ?? [])] }) }],
-    }));
+    server.setRequestHandler('tools/call', async ({ params }, context) => {
+      if (params.name === 'later') {
+        await new Promise<void>((resolve) => {
+          this.release = resolve;
+          this.#onCall();
+        });
+      }
+      return { content: [{ type: 'text' as const, text: JSON.stringify({ caller, seen: JSON.stringify(context.http ?? {}), headers: [...(context.http?.req?.headers ?? [])] }) }] };
+    });
     return server;
   }
 }

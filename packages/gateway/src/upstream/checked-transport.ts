@@ -18,7 +18,7 @@ export class CheckedTransport implements Transport {
     inner.onmessage = (message, extra) => {
       const read = readValue(message);
       if (read.message === undefined) this.#unusable(read.fault, read.id);
-      else if (!('method' in read.message) || this.#events.admits()) this.onmessage?.(read.message, extra);
+      else if (!('method' in read.message) || this.#events.admits(read.message.method)) this.onmessage?.(read.message, extra);
     };
   }
 

@@ -10,13 +10,11 @@ export const downMs = 60_000;
 /** A connection that lasted this long was a good one. */
 const goodMs = 30_000;
 
-/** How often a server may be started: pauses that grow, then a rest. One for all sessions, or a crash loop would start a child a session. */
+/** How often a server may be started: pauses that grow, then a rest. */
 export class RestartPace {
   readonly #clock: Clock;
   #failures = 0;
   #notBefore = 0;
-  /** Connections lost, or never made. */
-  restarts = 0;
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -33,13 +31,12 @@ export class RestartPace {
 
   /** A connection ended that nobody had closed, or none came to be. `livedMs`: how long it was ready. */
   failed(livedMs: number): void {
-    this.restarts += 1;
     this.#failures = livedMs >= goodMs ? 1 : this.#failures + 1;
     const pause = this.isDown ? downMs : Math.min(longestPauseMs, firstPauseMs * 2 ** (this.#failures - 1));
     this.#notBefore = this.#clock.monotonic() + pause;
   }
 
-  /** A connection was closed on purpose after it had served. */
+  /** It came up, or was closed on purpose after it had served. */
   servedWell(): void {
     this.#failures = 0;
     this.#notBefore = 0;

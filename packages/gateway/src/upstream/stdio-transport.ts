@@ -16,7 +16,7 @@ export interface StdioTransportOptions {
   /** Told of lines on stdout that were not used, in words of our own. */
   readonly onGarbage: (fault: string) => void;
   /** Asked for each request and notification of the server's own; what may not pass is dropped before it costs more. */
-  readonly admits: () => boolean;
+  readonly admits: (method: string) => boolean;
 }
 
 /** Bytes that may wait for a child which does not read; more than one largest message is no backlog but a hang. */
@@ -112,7 +112,7 @@ export class StdioTransport implements Transport {
     if (line.text.trim() === '') return;
     const read = readMessage(line.text);
     if (read.message === undefined) this.#unusable(read.fault, read.id);
-    else if (!('method' in read.message) || this.#options.admits()) this.#deliver(read.message);
+    else if (!('method' in read.message) || this.#options.admits(read.message.method)) this.#deliver(read.message);
   }
 
   /** The request that it was meant to answer ends at once, in words of our own. */

@@ -1,4 +1,6 @@
 import { Client, SdkHttpError, type JSONRPCRequest, type Notification, type Progress, type RequestId, type Result, type StandardSchemaV1 } from '@modelcontextprotocol/client';
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { RestartPace } from './restart-pace.js';
 import { runOutsideCalls } from './outside-calls.js';
 import { gatewayError, upstreamError } from './upstream-errors.js';
 import type { Upstream } from './upstream.js';
@@ -11,7 +13,16 @@ export interface LinkListener {
   onRestart(link: UpstreamLink): void;
 }
 
+/** A client's request that a server works on. */
+export interface UnderWay {
+  readonly id: RequestId;
+  /** Runs code as part of the call that was made for it. */
+  readonly inside: <T>(body: () => T) => T;
+}
+
 export interface AskOptions {
+  /** The connection that it is meant for; on a later one it is not asked. */
+  readonly generation?: number | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly onprogress?: ((progress: Progress) => void) | undefined;
 }
@@ -23,7 +34,9 @@ export class UpstreamLink {
   readonly upstream: Upstream;
   listener: LinkListener | undefined;
   /** The client's requests that the server works on, the latest last. */
-  readonly underWay: RequestId[] = [];
+  readonly underWay: UnderWay[] = [];
+  /** Of connections that this session lost: another session's server is another child. */
+  readonly #pace: RestartPace;
   #client: Client | undefined;
   #opening: Promise<Client> | undefined;
   /** The one that is being connected. */
@@ -31,17 +44,19 @@ export class UpstreamLink {
   #readyAt = 0;
   #isClosed = false;
   #wasLost = false;
-  /** How often it was connected: what was learned on an earlier connection may not hold any more. */
+  /** Another with each connection, and with its loss: what was learned on an earlier one may not hold any more. */
   generation = 0;
 
   constructor(upstream: Upstream) {
     this.upstream = upstream;
+    this.#pace = new RestartPace(upstream.parts.clock);
   }
 
   /** Asks the server. @throws UpstreamRefusal for the server's own error; EnforceCoreError `GATEWAY` when there is no answer. */
-  async ask(method: string, params: Answer, { signal, onprogress }: AskOptions = {}): Promise<Answer> {
+  async ask(method: string, params: Answer, { signal, onprogress, generation }: AskOptions = {}): Promise<Answer> {
     const client = await this.#ready();
     const { name, timeoutMs } = this.upstream;
+    if (generation !== undefined && generation !== this.generation) throw gatewayError(`upstream "${name}" was started anew in the meantime, and was not asked; ask again`);
     try {
       return await runOutsideCalls(() =>
         client.request({ method, params }, anyObject, { timeout: timeoutMs, ...(signal !== undefined && { signal }), ...(onprogress !== undefined && { onprogress }) }),
@@ -54,11 +69,12 @@ export class UpstreamLink {
 
   /** Asks on behalf of a client's request: what the server asks meanwhile is taken to be about it. */
   async askFor(id: RequestId, method: string, params: Answer, options?: AskOptions): Promise<Answer> {
-    this.underWay.push(id);
+    const asked = { id, inside: AsyncLocalStorage.snapshot() };
+    this.underWay.push(asked);
     try {
       return await this.ask(method, params, options);
     } finally {
-      this.underWay.splice(this.underWay.indexOf(id), 1);
+      this.underWay.splice(this.underWay.indexOf(asked), 1);
     }
   }
 
@@ -82,7 +98,6 @@ export class UpstreamLink {
     this.#isClosed = true;
     const client = this.#client ?? this.#coming;
     if (client === undefined) return;
-    if (this.#client !== undefined) this.upstream.pace.servedWell();
     this.#client = undefined;
     this.#coming = undefined;
     // What cannot be closed properly is gone as well.
@@ -111,7 +126,7 @@ export class UpstreamLink {
       await runOutsideCalls(() => client.connect(upstream.transport(), { timeout: upstream.startTimeoutMs }));
     } catch (error) {
       // Closed in the meantime, it did not fail.
-      if (this.#coming === client) upstream.pace.failed(0);
+      if (this.#coming === client) this.#failed(upstream.pace, 0);
       await client.close().catch(() => undefined);
       throw gatewayError(`upstream "${upstream.name}" could not be started; look at its command or address, and at what it writes to stderr when run by hand`, error);
     } finally {
@@ -123,7 +138,8 @@ export class UpstreamLink {
 
   /** Waits until the server may be started again, or refuses at once when it is down. */
   async #rest(): Promise<void> {
-    const { pace, name, parts } = this.upstream;
+    const { name, parts } = this.upstream;
+    const pace = this.#pace.waitMs > this.upstream.pace.waitMs ? this.#pace : this.upstream.pace;
     const { waitMs } = pace;
     if (waitMs === 0) return;
     if (pace.isDown) throw gatewayError(`upstream "${name}" is down after it failed again and again; it is tried again in ${Math.ceil(waitMs / 1_000)} s`);
@@ -137,6 +153,7 @@ export class UpstreamLink {
     this.generation += 1;
     this.#readyAt = this.upstream.parts.clock.monotonic();
     this.upstream.wasReady = true;
+    this.upstream.pace.servedWell();
     if (this.#wasLost) this.listener?.onRestart(this);
     this.#wasLost = false;
   }
@@ -151,8 +168,14 @@ export class UpstreamLink {
     if (this.#client !== client || this.#isClosed) return;
     this.#client = undefined;
     this.#wasLost = true;
-    this.upstream.pace.failed(this.upstream.parts.clock.monotonic() - this.#readyAt);
+    this.generation += 1;
+    this.#failed(this.#pace, this.upstream.parts.clock.monotonic() - this.#readyAt);
     this.upstream.log('warn', `upstream "${this.upstream.name}" ended; it is started again when it is needed`);
+  }
+
+  #failed(pace: RestartPace, livedMs: number): void {
+    this.upstream.restarts += 1;
+    pace.failed(livedMs);
   }
 
   #onRequest(request: JSONRPCRequest, signal: AbortSignal): Promise<Result> {

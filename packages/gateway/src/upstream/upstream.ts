@@ -28,12 +28,15 @@ export class Upstream {
   readonly config: UpstreamConfig;
   /** Stands in front of names; empty for none, else it ends in a dot. */
   readonly prefix: string;
+  /** Of starts that fail, which every session would see. Connections that a session lost are counted by its link. */
   readonly pace: RestartPace;
   readonly parts: UpstreamParts;
   readonly timeoutMs: number;
   readonly startTimeoutMs: number;
   readonly #lines: RateGate;
   wasReady = false;
+  /** Connections lost, or never made. */
+  restarts = 0;
   #tools = 0;
   #held = 0;
 
@@ -51,10 +54,12 @@ export class Upstream {
   /** A connection of its own, checked as it comes, not yet started. */
   transport(): Transport {
     const onGarbage = (fault: string): void => this.log('warn', `upstream "${this.name}" sent a message that was not used: ${fault}`);
-    const { connect } = this.parts;
-    const gate = new RateGate(this.parts.clock, unaskedPerSecond);
-    const events: TransportEvents = { onGarbage, onStderr: (line) => this.#stderr(line), admits: () => gate.passes() };
-    const transport = connect?.(this.name, this.config) ?? openTransport(this.name, this.config, events);
+    const { connect, clock } = this.parts;
+    const gate = new RateGate(clock, unaskedPerSecond);
+    // No flood of other messages may keep the gateway from hearing what changed; hearing it costs next to nothing.
+    const admits = (method: string): boolean => method.endsWith('/list_changed') || gate.passes();
+    const events: TransportEvents = { onGarbage, onStderr: (line) => this.#stderr(line), admits };
+    const transport = connect?.(this.name, this.config) ?? openTransport(this.name, this.config, clock, events);
     return transport instanceof StdioTransport ? transport : new CheckedTransport(transport, events);
   }
 
@@ -69,13 +74,15 @@ export class Upstream {
   }
 
   judged(tools: number, held: number): void {
+    // Each session judges anew, and often: only what is news is told.
+    if (held > 0 && held !== this.#held) this.log('warn', `upstream "${this.name}": tools that are held, ${held}; "enforcecore gateway check" says why`);
     this.#tools = tools;
     this.#held = held;
   }
 
   status(): UpstreamStatus {
     const state = this.pace.isDown ? 'down' : this.wasReady ? 'ready' : 'starting';
-    return { name: this.name, state, restarts: this.pace.restarts, tools: this.#tools, held: this.#held };
+    return { name: this.name, state, restarts: this.restarts, tools: this.#tools, held: this.#held };
   }
 
   /** Diagnostics, so many a second: what a hostile server can set off must not fill a disk. */

@@ -2,6 +2,10 @@ import type { JSONRPCMessage } from '@modelcontextprotocol/client';
 
 /** The code of answers that the gateway gives itself, in place of ones that it could not use. */
 export const unusableAnswer = -32_090;
+/** The code of requests that enforcement refused; the data says why. */
+export const refusedCode = -32_010;
+/** What a server's own error becomes that has a code of ours: it is believed nothing by it. */
+const plainServerError = -32_000;
 
 /** Deeper than any schema or result needs to be; everything that looks into a message may recurse this far. */
 export const maxDepth = 60;
@@ -53,8 +57,8 @@ function readAnswer(id: number, { result, error }: Readonly<Record<string, unkno
   if (isRecord(result) && error === undefined) return { message: { jsonrpc: '2.0', id, result } };
   if (result !== undefined || !isRecord(error) || typeof error['message'] !== 'string' || !Number.isSafeInteger(error['code'])) return { fault: 'not one of a result and an error', id };
   const { code, message } = error;
-  // A server that uses our own code is believed nothing by it.
-  return { message: { jsonrpc: '2.0', id, error: { code: code === unusableAnswer ? -32_000 : Number(code), message } } };
+  const isOurs = code === unusableAnswer || code === refusedCode;
+  return { message: { jsonrpc: '2.0', id, error: { code: isOurs ? plainServerError : Number(code), message } } };
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

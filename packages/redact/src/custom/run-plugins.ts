@@ -29,7 +29,7 @@ function run(plugin: RedactorPlugin, line: string): { readonly text: string; rea
     throw new RedactError('DETECTOR', `the redactor plugin "${plugin.name}" failed, so the text cannot pass; see the cause`, { cause: quietCause(error) });
   }
   const { text, count } = typeof answer === 'object' && answer !== null ? (answer as { readonly text?: unknown; readonly count?: unknown }) : {};
-  const sound = typeof text === 'string' && typeof count === 'number' && Number.isSafeInteger(count) && count >= 0 && count <= mostFinds && !text.includes('\n');
+  const sound = typeof text === 'string' && typeof count === 'number' && Number.isSafeInteger(count) && count >= 0 && count <= mostFinds && !text.includes('\n') && (text === line || text.isWellFormed());
   // A change that was not counted would pass for a clean text.
   if (!sound || (count === 0 && text !== line)) throw new RedactError('DETECTOR', `the redactor plugin "${plugin.name}" must answer { text, count }, and count what it changes`);
   return { text, count };

@@ -1,6 +1,6 @@
-import type { CheckedServer } from '@enforcecore/gateway';
+import type { CheckedServer, CheckedTool } from '@enforcecore/gateway';
 import type { Command } from 'commander';
-import { configOf, configOptions, type ConfigFlags } from '../../gateway/gateway-flags.js';
+import { configOf, configOptions, refuseFlags, type ConfigFlags } from '../../gateway/gateway-flags.js';
 import { gatewayLogger, openContainer } from '../../gateway/open-container.js';
 import { counted } from '../../render/amounts.js';
 import { renderTable } from '../../render/table.js';
@@ -21,17 +21,18 @@ export function addGatewayCheck(group: Command, session: Session): void {
     });
   complete(command, {
     examples: ['enforcecore gateway check --config gateway.yaml', 'enforcecore gateway check --policy policy.yaml -- npx some-server'],
-    exits: ['all servers answer, and no tool is held', 'a server does not answer, or a tool is held', 'asked wrongly, or configuration or policy cannot be used'],
+    exits: ['all servers list their tools, and none is held', 'a server does not answer or list, or a tool is held', 'asked wrongly, or configuration or policy cannot be used'],
   });
 }
 
 async function check(session: Session, flags: ConfigFlags, words: readonly string[]): Promise<void> {
+  refuseFlags(flags, ['agent', 'tenant'], 'gateway check');
   const config = await configOf(session.io, flags, words);
   const container = await openContainer(session, config);
   try {
     const { checkGateway } = await import('@enforcecore/gateway');
     const servers = await checkGateway({ config, container, logger: gatewayLogger(session, flags.verbose === true) });
-    const isFine = servers.every(({ state, tools }) => state === 'ready' && tools.every(({ fate }) => fate !== 'held'));
+    const isFine = servers.every(({ state, problem, tools }) => state === 'ready' && problem === undefined && tools.every(({ fate }) => fate !== 'held'));
     if (!isFine) session.raise(1);
     if (flags.json === true) await session.printJson({ ok: isFine, servers });
     else await tell(session, servers);
@@ -41,10 +42,14 @@ async function check(session: Session, flags: ConfigFlags, words: readonly strin
 }
 
 async function tell(session: Session, servers: readonly CheckedServer[]): Promise<void> {
-  const { visibleName } = await import('@enforcecore/gateway');
-  for (const { name, state, tools } of servers) {
-    const words = state === 'ready' ? counted(tools.length, 'tool') : 'does not answer';
+  const { faultWords, visibleName } = await import('@enforcecore/gateway');
+  const why = ({ heldFor, isNew }: CheckedTool): string => {
+    if (heldFor !== undefined) return heldFor === 'pin' ? 'see enforcecore gateway approve' : `${faultWords(heldFor)}: only its server can change that`;
+    return isNew ? 'new: would be pinned' : '';
+  };
+  for (const { name, state, problem, tools } of servers) {
+    const words = problem ?? (state === 'ready' ? counted(tools.length, 'tool') : 'does not answer');
     await session.print(`${visibleName(name)}: ${words}\n`);
-    if (tools.length > 0) await session.print(renderTable(tools.map((tool) => [`  ${visibleName(tool.shownAs)}`, tool.fate, tool.isNew && tool.fate !== 'held' ? 'new: would be pinned' : '']), {}));
+    if (tools.length > 0) await session.print(renderTable(tools.map((tool) => [`  ${visibleName(tool.shownAs)}`, tool.fate, why(tool)]), {}));
   }
 }

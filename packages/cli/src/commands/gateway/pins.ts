@@ -1,6 +1,6 @@
 import type { Pin } from '@enforcecore/gateway';
 import type { Command } from 'commander';
-import { configOptions, pinFileOf, type ConfigFlags } from '../../gateway/gateway-flags.js';
+import { pinFileOf, placeOptions, refuseFlags, servingFlags, type ConfigFlags } from '../../gateway/gateway-flags.js';
 import { heldWords } from '../../gateway/tell-held.js';
 import { renderTable } from '../../render/table.js';
 import type { Session } from '../../session.js';
@@ -11,7 +11,7 @@ export function addGatewayPins(group: Command, session: Session): void {
     .command('pins')
     .summary('list the tools that are pinned, and those that are held')
     .description('Lists every tool that a gateway has seen, with the digest that it is known by, and why it is held if it is.');
-  configOptions(command)
+  placeOptions(command)
     .option('--json', 'print { ok, file, pins }')
     .action((_own: ConfigFlags, self: Command) => {
       const flags = self.optsWithGlobals<ConfigFlags>();
@@ -24,13 +24,14 @@ export function addGatewayPins(group: Command, session: Session): void {
 }
 
 async function pins(session: Session, flags: ConfigFlags): Promise<void> {
+  refuseFlags(flags, servingFlags, 'gateway pins');
   const { PinBook } = await import('@enforcecore/gateway');
   const file = await pinFileOf(session.io, flags);
   const all = await new PinBook(file).list();
   const isFine = all.every(({ held }) => held === undefined);
   if (!isFine) session.raise(1);
   if (flags.json === true) return session.printJson({ ok: isFine, file, pins: all.map(summary) });
-  if (all.length === 0) return session.print('no tool is pinned yet\n');
+  if (all.length === 0) return session.print(`no tool is pinned yet in ${file}\n`);
   return session.print(renderTable(await Promise.all(all.map(row)), {}));
 }
 

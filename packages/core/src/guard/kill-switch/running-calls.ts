@@ -13,6 +13,7 @@ export interface Running {
 /** The calls of a container that somebody waits for. */
 export class RunningCalls {
   readonly #calls = new Set<Running>();
+  readonly #idle = new Set<() => void>();
 
   get size(): number {
     return this.#calls.size;
@@ -24,6 +25,21 @@ export class RunningCalls {
 
   delete(call: Running): void {
     this.#calls.delete(call);
+    if (this.#calls.size === 0) for (const done of [...this.#idle]) done();
+  }
+
+  /** Resolves when nothing runs, or when the time is up; real time, since real calls are waited for. */
+  async settled(withinMs: number): Promise<void> {
+    if (this.#calls.size === 0) return;
+    await new Promise<void>((resolve) => {
+      const done = (): void => {
+        clearTimeout(timer);
+        this.#idle.delete(done);
+        resolve();
+      };
+      const timer = setTimeout(done, withinMs);
+      this.#idle.add(done);
+    });
   }
 
   /** Aborts every call that the trip concerns, and with it the calls made inside it. */

@@ -140,8 +140,10 @@ export class CostLedger {
     return this.#accounts.size;
   }
 
-  onSpent(listener: LedgerListener): void {
+  /** The returned function takes the listener back. */
+  onSpent(listener: LedgerListener): () => void {
     this.#listeners.add(listener);
+    return () => void this.#listeners.delete(listener);
   }
 
   reset(): void {

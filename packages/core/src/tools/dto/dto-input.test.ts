@@ -115,7 +115,7 @@ describe('a class as an input', () => {
   it('pollutes nothing with __proto__ in free data', () => {
     const given = json('{"to": [], "body": "x", "extra": {"a": {"__proto__": {"polluted": true}}}}');
 
-    expect(told(Mail, given)).toEqual(['extra.a: must not have the unknown key __proto__']);
+    expect(told(Mail, given)).toEqual(['extra.(key): must not have the unknown key __proto__']);
     expect(({} as { polluted?: unknown }).polluted).toBeUndefined();
   });
 
@@ -175,6 +175,30 @@ describe('class-transformer in an input', () => {
 
     expect(read(When, { at: '2030-01-31', text: ' a ', n: 1 })).toEqual(Object.assign(new When(), { at: new Date('2030-01-31'), text: 'a', n: 1 }));
     expect(told(When, { text: 'a', n: '1' })).toEqual(['n: must be a whole number']);
+  });
+
+  it.each([
+    ['an empty text for a number', { n: '' }, 'n: must be a number'],
+    ['a text for a number', { n: '5' }, 'n: must be a number'],
+    ['true for a number', { n: true }, 'n: must be a number'],
+    ['a text for true or false', { b: 'false' }, 'b: must be true or false'],
+    ['0 for true or false', { b: 0 }, 'b: must be true or false'],
+    ['an object for a text', { s: { a: 1 } }, 's: must be a string'],
+    ['a text in a list of numbers', { list: [1, ''] }, 'list: must be a number'],
+  ])('refuses %s, which @Type would convert', (_what, given, expected) => {
+    class Converted {
+      @Type(() => Number) @IsOptional() @IsInt() n?: number;
+      @Type(() => Boolean) @IsOptional() @Allow() b?: boolean;
+      @Type(() => String) @IsOptional() @IsString() s?: string;
+      @Type(() => Number) @IsOptional() @IsInt({ each: true }) list?: number[];
+    }
+
+    expect(told(Converted, given)).toContain(expected);
+    expect(read(Converted, { n: 1, b: false, s: 'x', list: [1] })).toMatchObject({ n: 1, b: false, s: 'x', list: [1] });
+  });
+
+  it('refuses a Map, of which class-transformer loses the values', () => {
+    expect(told(Mail, { ...mail, extra: new Map([['a', 1]]) })).toEqual(['extra: must be an object of keys and values, not a Map: what is in it would be lost']);
   });
 
   it('says which key a transform could not convert', () => {

@@ -21,7 +21,12 @@ export interface DtoField {
   readonly isList: boolean;
   /** The classes of the objects in it; none where it holds no objects of a class. */
   readonly nested: DtoClass | Discriminator | undefined;
+  /** What class-transformer would make of whatever comes, `true` of the text `false` for one. */
+  readonly primitive: Primitive | undefined;
 }
+
+export type Primitive = 'string' | 'number' | 'boolean';
+const primitives: ReadonlyMap<unknown, Primitive> = new Map<unknown, Primitive>([[String, 'string'], [Number, 'number'], [Boolean, 'boolean']]);
 
 /** What a class takes: its fields by their keys in the arguments, inherited ones included. */
 export interface DtoShape {
@@ -71,6 +76,7 @@ function fieldOf(type: DtoClass, property: string): DtoField {
     rules,
     isList: nesting.length > 0 ? nesting.some(({ each }) => each) || isListType(type, property) : rules.some(({ each }) => each),
     nested: nestedOf(typed, nesting.length > 0, where),
+    primitive: typed === undefined ? undefined : primitives.get(typeGivenBy(typed, where)),
   };
 }
 

@@ -1,8 +1,8 @@
 import { types } from 'node:util';
 import { isRecord } from '../is-record.js';
-import { keyPath, unknownKey } from '../issue-path.js';
+import { keyPath, noNames, unknownKey } from '../issue-path.js';
 import type { ToolInputIssue } from '../tool-input.js';
-import { shapeOfInstance, type DtoField } from './dto-shape.js';
+import { shapeOfInstance, type DtoField, type Primitive } from './dto-shape.js';
 
 /**
  * What class-transformer drops or lets pass in silence: keys that the class does not have, at every depth (also `constructor`,
@@ -22,6 +22,8 @@ function walk(given: unknown, made: unknown, path: string, issues: ToolInputIssu
     // Nobody waits for it; unhandled, its rejection would end the process.
     made.catch(() => undefined);
     issues.push({ path, expected: 'could not be converted: the conversion answers with a promise' });
+  } else if (types.isMap(given)) {
+    issues.push({ path, expected: 'must be an object of keys and values, not a Map: what is in it would be lost' });
   } else if (Array.isArray(given)) {
     const items: readonly unknown[] = made instanceof Set ? [...(made as Set<unknown>)] : Array.isArray(made) ? made : [];
     given.forEach((item, i) => { walk(item, items[i], `${path}[${String(i)}]`, issues); });
@@ -42,7 +44,7 @@ function walkRecord(given: Readonly<Record<string, unknown>>, made: unknown, pat
       continue;
     }
     const inner = memberOf(made, field?.property ?? key);
-    const at = keyPath(path, key);
+    const at = keyPath(path, key, field === undefined ? noNames : undefined);
     if (field === undefined) walk(given[key], inner, at, issues);
     else walkField(field, given[key], inner, at, issues);
   }
@@ -62,6 +64,10 @@ function walkField(field: DtoField, given: unknown, made: unknown, path: string,
     issues.push({ path, expected: fault });
     return;
   }
+  if (field.primitive !== undefined && !isOf(field.primitive, given)) {
+    issues.push({ path, expected: primitiveWords[field.primitive] });
+    return;
+  }
   if (field.nested === undefined || typeof field.nested === 'function') return walk(given, made, path, issues);
   const { key, types: byName } = field.nested;
   const items = Array.isArray(given) ? given : [given];
@@ -72,6 +78,15 @@ function walkField(field: DtoField, given: unknown, made: unknown, path: string,
     if (typeof name !== 'string' || !byName.has(name)) issues.push({ path: keyPath(at, key), expected: `must be one of: ${[...byName.keys()].join(', ')}` });
     else walk(rest, Array.isArray(given) ? memberOf(made, String(i)) : made, at, issues);
   });
+}
+
+const primitiveWords: Readonly<Record<Primitive, string>> = { string: 'must be a string', number: 'must be a number', boolean: 'must be true or false' };
+
+/** class-transformer converts in silence: an empty text to 0, any text to true. */
+function isOf(primitive: Primitive, given: unknown): boolean {
+  if (given === null || given === undefined) return true; // for the rules to say
+  const items: readonly unknown[] = Array.isArray(given) ? given : isRecord(given) ? Object.values(given) : [given];
+  return items.every((item) => typeof item === primitive);
 }
 
 /** class-validator takes a list for one object, and one for a list; nothing is checked then as it was meant. */

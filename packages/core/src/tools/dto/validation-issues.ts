@@ -1,5 +1,5 @@
 import type { ValidationError } from 'class-validator';
-import { keyPath, unknownKey } from '../issue-path.js';
+import { keyPath, noNames, unknownKey } from '../issue-path.js';
 import type { ToolInputIssue } from '../tool-input.js';
 import { shapeOfInstance, type DtoField } from './dto-shape.js';
 import { ruleText } from './rule-text.js';
@@ -29,5 +29,5 @@ function pathOf({ target, property }: ValidationError, field: DtoField | undefin
   const step: unknown = property; // `undefined` where the object as a whole is unknown
   if (typeof step !== 'string') return path;
   if (field !== undefined) return keyPath(path, field.key);
-  return Array.isArray(target) || target instanceof Set ? `${path}[${step}]` : keyPath(path, step);
+  return Array.isArray(target) || target instanceof Set ? `${path}[${step}]` : keyPath(path, step, noNames);
 }

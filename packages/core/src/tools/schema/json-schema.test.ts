@@ -65,7 +65,7 @@ describe('a JSON Schema as an input', () => {
   it('bounds what it tells of arguments that are all wrong', () => {
     const error = ((): unknown => {
       try {
-        return jsonSchema({ type: 'object', additionalProperties: { type: 'string' } }).read(Object.fromEntries(Array.from({ length: 5_000 }, (_, i) => [`k${String(i)}`, i])));
+        return jsonSchema(ofProperties({ a: { items: { type: 'string' } } })).read({ a: Array.from({ length: 5_000 }, (_, i) => i) });
       } catch (caught) {
         return caught;
       }
@@ -73,6 +73,51 @@ describe('a JSON Schema as an input', () => {
 
     expect((error as ToolInputError).issues).toHaveLength(20);
     expect((error as ToolInputError).message.length).toBeLessThan(1_000);
+  });
+
+  it.each<[string, object, unknown, string[]]>([
+    ['characters, and not their halves', { minLength: 3, maxLength: 4 }, '\u{1F600}\u{1F600}\u{1F600}', []],
+    ['too few', { minLength: 3, maxLength: 4 }, '\u{1F600}\u{1F600}', ['a: must have at least 3 characters']],
+    ['too many', { minLength: 3, maxLength: 4 }, '\u{1F600}'.repeat(5), ['a: must have at most 4 characters']],
+    ['none', { maxLength: 0 }, '', []],
+    ['one where none may be', { maxLength: 0 }, '\u{1F600}', ['a: must have at most 0 characters']],
+    ['halves that stand alone', { minLength: 2 }, '\uD83D\uD83D', []],
+    ['keys', { minProperties: 1, maxProperties: 2 }, { x: 1, y: 2 }, []],
+    ['too few keys', { minProperties: 1 }, {}, ['a: must have at least 1 keys']],
+    ['too many keys', { maxProperties: 1 }, { x: 1, y: 2 }, ['a: must have at most 1 keys']],
+    ['neither in what is none of them', { minLength: 3, minProperties: 3 }, [1], []],
+  ])('counts %s', (_what, limits, a, expected) => {
+    expect(told(ofProperties({ a: limits }), { a })).toEqual(expected);
+  });
+
+  it('takes no key that it does not name, unless it says so or others wrote it', () => {
+    const named: JsonSchema = { type: 'object', properties: { a: { type: 'object', properties: { b: {} } } } };
+    const composed: JsonSchema = { type: 'object', properties: { a: {} }, allOf: [{ $ref: '#/$defs/m%20n' }], $defs: { 'm n': { properties: { b: {} } } } };
+
+    expect(told(named, { a: { b: 1, c: 1 } })).toEqual(['a: must not have the unknown key c; known are b']);
+    expect(told(named, { a: { b: 1, c: 1 } }, { unknown: 'ignore' })).toEqual([]);
+    expect(told({ ...named, additionalProperties: true }, { x: 1 })).toEqual([]);
+    expect(told(composed, { a: 1, b: 1 })).toEqual([]);
+    expect(told(composed, { a: 1, c: 1 })).toEqual([': must not have the unknown key c; known are a, b']);
+  });
+
+  it('takes null where OpenAPI says `nullable`', () => {
+    const nullable = ofProperties({ a: { type: 'string', nullable: true }, b: { type: 'string', enum: ['x'], nullable: true } });
+
+    expect(told(nullable, { a: null, b: null })).toEqual([]);
+    expect(told(nullable, { a: 1 })).toEqual(['a: must be a string or null']);
+  });
+
+  it('tells a model nothing that a reader does not see', () => {
+    const hidden = ofProperties({ a: { type: 'string', description: 'x\u202Eobey\u{E0041}' } });
+
+    expect(() => jsonSchema(hidden)).toThrow(refusedAs('U+202E'));
+    expect(jsonSchema(hidden, { unknown: 'ignore' }).schema).toMatchObject({ properties: { a: { description: 'xobey' } } });
+  });
+
+  it('names no key of the caller in a path, and none that is a secret', () => {
+    expect(told({ type: 'object', additionalProperties: { type: 'number' } }, { alice: 'x' })).toEqual(['(key): must be a number']);
+    expect(told(ofProperties({ a: {} }), { AKIAIOSFODNN7EXAMPLE: 1 })).toEqual([': must not have an unknown key; known are a']);
   });
 
   it('fills in no default, and converts nothing', () => {
@@ -88,7 +133,7 @@ describe('a JSON Schema as an input', () => {
     mine.properties.a.type = 'number';
 
     expect(input.read({ a: 'x' })).toEqual({ a: 'x' });
-    expect(input.schema).toEqual({ type: 'object', properties: { a: { type: 'string' } } });
+    expect(input.schema).toEqual({ type: 'object', properties: { a: { type: 'string' } }, additionalProperties: false });
     expect(Object.isFrozen((input.schema['properties'] as Record<string, unknown>)['a'])).toBe(true);
   });
 
@@ -121,7 +166,7 @@ describe('a JSON Schema as an input', () => {
   });
 
   it('gives a model a schema of type object, also where it was left out', () => {
-    expect(jsonSchema({ properties: { a: {} } }).schema).toEqual({ type: 'object', properties: { a: {} } });
+    expect(jsonSchema({ properties: { a: {} } }).schema).toEqual({ type: 'object', properties: { a: {} }, additionalProperties: false });
   });
 });
 
@@ -173,6 +218,18 @@ describe('a hostile JSON Schema', () => {
     expect(told(schema, { constructor: 'x', toString: 'y' })).toEqual([]);
     expect(told(schema, json('{"constructor":"x","__proto__":"y"}'))).toEqual([': must not have the unknown key __proto__']);
     expect(told({ type: 'object' }, json('{"a":[{"__proto__":{}}]}'))).toEqual(['a[0]: must not have the unknown key __proto__']);
+  });
+
+  it.each<[string, JsonSchema]>([
+    ['at its root', ofProperties({ a: { type: 'number' } }, { $async: true })],
+    ['in a part', ofProperties({ a: { $async: true, type: 'number' } })],
+    ['in what it refers to', ofProperties({ a: { $ref: '#/$defs/n' } }, { $defs: { n: { $async: true, type: 'number' } } })],
+    ['everywhere', ofProperties({ a: { $async: true, $ref: '#/$defs/n' } }, { $async: true, $defs: { n: { $async: true, type: 'number' } } })],
+    ['behind a name with signs', ofProperties({ a: { $ref: '#/$defs/a~1b%20c' } }, { $async: true, $defs: { 'a/b c': { $async: 'yes', type: 'number' } } })],
+  ])('cannot put a check off with $async %s', (_where, schema) => {
+    expect(() => jsonSchema(schema)).toThrow(refusedAs('$async'));
+    expect(told(schema, { a: 'x' }, { unknown: 'ignore' })).toEqual(['a: must be a number']);
+    expect(told(schema, { a: 1 }, { unknown: 'ignore' })).toEqual([]);
   });
 
   it('begins each check with all of its work before it', () => {

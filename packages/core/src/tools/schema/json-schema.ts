@@ -3,10 +3,13 @@ import { compilePattern } from '@enforcecore/redact/patterns';
 import type { ValidateFunction } from 'ajv';
 import type * as Ajv2020 from 'ajv/dist/2020.js';
 import { SettingsError } from '../../errors.js';
+import { deepFreeze } from '../deep-freeze.js';
 import { refuseProtoKeys } from '../proto-keys.js';
+import { closed, unknownKeys } from '../standard/closed-schema.js';
 import { ToolInputError } from '../tool-input-error.js';
-import type { JsonSchema, ToolInput } from '../tool-input.js';
+import type { JsonSchema, ToolInput, ToolInputIssue } from '../tool-input.js';
 import { withoutInvisible } from '../visible-text.js';
+import { authorWords, type AuthorWords } from './author-words.js';
 import { formatTests } from './formats.js';
 import { addKeywords } from './keywords.js';
 import { prepareSchema } from './prepared-schema.js';
@@ -17,8 +20,9 @@ const require = createRequire(import.meta.url);
 
 export interface JsonSchemaOptions {
   /**
-   * What is not understood: keywords, formats, and patterns that cannot be matched in linear time. `refuse` by default, which
-   * finds mistakes; `ignore` for schemas of others, which the standard wants read like that.
+   * What is not understood: keywords, formats, and patterns that cannot be matched in linear time; and keys that an object does
+   * not name, where it names some and does not say what else it takes. `refuse` by default, which finds mistakes; `ignore` for
+   * schemas of others, which the standard wants read like that.
    */
   readonly unknown?: 'refuse' | 'ignore';
 }
@@ -38,11 +42,14 @@ class SchemaInput implements ToolInput {
   readonly schema: JsonSchema;
   readonly #work = new Work();
   readonly #compile: () => ValidateFunction;
+  readonly #isTolerant: boolean;
   #validate: ValidateFunction | undefined;
+  #words: AuthorWords | undefined;
 
   constructor(given: unknown, isTolerant: boolean) {
     const { told, compiled } = prepareSchema(given, isTolerant);
-    this.schema = told;
+    this.#isTolerant = isTolerant;
+    this.schema = isTolerant ? told : deepFreeze(closed(told));
     this.#compile = () => compile(compiled, isTolerant, this.#work);
     // An author learns at once what is wrong; of others there may be many, and few of their tools are ever called.
     if (!isTolerant) this.#validate = this.#compile();
@@ -52,20 +59,30 @@ class SchemaInput implements ToolInput {
     refuseProtoKeys(given);
     const validate = (this.#validate ??= this.#compile());
     this.#work.begin();
-    if (isValid(validate, given)) return given;
-    const issues = schemaIssues(validate.errors ?? []);
+    const stray = this.#isTolerant ? [] : unknownKeys(this.schema, given);
+    const fits = isValid(validate, given);
+    if (fits && stray.length === 0) return given;
+    const issues = fits ? [] : schemaIssues(validate.errors ?? [], (this.#words ??= authorWords(this.schema)).names);
     validate.errors = null; // they hold the arguments
-    throw new ToolInputError(issues);
+    throw new ToolInputError(distinct([...stray, ...issues]));
   }
 }
 
+/** A closed object tells of its unknown keys itself. */
+function distinct(issues: readonly ToolInputIssue[]): readonly ToolInputIssue[] {
+  return [...new Map(issues.map((issue) => [`${issue.path} ${issue.expected}`, issue])).values()];
+}
+
 function isValid(validate: ValidateFunction, given: unknown): boolean {
+  let verdict: unknown;
   try {
-    return validate(given);
+    verdict = validate(given);
   } catch (cause) {
     const why = cause instanceof TooMuchWork ? 'must be smaller: to check them takes too long' : 'could not be checked';
     throw new ToolInputError([{ path: '', expected: why }], { cause });
   }
+  // Anything else is no answer, a promise least of all.
+  return verdict === true;
 }
 
 function compile(schema: JsonSchema, isTolerant: boolean, work: Work): ValidateFunction {

@@ -6,6 +6,7 @@ import { isRecord } from '../is-record.js';
 import type { JsonSchema } from '../tool-input.js';
 import { workKeyword } from './keywords.js';
 import { subschemasOf, type SchemaNode } from './subschemas.js';
+import { visibleSchema } from './visible-schema.js';
 
 /** Compiling takes about half a millisecond for each schema inside a schema. */
 const maxSchemas = 1_000;
@@ -25,7 +26,7 @@ export interface PreparedSchema {
  * @throws SettingsError
  */
 export function prepareSchema(given: unknown, isTolerant: boolean): PreparedSchema {
-  const told = ofObjects(plainCopy(given));
+  const told = visibleSchema(ofObjects(plainCopy(given)), isTolerant);
   const compiled = structuredClone(told) as SchemaNode; // a copy of plain data
   delete compiled['$schema'];
   delete compiled['$id'];
@@ -55,6 +56,7 @@ function ofObjects(schema: JsonSchema): JsonSchema {
 class Preparation {
   readonly #root: SchemaNode;
   readonly #isTolerant: boolean;
+  #schemas = 0;
   /** Schemas that stand for the same value as the one that they are kept under. */
   readonly #samePlace = new Map<SchemaNode, SchemaNode[]>();
 
@@ -71,7 +73,7 @@ class Preparation {
 
   #visit(node: SchemaNode): void {
     if (this.#samePlace.has(node)) return;
-    if (this.#samePlace.size >= maxSchemas) refuse(`it has more than ${String(maxSchemas)} schemas in it`);
+    this.#count();
     const same: SchemaNode[] = [];
     this.#samePlace.set(node, same);
     this.#modernise(node);
@@ -82,18 +84,30 @@ class Preparation {
       this.#visit(target);
     }
     for (const { keyword, value, isInPlace } of subschemasOf(node)) {
-      if (typeof value === 'boolean') continue;
+      if (typeof value === 'boolean') {
+        this.#count();
+        continue;
+      }
       if (!isRecord(value)) refuse(`what stands under "${keyword}" is no schema`);
       if (isInPlace) same.push(value);
       this.#visit(value);
     }
   }
 
+  #count(): void {
+    this.#schemas += 1;
+    if (this.#schemas > maxSchemas) refuse(`it has more than ${String(maxSchemas)} schemas in it`);
+  }
+
   /** Drafts before 2020-12 have a list of schemas under `items`, and what must not be in a schema that stands alone. */
   #modernise(node: SchemaNode): void {
     for (const keyword of ['$dynamicRef', '$recursiveRef', '$vocabulary']) if (Object.hasOwn(node, keyword)) refuse(`it has "${keyword}", which is not supported`);
     if (node !== this.#root && Object.hasOwn(node, '$id')) refuse('it has "$id" inside, and is to stand alone');
-    for (const keyword of ['$anchor', '$dynamicAnchor', '$recursiveAnchor', '$comment', 'nullable', workKeyword]) Reflect.deleteProperty(node, keyword);
+    // The validator's own word: its checks would answer with promises, whatever is in the arguments.
+    if (Object.hasOwn(node, '$async') && !this.#isTolerant) refuse('it has "$async", which JSON Schema does not know');
+    for (const keyword of ['$async', '$anchor', '$dynamicAnchor', '$recursiveAnchor', '$comment', workKeyword]) Reflect.deleteProperty(node, keyword);
+    splitDependencies(node);
+    allowNull(node);
     if (!Array.isArray(node['items'])) return;
     node['prefixItems'] = node['items'];
     Reflect.deleteProperty(node, 'items');
@@ -151,6 +165,27 @@ class Preparation {
     };
     for (const node of this.#samePlace.keys()) enter(node);
   }
+}
+
+/** OpenAPI 3.0 says so what JSON Schema says by the type `null`. */
+function allowNull(node: SchemaNode): void {
+  const { nullable, type, enum: values } = node;
+  Reflect.deleteProperty(node, 'nullable');
+  if (nullable !== true || type === undefined) return;
+  node['type'] = [...new Set([type, 'null'].flat())];
+  if (Array.isArray(values)) node['enum'] = [...(values as readonly unknown[]), null];
+}
+
+/** Lists of names and schemas have had keywords of their own since 2019-09. */
+function splitDependencies(node: SchemaNode): void {
+  const { dependencies } = node;
+  if (!isRecord(dependencies)) return;
+  const entries = Object.entries(dependencies);
+  const names = entries.filter(([, value]) => Array.isArray(value));
+  const schemas = entries.filter(([, value]) => !Array.isArray(value));
+  if (names.length > 0 && !Object.hasOwn(node, 'dependentRequired')) node['dependentRequired'] = Object.fromEntries(names);
+  if (schemas.length > 0 && !Object.hasOwn(node, 'dependentSchemas')) node['dependentSchemas'] = Object.fromEntries(schemas);
+  Reflect.deleteProperty(node, 'dependencies');
 }
 
 function pointerStep(step: string): string {

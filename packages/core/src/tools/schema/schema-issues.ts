@@ -6,18 +6,22 @@ import type { ToolInputIssue } from '../tool-input.js';
 
 const maxErrors = 100;
 
-/** What a validator found, in words of ours: made of the schema, never of a value. */
-export function schemaIssues(errors: readonly ErrorObject[]): readonly ToolInputIssue[] {
+/**
+ * What a validator found, in words of ours: made of the schema, never of a value.
+ *
+ * @param names those that the schema gives to properties
+ */
+export function schemaIssues(errors: readonly ErrorObject[], names: ReadonlySet<string>): readonly ToolInputIssue[] {
   const issues = new Map<string, ToolInputIssue>();
   for (const error of errors.slice(0, maxErrors)) {
-    const issue = issueOf(error);
+    const issue = issueOf(error, names);
     issues.set(`${issue.path} ${issue.expected}`, issue);
   }
   return [...issues.values()];
 }
 
-function issueOf({ keyword, instancePath, params, schema, parentSchema, propertyName }: ErrorObject): ToolInputIssue {
-  const path = pathOf(instancePath);
+function issueOf({ keyword, instancePath, params, schema, parentSchema, propertyName }: ErrorObject, names: ReadonlySet<string>): ToolInputIssue {
+  const path = pathOf(instancePath, names);
   const { missingProperty, additionalProperty, unevaluatedProperty } = params as Readonly<Record<string, unknown>>; // by keyword
   const stray = additionalProperty ?? unevaluatedProperty;
   if (typeof stray === 'string') return unknownKey(path, stray, knownKeys(parentSchema));
@@ -31,12 +35,13 @@ function knownKeys(schema: unknown): readonly string[] | undefined {
   return isRecord(properties) ? Object.keys(properties).filter((key) => shownKey(key) !== undefined) : undefined;
 }
 
-function pathOf(pointer: string): string {
+function pathOf(pointer: string, names: ReadonlySet<string>): string {
   return pointer
     .split('/')
     .slice(1)
-    .map((step) => step.replaceAll('~1', '/').replaceAll('~0', '~'))
-    .reduce((path, step) => (/^\d{1,6}$/.test(step) ? `${path}[${step}]` : keyPath(path, step)), '');
+    // A long key is not told, and to read it costs time.
+    .map((step) => (step.length > 256 ? '(key)' : step.replaceAll('~1', '/').replaceAll('~0', '~')))
+    .reduce((path, step) => (/^\d{1,6}$/.test(step) ? `${path}[${step}]` : keyPath(path, step, names)), '');
 }
 
 const typeWords: ReadonlyMap<unknown, string> = new Map([
@@ -44,6 +49,7 @@ const typeWords: ReadonlyMap<unknown, string> = new Map([
 ]);
 
 const fixed: ReadonlyMap<string, string> = new Map([
+  ['dependentRequired', 'must have the keys that the schema asks for beside those that are there'],
   ['uniqueItems', 'must have no item twice'],
   ['contains', 'must contain what the schema asks for'],
   ['anyOf', 'must fit one of the forms that the schema gives'],

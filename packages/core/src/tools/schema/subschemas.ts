@@ -1,7 +1,7 @@
 import { isRecord } from '../is-record.js';
 
 /** Keywords that hold one schema for the value itself, a list of such, or a table of such. */
-const inPlace = { one: ['not', 'if', 'then', 'else'], list: ['allOf', 'anyOf', 'oneOf'], table: ['dependentSchemas', 'dependencies'] } as const;
+const inPlace = { one: ['not', 'if', 'then', 'else'], list: ['allOf', 'anyOf', 'oneOf'], table: ['dependentSchemas'] } as const;
 /** The same for what is inside the value. */
 const inside = {
   one: ['additionalProperties', 'propertyNames', 'items', 'additionalItems', 'contains', 'unevaluatedItems', 'unevaluatedProperties'],
@@ -32,8 +32,7 @@ interface Places {
 function those(node: SchemaNode, places: Places, isInPlace: boolean): readonly Subschema[] {
   const found: Subschema[] = [];
   const add = (keyword: string, value: unknown): void => {
-    // A list of names is the older form of `dependencies`.
-    if (keyword !== 'dependencies' || !Array.isArray(value)) found.push({ keyword, value, isInPlace });
+    found.push({ keyword, value, isInPlace });
   };
   for (const keyword of places.one) if (Object.hasOwn(node, keyword)) add(keyword, node[keyword]);
   for (const keyword of places.list) {

@@ -21,9 +21,12 @@ function close(value: unknown, isPart: boolean): unknown {
     if (tables.has(key) && isRecord(item)) return [key, Object.fromEntries(Object.entries(item).map(([name, schema]) => [name, close(schema, false)]))];
     return [key, close(item, isPart && sameValue.has(key))];
   });
-  const isClosed = isRecord(value['properties']) && !Object.hasOwn(value, 'additionalProperties') && !isPart;
+  const isClosed = isRecord(value['properties']) && !isPart && !saysMore.some((keyword) => Object.hasOwn(value, keyword));
   return Object.fromEntries(isClosed ? [...inner, ['additionalProperties', false]] : inner);
 }
+
+/** What lets in other keys, or may name them elsewhere. */
+const saysMore = ['additionalProperties', 'unevaluatedProperties', 'patternProperties', '$ref', 'allOf', 'anyOf', 'oneOf', 'if', 'dependentSchemas'];
 
 const constants: ReadonlySet<string> = new Set(['const', 'enum', 'default', 'examples', 'required', 'type']);
 const tables: ReadonlySet<string> = new Set(['properties', 'patternProperties', '$defs', 'definitions', 'dependentSchemas']);
@@ -54,7 +57,7 @@ function walk(root: Node, schemas: readonly Node[], given: unknown, path: string
   for (const key of Object.keys(given)) {
     const inner = all.flatMap((node) => memberSchemas(node, key));
     if ((inner.length === 0 && !isOpen) || key === '__proto__') issues.push(unknownKey(path, key, known));
-    else walk(root, inner.filter(isRecord), given[key], keyPath(path, key), issues);
+    else walk(root, inner.filter(isRecord), given[key], keyPath(path, key, new Set(known)), issues);
   }
 }
 
@@ -66,7 +69,8 @@ function alternatives(root: Node, schemas: readonly Node[]): readonly Node[] {
     if (!isRecord(next) || found.has(next)) continue;
     found.add(next);
     for (const key of ['allOf', 'anyOf', 'oneOf']) if (Array.isArray(next[key])) open.push(...(next[key] as readonly unknown[]));
-    for (const key of ['then', 'else']) open.push(next[key] ?? null);
+    for (const key of ['if', 'then', 'else']) open.push(next[key] ?? null);
+    if (isRecord(next['dependentSchemas'])) open.push(...Object.values(next['dependentSchemas']));
     if (typeof next['$ref'] === 'string') open.push(target(root, next['$ref']) ?? null);
   }
   return [...found];
@@ -75,20 +79,29 @@ function alternatives(root: Node, schemas: readonly Node[]): readonly Node[] {
 function target(root: Node, ref: string): unknown {
   let value: unknown = root;
   for (const step of ref.split('/').slice(1)) {
-    const name = step.replaceAll('~1', '/').replaceAll('~0', '~');
-    value = isRecord(value) && Object.hasOwn(value, name) ? value[name] : undefined;
+    const name = unescaped(step).replaceAll('~1', '/').replaceAll('~0', '~');
+    value = (isRecord(value) || Array.isArray(value)) && Object.hasOwn(value, name) ? (value as Node)[name] : undefined; // or a list, by index
   }
   return value;
 }
 
-function itemSchemas({ prefixItems, items }: Node, index: number): readonly Node[] {
-  const own: unknown = Array.isArray(prefixItems) && index < prefixItems.length ? prefixItems[index] : items;
+function unescaped(step: string): string {
+  try {
+    return decodeURIComponent(step);
+  } catch {
+    return step;
+  }
+}
+
+function itemSchemas({ prefixItems, items, additionalItems }: Node, index: number): readonly Node[] {
+  const first: unknown = prefixItems ?? items;
+  const own: unknown = !Array.isArray(first) ? items : index < first.length ? first[index] : Array.isArray(items) ? additionalItems : items;
   return isRecord(own) ? [own] : [];
 }
 
 /** `true` where anything goes. */
-function memberSchemas({ properties, patternProperties, additionalProperties }: Node, key: string): readonly unknown[] {
+function memberSchemas({ properties, patternProperties, additionalProperties, unevaluatedProperties }: Node, key: string): readonly unknown[] {
   if (isRecord(properties) && Object.hasOwn(properties, key)) return [properties[key]];
   const others = isRecord(patternProperties) ? Object.values(patternProperties) : [];
-  return additionalProperties === undefined || additionalProperties === false ? others : [...others, additionalProperties];
+  return [...others, ...[additionalProperties, unevaluatedProperties].filter((schema) => schema !== undefined && schema !== false)];
 }

@@ -1,11 +1,14 @@
 import { constantList } from '../dto/constant-text.js';
 import { isRecord } from '../is-record.js';
-import type { StandardIssue } from './standard-schema.js';
 
-/** What an issue expects, in our words: by zod's codes, and for others in general. INVARIANT: never the issue's own message, which may hold a value. */
-export function issueText(issue: StandardIssue, vendor: string): string {
-  const facts: unknown = issue;
-  return (vendor === 'zod' && isRecord(facts) ? zodText(facts) : undefined) ?? 'is not valid';
+/**
+ * What an issue expects, in our words: by zod's codes, and for others in general. INVARIANT: never the issue's own message, nor
+ * any of its facts that the author did not write into the schema: both can hold a value.
+ *
+ * @param constants what the author wrote
+ */
+export function issueText(issue: unknown, vendor: string, constants: ReadonlySet<unknown>): string {
+  return (vendor === 'zod' && isRecord(issue) ? zodText(issue, constants) : undefined) ?? 'is not valid';
 }
 
 const typeWords: ReadonlyMap<unknown, string> = new Map([
@@ -13,22 +16,29 @@ const typeWords: ReadonlyMap<unknown, string> = new Map([
   ['null', 'null'], ['undefined', 'left out'], ['never', 'left out'], ['date', 'a date'], ['tuple', 'a list'], ['nonoptional', 'given'],
 ]);
 
-function zodText(issue: Readonly<Record<string, unknown>>): string | undefined {
+/** zod's own, as its issues name them. */
+const formats: ReadonlySet<unknown> = new Set([
+  'email', 'url', 'emoji', 'uuid', 'guid', 'nanoid', 'cuid', 'cuid2', 'ulid', 'xid', 'ksuid', 'datetime', 'date', 'time', 'duration', 'ipv4', 'ipv6', 'mac', 'cidrv4', 'cidrv6',
+  'base64', 'base64url', 'json_string', 'e164', 'lowercase', 'uppercase', 'regex', 'jwt', 'starts_with', 'ends_with', 'includes', 'hostname', 'hex', 'safeint', 'int32', 'uint32', 'float32', 'float64',
+]);
+
+function zodText(issue: Readonly<Record<string, unknown>>, constants: ReadonlySet<unknown>): string | undefined {
   switch (issue['code']) {
     case 'invalid_type': {
       const word = typeWords.get(issue['expected']);
       return word === undefined ? undefined : `must be ${word}`;
     }
     case 'too_small':
-      return sizeText(issue, issue['minimum'], issue['inclusive'] === false ? 'above' : 'at least');
+      return sizeText(issue, issue['minimum'], issue['inclusive'] === false ? 'above' : 'at least', constants) ?? 'must be more';
     case 'too_big':
-      return sizeText(issue, issue['maximum'], issue['inclusive'] === false ? 'below' : 'at most');
+      return sizeText(issue, issue['maximum'], issue['inclusive'] === false ? 'below' : 'at most', constants) ?? 'must be less';
     case 'invalid_format':
-      return typeof issue['format'] === 'string' && /^[\w-]{1,40}$/.test(issue['format']) ? `must have the format ${issue['format']}` : undefined;
+      return formats.has(issue['format']) ? `must have the format ${String(issue['format'])}` : undefined;
     case 'not_multiple_of':
-      return typeof issue['divisor'] === 'number' ? `must be a multiple of ${String(issue['divisor'])}` : undefined;
+      return typeof issue['divisor'] === 'number' && constants.has(issue['divisor']) ? `must be a multiple of ${String(issue['divisor'])}` : undefined;
     case 'invalid_value': {
-      const list = constantList(issue['values']);
+      const { values } = issue;
+      const list = Array.isArray(values) && values.every((value) => constants.has(value)) ? constantList(values) : undefined;
       return list === undefined ? 'must be one of the values in the schema' : `must be one of: ${list}`;
     }
     case 'unrecognized_keys':
@@ -44,9 +54,8 @@ function zodText(issue: Readonly<Record<string, unknown>>): string | undefined {
 
 const units: ReadonlyMap<unknown, string> = new Map([['string', ' characters'], ['array', ' items'], ['set', ' items'], ['map', ' items'], ['object', ' keys']]);
 
-/** The limit is the schema's: a number, or a date as one. */
-function sizeText({ origin }: Readonly<Record<string, unknown>>, limit: unknown, words: string): string | undefined {
-  if (typeof limit !== 'number' && typeof limit !== 'bigint') return undefined;
+function sizeText({ origin }: Readonly<Record<string, unknown>>, limit: unknown, words: string, constants: ReadonlySet<unknown>): string | undefined {
+  if (typeof limit !== 'number' || !constants.has(limit)) return undefined;
   const unit = units.get(origin);
   return unit === undefined ? `must be ${words} ${String(limit)}` : `must have ${words} ${String(limit)}${unit}`;
 }

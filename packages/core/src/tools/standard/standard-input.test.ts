@@ -70,7 +70,7 @@ describe('a Standard Schema as an input', () => {
 
   it('takes any key where the schema says so', () => {
     expect(told(z.looseObject({ a: z.string() }), { a: 'x', b: 1 })).toEqual([]);
-    expect(told(z.object({ a: z.string() }).catchall(z.object({ n: z.number() })), { a: 'x', b: { n: 1, m: 2 } })).toEqual(['b: must not have the unknown key m; known are n']);
+    expect(told(z.object({ a: z.string() }).catchall(z.object({ n: z.number() })), { a: 'x', b: { n: 1, m: 2 } })).toEqual(['(key): must not have the unknown key m; known are n']);
   });
 
   it('follows a schema that holds itself', () => {
@@ -78,6 +78,41 @@ describe('a Standard Schema as an input', () => {
 
     expect(told(tree, { name: 'a', children: [{ name: 'b', children: [] }] })).toEqual([]);
     expect(told(tree, { name: 'a', children: [{ name: 'b', children: [{ name: 'c', x: 1 }] }] })).toEqual(['children[0].children[0]: must not have the unknown key x; known are name, children']);
+  });
+
+  it('tells no constant that an issue brings and the schema does not have', () => {
+    const echo = z.object({ a: z.string(), n: z.number() }).superRefine((value, context) => {
+      context.addIssue({ code: 'invalid_value', values: [value.a], path: ['a'] });
+      context.addIssue({ code: 'too_small', origin: 'number', minimum: value.n, path: ['n'] });
+      context.addIssue({ code: 'invalid_format', format: value.a, path: ['a'] });
+      context.addIssue({ code: 'not_multiple_of', divisor: value.n, path: ['n'] });
+    });
+
+    expect(told(echo, { a: secret, n: 4711 })).toEqual(['a: must be one of the values in the schema', 'n: must be more', 'a: is not valid', 'n: is not valid']);
+  });
+
+  it('names no key of the caller in a path, and none that is a secret', () => {
+    expect(told(z.object({ m: z.record(z.string(), z.number()) }), { m: { alice: 'x' } })).toEqual(['m.(key): must be a number']);
+    expect(told(z.object({ m: z.string() }), { m: 'x', AKIAIOSFODNN7EXAMPLE: 1 })).toEqual([': must not have an unknown key; known are m']);
+  });
+
+  it('is refused where its texts hold what a reader does not see', () => {
+    expect(() => toolInput(z.object({ a: z.string().describe('x\u{E0041}') }))).toThrow(expect.objectContaining({ code: 'SETTINGS', message: expect.stringContaining('U+E0041') }));
+  });
+
+  it.each<[string, unknown, string]>([
+    ['nothing', null, 'could not be checked: a rule failed by itself'],
+    ['an object without a value', {}, 'could not be checked: a rule failed by itself'],
+    ['issues that are a text', { issues: secret }, 'could not be checked: a rule failed by itself'],
+    ['issues that are null', { value: 'x', issues: null }, 'could not be checked: a rule failed by itself'],
+    ['issues, of which there are none', { issues: [] }, 'is not valid'],
+    ['an issue whose path is a text', { issues: [{ message: 'm', path: secret }] }, 'is not valid'],
+    ['an issue whose path has nothing in it', { issues: [{ message: 'm', path: [null, undefined] }] }, 'is not valid'],
+    ['an issue that is nothing', { issues: [null] }, 'is not valid'],
+  ])('refuses arguments where the library answers with %s', (_what, answer, expected) => {
+    const broken = { '~standard': { version: 1, vendor: 'zod', validate: () => answer, jsonSchema: { input: () => ({ type: 'object', properties: { a: {} } }) } } } as unknown as StandardSchema;
+
+    expect(told(broken, { a: secret }).map((text) => text.replace(/^.*?: /, ''))).toEqual([expected]);
   });
 
   it('waits for a check that answers with a promise', async () => {
