@@ -1,8 +1,10 @@
+// #region imports
 import { createContainer, Enforce, Policy } from '@enforcecore/core';
 import { defineTool, Describe, jsonSchema, refusalOf, Tool, ToolInputError, toolsOf } from '@enforcecore/core/tools';
 import { Type } from 'class-transformer';
 import { ArrayMaxSize, IsArray, IsEmail, IsIn, IsOptional, IsString, MaxLength, ValidateNested } from 'class-validator';
 import { z } from 'zod';
+// #endregion imports
 
 // #region input
 class Recipient {

@@ -1,6 +1,8 @@
+// #region imports
 import { Guard, Redactor } from '@enforcecore/core';
 import { EnforceModule } from '@enforcecore/nestjs';
 import { Module } from '@nestjs/common';
+// #endregion imports
 import { fileURLToPath } from 'node:url';
 import { FrontDesk } from './front-desk.controller.js';
 import { LoyaltyRedactor } from './loyalty-redactor.js';
@@ -17,6 +19,7 @@ const policy = fileURLToPath(new URL(import.meta.url.includes('/dist/') ? '../..
     EnforceModule.forRoot({
       policy,
       settings: { auditPath: '.demo/02-nestjs' },
+      // For demonstration: a real tenant comes from authentication, and not from a header that anybody can write.
       caller: (context) => {
         const { headers } = context.switchToHttp().getRequest<{ headers: Record<string, string | undefined> }>();
         return { tenant: headers['x-hotel'], agent: headers['x-agent'] };

@@ -33,7 +33,8 @@ async function main(): Promise<void> {
     const result = await client.callTool(call);
     console.log(`\n${call.name}(${JSON.stringify(call.arguments)})   ${what}`);
     const said = result.content.map((block) => (block.type === 'text' ? block.text : block.type)).join('');
-    console.log(result.isError === true ? `  refused (${String(result._meta?.['enforcecore.dev/code'])}): ${said}` : `  ${said}`);
+    const refusal = result._meta?.['enforcecore.dev/refusal'] as { readonly code: string } | undefined; // as enforced servers write it
+    console.log(result.isError === true ? `  refused (${refusal?.code ?? 'no code'}): ${said}` : `  ${said}`);
   }
   await client.close();
   console.log('\nEvery call is in .demo/03-mcp-server/trail.jsonl, the refused ones too.');

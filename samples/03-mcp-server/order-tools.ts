@@ -1,6 +1,8 @@
+// #region imports
 import { Enforce } from '@enforcecore/core';
 import { Tool } from '@enforcecore/core/tools';
 import { z } from 'zod';
+// #endregion imports
 
 // #region tools
 const orderId = z.strictObject({ id: z.number().int().positive().describe('the number on the invoice') });

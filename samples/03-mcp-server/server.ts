@@ -1,6 +1,8 @@
+// #region imports
 import { serveStdio } from '@modelcontextprotocol/server/stdio';
 import { enforcedMcpServer } from '@enforcecore/adapters/mcp';
 import { createContainer } from '@enforcecore/core';
+// #endregion imports
 import { OrderTools } from './order-tools.js';
 
 // Compiled to samples/dist/03-mcp-server; the policy lies beside the source.

@@ -1,8 +1,10 @@
+// #region imports
 import type { EnforceContainer } from '@enforcecore/core';
 import { enforceMiddleware, EnforceCoreCallbackHandler } from '@enforcecore/adapters/langchain';
 import type { BaseChatModel } from '@langchain/core/language_models/chat_models';
 import type { StructuredTool } from '@langchain/core/tools';
 import { createAgent } from 'langchain';
+// #endregion imports
 
 /** The same as an agent of `langchain`, which needs no graph: its tools are enforced by the middleware, prompts and completions cleaned. */
 export async function clerk(model: BaseChatModel, tools: readonly StructuredTool[], container: EnforceContainer) {

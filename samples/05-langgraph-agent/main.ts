@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+// #region imports
 import { createContainer, Enforce } from '@enforcecore/core';
 import { Tool } from '@enforcecore/core/tools';
 import { enforcedTool, enforcedTools, enforceGraphStream } from '@enforcecore/adapters/langgraph';
@@ -7,6 +8,7 @@ import { tool } from '@langchain/core/tools';
 import { MessagesAnnotation, START, StateGraph } from '@langchain/langgraph';
 import { ToolNode, toolsCondition } from '@langchain/langgraph/prebuilt';
 import { z } from 'zod';
+// #endregion imports
 import { ScriptedModel } from './model.js';
 
 // Compiled to samples/dist/05-langgraph-agent; the policy lies beside the source.

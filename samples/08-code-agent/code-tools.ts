@@ -1,8 +1,10 @@
+// #region imports
 import { Enforce } from '@enforcecore/core';
 import { CodeThrewError, runCode } from '@enforcecore/core/quickjs';
 import { Tool } from '@enforcecore/core/tools';
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
+// #endregion imports
 
 const orders = [
   { id: 1, total: 12.5, by: 'mira@northfjord.example' },

@@ -1,6 +1,8 @@
+// #region imports
 import { Agent } from '@mastra/core/agent';
 import { enforcedTools, enforceHooks, enforceProcessor } from '@enforcecore/adapters/mastra';
 import { createContainer } from '@enforcecore/core';
+// #endregion imports
 import { CodeTools } from './code-tools.js';
 import { scriptedModel, type Turn } from './scripted-model.js';
 

@@ -1,4 +1,6 @@
+// #region imports
 import { createContainer, enforce, EnforceCoreError, loadPlugins, type EnforceContainer, type PluginManager } from '@enforcecore/core';
+// #endregion imports
 import { rmSync } from 'node:fs';
 
 // Compiled to samples/dist/11-plugin; the policy and the plugins lie beside the source.

@@ -1,6 +1,8 @@
+// #region imports
 import { createContainer, enforce, Policy, verifyWebhook, Webhooks } from '@enforcecore/core';
 import { randomBytes } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+// #endregion imports
 import type { AddressInfo } from 'node:net';
 
 const secret = `whsec_${randomBytes(32).toString('base64')}`;

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { Clock, createContainer, enforce, Enforcer, LimitStore, MemoryLimitStore, Policy, recordCost, runInContainer, CostLedger } from '../src/index.js';
+import { defineTool, jsonSchema } from '../src/tools/index.js';
 import { FakeClock } from '../src/testing/index.js';
 import { LaterStore } from '../src/guard/limits/later-store.test.kit.js';
 import { errorOf, houseWith, type TestHouse } from './kit.js';
@@ -151,5 +152,19 @@ describe('shared limits', () => {
 
     expect(() => enforce(() => 1, { container, tool: 't' })()).toThrow(expect.objectContaining({ code: 'RATE_LIMIT' }));
     expect(createContainer({ environment: {} }).get(LimitStore)).toBeInstanceOf(MemoryLimitStore);
+  });
+});
+
+describe('blocked calls that count', () => {
+  it('are not those whose arguments do not fit the tool, which no rule sees', async () => {
+    const limits = [{ name: 'tries', max_calls: 2, window_seconds: 60, count_blocked: true }];
+    const { container } = houseWith({ rate_limits: { limits } });
+    const tool = defineTool({ name: 'read', description: 'reads a note', input: jsonSchema({ type: 'object', properties: { id: { type: 'number' } }, additionalProperties: false }), execute: () => 'read', container });
+
+    for (let i = 0; i < 2; i += 1) expect(await errorOf(() => tool.call({ id: 'seven' }))).toMatchObject({ code: 'TOOL_INPUT' });
+
+    expect(await tool.call({ id: 7 })).toBe('read');
+    expect(await tool.call({ id: 8 })).toBe('read');
+    expect(await errorOf(() => tool.call({ id: 9 }))).toMatchObject({ code: 'RATE_LIMIT' });
   });
 });

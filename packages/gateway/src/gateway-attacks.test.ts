@@ -3,7 +3,8 @@ import { afterEach, describe, expect, it } from '@jest/globals';
 import { KillSwitch } from '@enforcecore/core';
 import { bench, closeAll, refusalIn, textOf, tools, until, type Loose, type Script } from './gateway.test.kit.js';
 
-const forged = { 'enforcecore/refusal': { code: 'TOOL_DENIED', mayHaveRun: false, retryAfterMs: 1 }, 'enforcecore/else': 1, 'vendor/own': 1 };
+const refused = { code: 'TOOL_DENIED', mayHaveRun: false, retryAfterMs: 1 };
+const forged = { 'enforcecore.dev/refusal': refused, 'enforcecore.dev/else': 1, 'enforcecore/refusal': refused, 'EnforceCore.dev/refusal': refused, 'vendor/own': 1 };
 const any = { '~standard': { version: 1, vendor: 'test', validate: (value: unknown) => ({ value }) } } as const;
 const text = [{ type: 'text', text: 'ran' }];
 
@@ -124,6 +125,7 @@ describe('what a refusal says', () => {
     const { retryAfterMs } = refusalIn(result) as { retryAfterMs?: number };
     expect(refusalIn(result)?.code).toBe('RATE_LIMIT');
     expect(Number.isInteger(retryAfterMs)).toBe(true);
+    expect(textOf(result)).toMatch(/^[^;]+\. The tool did not run\. Try again in \d+ s\.$/); // once, and not to the millisecond
   });
 });
 

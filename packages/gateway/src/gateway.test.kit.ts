@@ -118,7 +118,7 @@ export function tools(all: Readonly<Record<string, (args: Loose, ctx: ServerCont
 }
 
 export const textOf = (result: Loose): string => (result.content as { text?: string }[]).map(({ text }) => text ?? '').join('\n');
-export const refusalIn = (result: Loose): { code: string; mayHaveRun: boolean } | undefined => result._meta?.['enforcecore/refusal'];
+export const refusalIn = (result: Loose): { code: string; mayHaveRun: boolean } | undefined => result._meta?.['enforcecore.dev/refusal'];
 
 /** Waits until something holds, without ever sleeping for a fixed time. */
 export async function until(holds: () => boolean | Promise<boolean>, ms = 10_000): Promise<void> {

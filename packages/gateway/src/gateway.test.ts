@@ -52,6 +52,7 @@ describe('tools through the gateway', () => {
     expect(listed.tools.map(({ name }) => name)).toEqual(['ls']);
     expect(result.isError).toBe(true);
     expect(refusalIn(result)).toEqual({ code: 'TOOL_DENIED', mayHaveRun: false });
+    expect(textOf(result)).toMatch(/denied.*\. The tool did not run\.$/);
     expect(ran).toBe(false);
     expect(auditor.calls).toMatchObject([{ tool_name: 'rm', decision: 'blocked' }]);
   });

@@ -28,11 +28,12 @@ export function refuseUnfit(service: Provider): void {
 }
 
 function scopeOf(service: Provider): Scope | undefined {
-  if (typeof service !== 'function') {
-    if ('scope' in service && service.scope !== undefined) return service.scope;
-    if (!('useClass' in service)) return undefined;
-  }
-  const made: unknown = typeof service === 'function' ? service : service.useClass;
+  if (typeof service === 'function') return scopeOfClass(service);
+  const own = 'scope' in service ? service.scope : undefined;
+  return own ?? ('useClass' in service ? scopeOfClass(service.useClass) : undefined);
+}
+
+function scopeOfClass(made: unknown): Scope | undefined {
   const options: unknown = typeof made === 'function' ? Reflect.getMetadata(scopeKey, made) : undefined;
   return (options as { readonly scope?: Scope } | undefined)?.scope; // Nest's own, by that key
 }

@@ -243,7 +243,7 @@ describe('the instances of an application', () => {
     const [good, bad] = [await starting(Watching), await starting(Bare)];
 
     await good.app.listen(0, '127.0.0.1');
-    await fetch(await good.app.getUrl(), { headers: { connection: 'close' } });
+    await fetch(`${await good.app.getUrl()}/x`, { headers: { connection: 'close' } });
 
     expect(seen).toEqual(['looked']);
     expect(good.auditor.calls).toHaveLength(1);
@@ -254,9 +254,10 @@ describe('the instances of an application', () => {
 
   it('enforces the tools in a list that is a provider', async () => {
     const auditor = new MemoryAuditor();
-    class Root {}
-    Module({ providers: [{ provide: 'all', useFactory: () => [new MailTools(), 'x', null, new MailTools()] }] })(Root);
-    const app = await Test.createTestingModule({ imports: [EnforceModule.forRoot({ policy, environment: {}, services: [{ provide: Auditor, useValue: auditor }] }), Root] }).compile();
+    const app = await Test.createTestingModule({
+      imports: [EnforceModule.forRoot({ policy, environment: {}, services: [{ provide: Auditor, useValue: auditor }] })],
+      providers: [{ provide: 'all', useFactory: () => [new MailTools(), 'x', null, new MailTools()] }],
+    }).compile();
     const [first, , , last] = app.get<readonly MailTools[]>('all');
 
     await first?.send('x');

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import type { McpServer } from '@modelcontextprotocol/server';
 import { defineTool } from '@enforcecore/core/tools';
 import { z } from 'zod';
-import { enforcedMcpServer, enforceServer, metaKeys, registerEnforced } from './index.js';
+import { enforcedMcpServer, enforceServer, refusalKey, registerEnforced } from './index.js';
 import type { McpHandler } from './low-level.js';
 import { connected, newServer, testHouse, textOf } from './mcp.test.kit.js';
 
@@ -56,7 +56,7 @@ describe('a server that has a handler of its own', () => {
 
     const result = await (await connected(server)).callTool({ name: 'transfer' });
 
-    expect(result).toMatchObject({ isError: true, _meta: { [metaKeys.code]: 'NOT_ENFORCED', [metaKeys.mayHaveRun]: true } });
+    expect(result).toMatchObject({ isError: true, _meta: { [refusalKey]: { code: 'NOT_ENFORCED', mayHaveRun: true } } });
     expect(textOf(result)).not.toContain('mira');
   });
 
@@ -169,7 +169,7 @@ describe('what a client hears', () => {
 
     const result = await (await connected(server)).callTool({ name: 'refund' });
 
-    expect(result).toMatchObject({ isError: true, _meta: { [metaKeys.code]: 'OUTPUT_INVALID', [metaKeys.mayHaveRun]: true } });
+    expect(result).toMatchObject({ isError: true, _meta: { [refusalKey]: { code: 'OUTPUT_INVALID', mayHaveRun: true } } });
     expect(house.ran).toHaveBeenCalledTimes(1);
   });
 
@@ -231,7 +231,7 @@ describe('a server of enforcedMcpServer', () => {
     const refused = await client.callTool({ name: 'drop_view' });
     const unknown = await client.callTool({ name: 'nope' }).catch((error: unknown) => error);
 
-    expect(refused).toMatchObject({ isError: true, _meta: { [metaKeys.code]: 'TOOL_DENIED' } });
+    expect(refused).toMatchObject({ isError: true, _meta: { [refusalKey]: { code: 'TOOL_DENIED' } } });
     expect(unknown).toMatchObject({ code: -32602 });
     expect((await client.listTools()).tools).toEqual([]);
     expect(house.auditor.entries).toMatchObject([{ tool_name: 'drop_view', decision: 'blocked' }, { tool_name: 'nope', decision: 'blocked' }]);

@@ -6,7 +6,7 @@ import { z } from 'zod';
 import { enforceServer } from './enforce-server.js';
 import type { McpOptions } from './mcp-options.js';
 import { connected, newServer, testHouse, textOf, until, type TestHouse } from './mcp.test.kit.js';
-import { metaKeys } from './tool-result.js';
+import { refusalKey } from './tool-result.js';
 
 interface Shop extends TestHouse {
   readonly server: ReturnType<typeof newServer>;
@@ -52,7 +52,7 @@ describe('an MCP server under enforceServer', () => {
 
     const result = await client.callTool({ name: 'drop_table', arguments: {} });
 
-    expect(result).toMatchObject({ isError: true, _meta: { [metaKeys.code]: 'TOOL_DENIED', [metaKeys.mayHaveRun]: false } });
+    expect(result).toMatchObject({ isError: true, _meta: { [refusalKey]: { code: 'TOOL_DENIED', mayHaveRun: false } } });
     expect(textOf(result)).toMatch(/blocked by policy "shop".*The tool did not run/);
     expect(ran).not.toHaveBeenCalled();
     expect(auditor.entries).toMatchObject([{ tool_name: 'drop_table', decision: 'blocked', outcome: 'blocked' }]);
@@ -98,7 +98,7 @@ describe('an MCP server under enforceServer', () => {
 
     const result = await client.callTool({ name: 'limited' });
 
-    expect(result).toMatchObject({ isError: true, _meta: { [metaKeys.code]: 'RATE_LIMIT', [metaKeys.retryAfterMs]: expect.any(Number) } });
+    expect(result).toMatchObject({ isError: true, _meta: { [refusalKey]: { code: 'RATE_LIMIT', retryAfterMs: expect.any(Number) } } });
     expect(textOf(result)).toMatch(/Try again in \d+ s/);
     expect(ran).toHaveBeenCalledTimes(1);
   });
@@ -108,7 +108,7 @@ describe('an MCP server under enforceServer', () => {
 
     const result = await client.callTool({ name: 'waits' });
 
-    expect(result).toMatchObject({ isError: true, _meta: { [metaKeys.code]: 'TIMEOUT', [metaKeys.mayHaveRun]: true } });
+    expect(result).toMatchObject({ isError: true, _meta: { [refusalKey]: { code: 'TIMEOUT', mayHaveRun: true } } });
     expect(ran).toHaveBeenLastCalledWith('heard');
     expect(auditor.entries).toHaveLength(1);
   });
@@ -186,7 +186,7 @@ describe('hostile requests', () => {
     const result = await client.callTool({ name: 'echo' });
 
     expect(tools).toEqual([]);
-    expect(result).toMatchObject({ isError: true, _meta: { [metaKeys.code]: 'POLICY_LOAD' } });
+    expect(result).toMatchObject({ isError: true, _meta: { [refusalKey]: { code: 'POLICY_LOAD' } } });
     expect(house.ran).not.toHaveBeenCalled();
   });
 });
@@ -210,7 +210,7 @@ describe('tools that come to an enforced server later', () => {
     tool.update({ name: 'drop_all', paramsSchema: z.object({ n: z.number() }), callback: ((): unknown => ran()) as never });
     const result = await client.callTool({ name: 'drop_all', arguments: { n: 1 } });
 
-    expect(result).toMatchObject({ isError: true, _meta: { [metaKeys.code]: 'TOOL_DENIED' } });
+    expect(result).toMatchObject({ isError: true, _meta: { [refusalKey]: { code: 'TOOL_DENIED' } } });
     expect(ran).not.toHaveBeenCalled();
     expect(auditor.entries).toMatchObject([{ tool_name: 'drop_all' }]);
   });
@@ -234,7 +234,7 @@ describe('tools that come to an enforced server later', () => {
     const refused = await client.callTool({ name: 'drop_table' });
     const made = await client.callTool({ name: 'anything' });
 
-    expect(refused).toMatchObject({ isError: true, _meta: { [metaKeys.code]: 'TOOL_DENIED' } });
+    expect(refused).toMatchObject({ isError: true, _meta: { [refusalKey]: { code: 'TOOL_DENIED' } } });
     expect(textOf(made)).toBe('done');
     expect(auditor.entries).toMatchObject([{ decision: 'blocked' }, { tool_name: 'anything', decision: 'allowed' }]);
   });

@@ -2,4 +2,4 @@ export { enforceServer } from './enforce-server.js';
 export { enforcedMcpServer, type EnforcedMcpServerOptions } from './enforced-mcp-server.js';
 export type { EnforceServerOptions, McpOptions } from './mcp-options.js';
 export { registerEnforced, type RegisterOptions, type ToolSource } from './register-enforced.js';
-export { metaKeys } from './tool-result.js';
+export { refusalKey } from './tool-result.js';

@@ -7,7 +7,7 @@ import { createServer, type Server } from 'node:http';
 import { existsSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
-import { enforcedMcpServer, enforceServer, metaKeys } from './index.js';
+import { enforcedMcpServer, enforceServer, refusalKey } from './index.js';
 import { newServer, testHouse, textOf, type TestHouse } from './mcp.test.kit.js';
 import { ShopTools } from './shop-tools.test.kit.js';
 
@@ -39,7 +39,7 @@ describe('an enforced MCP server over streamable HTTP', () => {
     const refused = await client.callTool({ name: 'drop_table', arguments: { table: 'orders' } });
 
     expect(textOf(made)).not.toContain('mira');
-    expect(refused).toMatchObject({ isError: true, _meta: { [metaKeys.code]: 'TOOL_DENIED' } });
+    expect(refused).toMatchObject({ isError: true, _meta: { [refusalKey]: { code: 'TOOL_DENIED' } } });
     expect(house.ran).toHaveBeenCalledTimes(1);
     expect(house.auditor.entries).toMatchObject([{ tool_name: 'lookup', tenant_id: 'acme' }, { tool_name: 'drop_table', tenant_id: 'acme', decision: 'blocked' }]);
   });
@@ -87,6 +87,6 @@ describe('an enforced MCP server as a child', () => {
     expect(tools.map((tool) => tool.name)).toEqual(['find_order', 'refund_order', 'order_history']);
     expect(textOf(found)).toMatch(/Mira Lindqvist/);
     expect(textOf(found)).not.toContain('northfjord');
-    expect(refused).toMatchObject({ isError: true, _meta: { [metaKeys.code]: 'TOOL_NOT_ALLOWED' } });
+    expect(refused).toMatchObject({ isError: true, _meta: { [refusalKey]: { code: 'TOOL_NOT_ALLOWED' } } });
   });
 });

@@ -4,7 +4,7 @@ import type { CallToolResult } from '@modelcontextprotocol/server';
 import { attach, Enforce } from '@enforcecore/core';
 import { defineTool, Tool } from '@enforcecore/core/tools';
 import { z } from 'zod';
-import { enforcedMcpServer, enforceServer, metaKeys, registerEnforced, type RegisterOptions } from './index.js';
+import { enforcedMcpServer, enforceServer, refusalKey, registerEnforced, type RegisterOptions } from './index.js';
 import { connected, newServer, testHouse, textOf, until, type TestHouse } from './mcp.test.kit.js';
 import { ShopTools } from './shop-tools.test.kit.js';
 
@@ -56,7 +56,7 @@ describe('an MCP server of a decorated class', () => {
 
     const result = await client.callTool({ name: 'drop_table', arguments: { table: 'orders' } });
 
-    expect(result).toMatchObject({ isError: true, _meta: { [metaKeys.code]: 'TOOL_DENIED', [metaKeys.mayHaveRun]: false } });
+    expect(result).toMatchObject({ isError: true, _meta: { [refusalKey]: { code: 'TOOL_DENIED', mayHaveRun: false } } });
     expect(textOf(result)).toContain('The tool did not run');
     expect(ran).not.toHaveBeenCalled();
     expect(auditor.entries).toHaveLength(1);
@@ -90,7 +90,7 @@ describe('an MCP server of a decorated class', () => {
 
     const result = await client.callTool({ name: 'echo', arguments: given });
 
-    expect(result).toMatchObject({ isError: true, _meta: { [metaKeys.code]: 'TOOL_INPUT' } });
+    expect(result).toMatchObject({ isError: true, _meta: { [refusalKey]: { code: 'TOOL_INPUT' } } });
     expect(textOf(result)).not.toContain('7777');
     expect(ran).not.toHaveBeenCalled();
     expect(auditor.entries).toHaveLength(1);
@@ -103,7 +103,7 @@ describe('an MCP server of a decorated class', () => {
     const results: CallToolResult[] = [];
     for (const given of hostile) results.push((await client.callTool({ name: 'echo', arguments: given })));
 
-    expect(results.map(({ isError, _meta }) => ({ isError, _meta }))).toMatchObject(hostile.map(() => ({ isError: true, _meta: { [metaKeys.code]: expect.stringMatching(/^TOOL_INPUT|^INPUT_/) } })));
+    expect(results.map(({ isError, _meta }) => ({ isError, _meta }))).toMatchObject(hostile.map(() => ({ isError: true, _meta: { [refusalKey]: { code: expect.stringMatching(/^TOOL_INPUT|^INPUT_/) } } })));
     expect(auditor.entries).toHaveLength(hostile.length);
   });
 
@@ -123,7 +123,7 @@ describe('an MCP server of a decorated class', () => {
 
     const result = await client.callTool({ name: 'limited' });
 
-    expect(result).toMatchObject({ isError: true, _meta: { [metaKeys.code]: 'RATE_LIMIT', [metaKeys.retryAfterMs]: expect.any(Number) } });
+    expect(result).toMatchObject({ isError: true, _meta: { [refusalKey]: { code: 'RATE_LIMIT', retryAfterMs: expect.any(Number) } } });
     expect(ran).toHaveBeenCalledTimes(1);
   });
 
@@ -132,7 +132,7 @@ describe('an MCP server of a decorated class', () => {
 
     const result = await client.callTool({ name: 'waits' });
 
-    expect(result).toMatchObject({ isError: true, _meta: { [metaKeys.code]: 'TIMEOUT', [metaKeys.mayHaveRun]: true } });
+    expect(result).toMatchObject({ isError: true, _meta: { [refusalKey]: { code: 'TIMEOUT', mayHaveRun: true } } });
   });
 
   it('ends a tool whose request the client cancels', async () => {

@@ -3,12 +3,8 @@ import { refusalOf, type Refusal } from '@enforcecore/core/tools';
 import { asModelText, refusalText } from '../shared/model-text.js';
 import type { TextCleaner } from '../shared/text-cleaner.js';
 
-/** Keys of a refusal's `_meta`, for clients that read more than the text: the error's code, when to try again, whether the tool may have run. */
-export const metaKeys = {
-  code: 'enforcecore.dev/code',
-  retryAfterMs: 'enforcecore.dev/retryAfterMs',
-  mayHaveRun: 'enforcecore.dev/mayHaveRun',
-} as const;
+/** Where a refusal's `_meta` has `{ code, mayHaveRun, retryAfterMs? }`, for clients that read more than the text; the gateway's key too. */
+export const refusalKey = 'enforcecore.dev/refusal';
 
 /** What a tool gave back, as MCP says it: text that a model reads, and an object as structured content as well. */
 export function toolResult(value: unknown): CallToolResult {
@@ -20,8 +16,8 @@ export function toolResult(value: unknown): CallToolResult {
 /** A refusal as a result that a model can act on: MCP keeps protocol errors for what the model cannot help. */
 export function refusalResult(refusal: Refusal): CallToolResult {
   const { code, retryAfterMs, mayHaveRun } = refusal;
-  const more = retryAfterMs === undefined ? {} : { [metaKeys.retryAfterMs]: retryAfterMs };
-  return { ...text(refusalText(refusal)), isError: true, _meta: { [metaKeys.code]: code, [metaKeys.mayHaveRun]: mayHaveRun, ...more } };
+  const more = retryAfterMs === undefined ? {} : { retryAfterMs: Math.ceil(retryAfterMs) };
+  return { ...text(refusalText(refusal)), isError: true, _meta: { [refusalKey]: { code, mayHaveRun, ...more } } };
 }
 
 /** An error as a result: a refusal as one, anything else by its cleaned message. */

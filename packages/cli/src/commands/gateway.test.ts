@@ -1,7 +1,7 @@
 import { afterAll, describe, expect, it } from '@jest/globals';
 import { FilePinStore, type PinnedParts } from '@enforcecore/gateway';
 import { once } from 'node:events';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { Folder } from '../files.test.kit.js';
 import { runCli } from '../io.test.kit.js';
@@ -84,6 +84,35 @@ describe('enforcecore gateway', () => {
     const { code, err } = await runCli(['gateway', '--policy', policy, '--http', '0.0.0.0:0', '--audit', folder.at('audit'), '--', process.execPath, '-e', '']);
 
     expect([code, err]).toEqual([2, expect.stringContaining('does not listen on 0.0.0.0')]);
+  });
+});
+
+describe('enforcecore gateway check', () => {
+  /** A folder with a gateway whose server does nothing but leave a mark where it is started. */
+  function place(name: string): string {
+    mkdirSync(folder.at(name));
+    folder.file(`${name}/gateway.yaml`, `servers: { a: { command: ${JSON.stringify(process.execPath)}, args: [-e, "require('node:fs').writeFileSync('started', '')"] } }\npolicy: policy.yaml\n`);
+    folder.file(`${name}/policy.yaml`, 'name: p\nrules: { allowed_tools: [read] }\n');
+    return folder.at(name);
+  }
+
+  it('opens the trail beside the file, and starts a server there', async () => {
+    const home = place('opened');
+
+    const { code } = await runCli(['gateway', 'check', '--config', `${home}/gateway.yaml`]);
+
+    expect(code).toBe(1); // since that is no server
+    expect([existsSync(`${home}/started`), readFileSync(`${home}/audit_logs/trail.jsonl`, 'utf8')]).toEqual([true, '']);
+  });
+
+  it('says that the trail cannot be written, and starts no server', async () => {
+    const home = place('blocked');
+    folder.file('blocked/audit_logs', 'a file where the folder of the trail would be');
+
+    const { code, err } = await runCli(['gateway', 'check', '--config', `${home}/gateway.yaml`]);
+
+    expect([code, err]).toEqual([2, expect.stringContaining(`${home}/audit_logs`)]);
+    expect(existsSync(`${home}/started`)).toBe(false);
   });
 });
 

@@ -12,6 +12,14 @@ export async function openContainer({ io }: Session, { policy, auditPath }: Gate
   return createContainer({ policy, plugins, environment: io.env, ...(auditPath === undefined ? {} : { settings: { auditPath: resolve(auditPath) } }) });
 }
 
+/** Opens the trail as the first call would: where that cannot be, every call would be refused. Writes no entry. */
+export async function tryTrail(container: EnforceContainer): Promise<void> {
+  const { Auditor, TrailAuditor } = await import('@enforcecore/core');
+  const auditor = container.get(Auditor);
+  // A backend of a plugin is opened by whoever made it.
+  if (auditor instanceof TrailAuditor) await auditor.head();
+}
+
 /** What a gateway has to say goes to standard error: warnings and worse for people, or all as JSON where that is asked for. */
 export function gatewayLogger(session: Session, isVerbose: boolean): Logger {
   return {

@@ -28,14 +28,30 @@ function faults(text: string): string[] {
 describe('the configuration of a gateway', () => {
   it('has defaults that let nothing pass and serve nobody else', () => {
     expect(read(least)).toEqual({
-      upstreams: { files: { kind: 'stdio', command: 'node', args: ['server.js'] } },
+      upstreams: { files: { kind: 'stdio', command: 'node', args: ['server.js'], cwd: '/srv' } },
       policy: '/srv/policy.yaml',
       serve: { kind: 'stdio' },
       pass: { sampling: 'deny', elicitation: 'deny', roots: 'deny', methods: {} },
       pinFile: '/srv/gateway.pins.json',
       pinNew: true,
+      auditPath: '/srv/audit_logs',
     });
     expect(read(`${least}serve: http\n`).serve).toMatchObject({ kind: 'http', host: '127.0.0.1', path: '/mcp', maxSessions: 100 });
+  });
+
+  it('starts servers and keeps the trail from its own folder on, wherever the gateway is started', () => {
+    const said = read('servers: { files: { command: node, cwd: work } }\npolicy: p.yaml\naudit: { path: logs }\n');
+    const byEnvironment = readGatewayConfig(least, '/srv/gateway.yaml', { env: { ENFORCECORE_AUDIT_PATH: '/var/log/agents' } });
+
+    expect([said.upstreams['files'], said.auditPath]).toMatchObject([{ cwd: '/srv/work' }, '/srv/logs']);
+    expect(byEnvironment.auditPath).toBeUndefined(); // the setting holds
+  });
+
+  it('leaves the working folder to a command that is given in one line', () => {
+    const { upstreams, auditPath } = commandConfig({ policy: '/srv/policy.yaml', command: ['node', 'server.js'] });
+
+    expect(upstreams['server']).toEqual({ kind: 'stdio', command: 'node', args: ['server.js'] });
+    expect(auditPath).toBeUndefined();
   });
 
   it('is frozen to the bottom', () => {
@@ -55,7 +71,7 @@ describe('the configuration of a gateway', () => {
     }));
 
     expect({ ...config.upstreams }).toEqual({
-      'my-files': { kind: 'stdio', command: 'npx', args: ['-y', 'x'], env: { A: '1' } },
+      'my-files': { kind: 'stdio', command: 'npx', args: ['-y', 'x'], env: { A: '1' }, cwd: '/srv' },
       web: { kind: 'http', url: 'https://mcp.example/mcp', headers: { 'X-Key': 'a-secret-of-4711-bytes' } },
     });
   });

@@ -18,6 +18,7 @@ export interface StdioUpstream extends UpstreamLimits {
   readonly args: readonly string[];
   /** Variables for the child; it gets these, and of the gateway's own only PATH, HOME and what the system needs. */
   readonly env?: Readonly<Record<string, string>> | undefined;
+  /** Folder that it starts in; that of the file that names it by default, and where there is none, the gateway's own. */
   readonly cwd?: string | undefined;
 }
 
@@ -103,6 +104,6 @@ export interface GatewayConfig {
   /** File of the pins; a tool that is not pinned yet is pinned at first sight, unless `pinNew` is false. */
   readonly pinFile: string;
   readonly pinNew: boolean;
-  /** Folder of the trail; the setting of that name by default. */
+  /** Folder of the trail. Of a file that says nothing, and without `ENFORCECORE_AUDIT_PATH`, it is `audit_logs` beside it; where absent, the setting holds. */
   readonly auditPath?: string | undefined;
 }

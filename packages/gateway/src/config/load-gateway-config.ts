@@ -12,9 +12,11 @@ const passWords = ['allow', 'deny'] as const;
 const methodName = /^[\w$.:-]{1,64}(?:\/[\w$.:-]{1,64}){0,7}$/;
 const mostBytes = 1_048_576;
 export const defaultPinFile = 'gateway.pins.json';
+/** Beside the file: clients start a gateway in folders of their own, where a trail would be in as many places. */
+const defaultTrail = 'audit_logs';
 
 export interface LoadOptions {
-  /** Where `${NAME}` is looked up; the variables of the process by default. */
+  /** Where `${NAME}` is looked up, and whether `ENFORCECORE_AUDIT_PATH` is set; the variables of the process by default. */
   readonly env?: Environment | undefined;
 }
 
@@ -57,8 +59,14 @@ function configOf(reader: NodeReader, root: Section, folder: string, env: Enviro
     pass,
     pinFile: pinFile === undefined ? join(folder, defaultPinFile) : from(folder, pinFile),
     pinNew: (pins === undefined ? undefined : reader.flag(pins, 'pin_new')) ?? true,
-    ...given({ auditPath: auditPath === undefined ? undefined : from(folder, auditPath) }),
+    ...given({ auditPath: trailOf(folder, auditPath, env) }),
   });
+}
+
+/** `undefined` where the environment says it, which holds for all that enforces there. */
+function trailOf(folder: string, path: string | undefined, env: Environment): string | undefined {
+  if (path !== undefined) return from(folder, path);
+  return (env['ENFORCECORE_AUDIT_PATH'] ?? '') === '' ? join(folder, defaultTrail) : undefined;
 }
 
 function serversOf(reader: NodeReader, root: Section, folder: string, env: Environment): Readonly<Record<string, UpstreamConfig>> | undefined {

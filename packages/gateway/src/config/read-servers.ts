@@ -62,9 +62,10 @@ function readServer(reader: NodeReader, map: Section, folder: string): UpstreamC
   if (command !== undefined) {
     refuseKeys(reader, map, ['headers'], 'url');
     const args = reader.texts(map, 'args') ?? [];
-    const cwd = reader.text(map, 'cwd');
+    // Whoever starts the gateway, a server finds what its arguments name.
+    const cwd = from(folder, reader.text(map, 'cwd') ?? '.');
     const env = reader.secrets(map, 'env', variableNames, 'name of a variable');
-    return Object.freeze({ kind: 'stdio', command, args: Object.freeze([...args]), ...given({ env, cwd: cwd === undefined ? undefined : from(folder, cwd) }), ...limits });
+    return Object.freeze({ kind: 'stdio', command, args: Object.freeze([...args]), cwd, ...given({ env }), ...limits });
   }
   if (url === undefined) return undefined;
   refuseKeys(reader, map, ['args', 'env', 'cwd'], 'command');

@@ -10,8 +10,8 @@ const known = {
   'completion/complete': ['completion', '_meta'],
 } as const satisfies Readonly<Record<string, readonly string[]>>;
 
-/** Keys of `_meta` that only the gateway writes. */
-const ownKeys = 'enforcecore/';
+/** Keys of `_meta` that no server writes here: ours, and what could be read as ours. */
+const ownKeys = /^enforcecore(?:\.dev)?\//i;
 
 /** A result without what its method does not know: a client could take it for a task of the gateway's, or for its question. */
 export function knownMembers(method: keyof typeof known, result: Box): Record<string, unknown> {
@@ -22,5 +22,5 @@ export function knownMembers(method: keyof typeof known, result: Box): Record<st
 export function withoutOwnMeta(result: Box): Record<string, unknown> {
   const { _meta } = result;
   if (typeof _meta !== 'object' || _meta === null) return { ...result };
-  return { ...result, _meta: without(_meta as Box, ...Object.keys(_meta).filter((key) => key.startsWith(ownKeys))) }; // an object, just looked at
+  return { ...result, _meta: without(_meta as Box, ...Object.keys(_meta).filter((key) => ownKeys.test(key))) }; // an object, just looked at
 }

@@ -4,28 +4,29 @@ import { ProtocolError, ProtocolErrorCode } from '@modelcontextprotocol/server';
 import { UpstreamRefusal } from '../upstream/upstream-errors.js';
 import { refusedCode } from '../upstream/wire-message.js';
 import { FailedRequest } from './failed-request.js';
+import { refusalText } from './refusal-text.js';
 
-/** Where a result says in `_meta` why it is none: `{ code, mayHaveRun, retryAfterMs? }`. */
-export const refusalKey = 'enforcecore/refusal';
+/** Where a result says in `_meta` why it is none: `{ code, mayHaveRun, retryAfterMs? }`; as the enforced servers of the adapters do. */
+export const refusalKey = 'enforcecore.dev/refusal';
 
 type Answer = Readonly<Record<string, unknown>>;
 
 /** What a client's model gets in place of a tool's result. */
 export function refusedResult(error: unknown): Answer {
   const { cause, wasAsked } = FailedRequest.of(error);
-  const refusal = refusalOf(cause);
-  if (refusal !== undefined) return failed(refusal.message, told(refusal, wasAsked));
+  const refusal = refusalFrom(cause, wasAsked);
+  if (refusal !== undefined) return failed(refusalText(refusal), told(refusal));
   // The tool's own words, cleaned on their way through the pipeline.
   if (cause instanceof UpstreamRefusal) return failed(cause.message, { code: 'TOOL_ERROR', mayHaveRun: true, rpcCode: cause.rpcCode });
-  return failed('the call failed', { code: 'TOOL_ERROR', mayHaveRun: wasAsked });
+  return failed(refusalText({ message: 'the call failed', mayHaveRun: wasAsked }), { code: 'TOOL_ERROR', mayHaveRun: wasAsked });
 }
 
 /** The same for methods whose results cannot be errors. */
 export function refusedRequest(error: unknown): ProtocolError {
   const { cause, wasAsked } = FailedRequest.of(error);
   if (cause instanceof ProtocolError) return cause;
-  const refusal = refusalOf(cause);
-  if (refusal !== undefined) return new ProtocolError(refusedCode, refusal.message, told(refusal, wasAsked));
+  const refusal = refusalFrom(cause, wasAsked);
+  if (refusal !== undefined) return new ProtocolError(refusedCode, refusal.message, told(refusal));
   if (cause instanceof UpstreamRefusal) return new ProtocolError(cause.rpcCode, cause.message);
   return new ProtocolError(ProtocolErrorCode.InternalError, 'the request failed');
 }
@@ -43,6 +44,12 @@ function failed(text: string, refusal: Answer): Answer {
   return { content: [{ type: 'text', text }], isError: true, _meta: { [refusalKey]: refusal } };
 }
 
-function told({ code, mayHaveRun, retryAfterMs }: Refusal, wasAsked: boolean): Answer {
-  return { code, mayHaveRun: mayHaveRun && wasAsked, ...(retryAfterMs !== undefined && { retryAfterMs: Math.ceil(retryAfterMs) }) };
+/** What was not asked for by then did not run, whatever ended the call. */
+function refusalFrom(cause: unknown, wasAsked: boolean): Refusal | undefined {
+  const refusal = refusalOf(cause);
+  return refusal && { ...refusal, mayHaveRun: refusal.mayHaveRun && wasAsked };
+}
+
+function told({ code, mayHaveRun, retryAfterMs }: Refusal): Answer {
+  return { code, mayHaveRun, ...(retryAfterMs !== undefined && { retryAfterMs: Math.ceil(retryAfterMs) }) };
 }

@@ -1,7 +1,7 @@
 import type { CheckedServer, CheckedTool } from '@enforcecore/gateway';
 import type { Command } from 'commander';
 import { configOf, configOptions, refuseFlags, type ConfigFlags } from '../../gateway/gateway-flags.js';
-import { gatewayLogger, openContainer } from '../../gateway/open-container.js';
+import { gatewayLogger, openContainer, tryTrail } from '../../gateway/open-container.js';
 import { counted } from '../../render/amounts.js';
 import { renderTable } from '../../render/table.js';
 import type { Session } from '../../session.js';
@@ -10,8 +10,8 @@ import { complete } from '../define.js';
 export function addGatewayCheck(group: Command, session: Session): void {
   const command = group
     .command('check')
-    .summary('try the configuration, the servers and what clients would see')
-    .description('Reads the configuration and the policy, starts the servers, and says of each tool whether a client would see it. Calls no tool and pins none.')
+    .summary('try the configuration, the trail, the servers and what clients would see')
+    .description('Reads the configuration and the policy, opens the trail, starts the servers, and says of each tool whether a client would see it. Calls no tool and pins none.')
     .argument('[command...]', 'how the server is started, behind --; with --policy');
   configOptions(command)
     .option('--json', 'print { ok, servers }')
@@ -21,7 +21,7 @@ export function addGatewayCheck(group: Command, session: Session): void {
     });
   complete(command, {
     examples: ['enforcecore gateway check --config gateway.yaml', 'enforcecore gateway check --policy policy.yaml -- npx some-server'],
-    exits: ['all servers list their tools, and none is held', 'a server does not answer or list, or a tool is held', 'asked wrongly, or configuration or policy cannot be used'],
+    exits: ['all servers list their tools, and none is held', 'a server does not answer or list, or a tool is held', 'asked wrongly, or configuration, policy or trail cannot be used'],
   });
 }
 
@@ -30,6 +30,7 @@ async function check(session: Session, flags: ConfigFlags, words: readonly strin
   const config = await configOf(session.io, flags, words);
   const container = await openContainer(session, config);
   try {
+    await tryTrail(container);
     const { checkGateway } = await import('@enforcecore/gateway');
     const servers = await checkGateway({ config, container, logger: gatewayLogger(session, flags.verbose === true) });
     const isFine = servers.every(({ state, problem, tools }) => state === 'ready' && problem === undefined && tools.every(({ fate }) => fate !== 'held'));

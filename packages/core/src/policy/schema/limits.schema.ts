@@ -29,7 +29,7 @@ export class RateLimitSchema extends RateRuleSchema {
   })
   readonly algorithm?: 'sliding_window' | 'gcra';
   @Key({ value: atLeastOne, doc: 'calls that may come at once under `gcra`', absent: '`max_calls`', tightens: 'lower' }) readonly burst?: number;
-  @Key({ value: aFlag, doc: '`true`: calls that were blocked, by whatever rule, count too; not those that no rule sees, for a bad name or arguments that are no plain data', absent: '`false`', tightens: 'on', default: false }) readonly count_blocked?: boolean;
+  @Key({ value: aFlag, doc: '`true`: calls that were blocked, by whatever rule, count too; not those that no rule sees, for a bad name, arguments that are no plain data or do not fit the tool', absent: '`false`', tightens: 'on', default: false }) readonly count_blocked?: boolean;
 }
 
 export class RateLimitsSchema {
