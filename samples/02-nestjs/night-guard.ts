@@ -1,5 +1,7 @@
+// #region imports
 import { Clock, EnforcementViolation, LimitGuard, LimitStore, Logger, type Reservation, type ReservationRequest } from '@enforcecore/core';
 import { Inject, Injectable, Module } from '@nestjs/common';
+// #endregion imports
 
 /** Tells whether the day's books are being closed; some other part of the application turns it. */
 @Injectable()

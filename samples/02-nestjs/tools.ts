@@ -1,5 +1,7 @@
+// #region imports
 import { currentCall, Enforce } from '@enforcecore/core';
 import { Injectable } from '@nestjs/common';
+// #endregion imports
 
 // #region tools
 @Injectable()

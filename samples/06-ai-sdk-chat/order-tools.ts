@@ -1,9 +1,11 @@
+// #region imports
 import { tool, type ToolSet } from 'ai';
 import { z } from 'zod';
 import { Enforce } from '@enforcecore/core';
 import { Tool } from '@enforcecore/core/tools';
 
 const order = z.object({ id: z.number().int().positive() });
+// #endregion imports
 
 // #region class
 export class OrderTools {

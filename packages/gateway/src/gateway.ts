@@ -10,10 +10,13 @@ import { UpstreamLink } from './upstream/upstream-link.js';
 import type { UpstreamStatus } from './upstream/upstream-status.js';
 import { Upstream } from './upstream/upstream.js';
 
+/** What a gateway is made of. */
 export interface GatewayOptions {
+  /** Its servers and what may pass; what it says of policy, pins, trail and serving is for those who make these parts. */
   readonly config: GatewayConfig;
   /** Whose policy, limits and trail hold. */
   readonly container: EnforceContainer;
+  /** Judges each tool of each list before anybody sees or calls it. */
   readonly pins: PinStore;
   /** Told of what servers do wrong, in words of the gateway's own. */
   readonly logger: Logger;

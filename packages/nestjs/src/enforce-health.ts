@@ -8,12 +8,17 @@ export interface PartHealth {
   readonly [detail: string]: unknown;
 }
 
+/** How enforcement is, part by part. Holds no argument, path or host. */
 export interface EnforceHealthReport {
   /** `down` when a part is: calls are blocked then, or soon will be. */
   readonly status: 'up' | 'down';
+  /** The container's own policy, with `name` and `digest`; `unchecked` where only tools name one. */
   readonly policy: PartHealth;
+  /** Whether it can be opened and written to, with `entries`; `unchecked` for an auditor of your own, or without auditing. */
   readonly trail: PartHealth;
+  /** `down` while all calls are stopped; `trips` and `scopes` tell of narrower ones. */
   readonly killSwitch: PartHealth;
+  /** Whether it answers, with `name` and `shared`. */
   readonly limitStore: PartHealth;
 }
 

@@ -6,9 +6,13 @@ import { statusOfCode } from './http-status.js';
 /** A refusal as clients get it: a problem of RFC 9457 (`application/problem+json`). Holds no argument and no result. */
 export interface Problem {
   readonly type: 'about:blank';
+  /** The status in words. */
   readonly title: string;
+  /** Of HTTP; each code has one. */
   readonly status: number;
+  /** The message of the error; from 500 on a sentence that is always the same, but for a timeout. */
   readonly detail: string;
+  /** The error's own code, for programs. */
   readonly code: ErrorCode;
   /** Whether the tool may have run all the same, and its result was withheld: then a repeated call may do it twice. */
   readonly mayHaveRun: boolean;
@@ -20,7 +24,11 @@ export interface Problem {
   readonly issues?: readonly { readonly path: string; readonly expected: string }[];
 }
 
-/** @param error of ours; another installed copy's will do */
+/**
+ * What a client may be told of an error of enforcement, with its status: from 500 on nothing of what went wrong inside.
+ *
+ * @param error of ours; another installed copy's will do
+ */
 export function problemOf(error: EnforceCoreError): Problem {
   const { code, toolName } = error;
   // A newer copy may have codes that this one does not know: an error of enforcement is then nothing better than one.

@@ -1,9 +1,8 @@
 import type { ModelMessage, ToolApprovalStatus, ToolSet } from 'ai';
 import { EnforceCoreError } from '@enforcecore/core';
-import type { Refusal } from '@enforcecore/core/tools';
+import { refusalText, type Refusal } from '@enforcecore/core/tools';
 import type { AskedCaller } from '../shared/asked-caller.js';
 import { Gate } from '../shared/gate.js';
-import { refusalText } from '../shared/model-text.js';
 import { callerFor, type AiSdkOptions } from './call-facts.js';
 import { gateOf, wasEnforced } from './enforced.js';
 import { handOver } from './hand-over.js';

@@ -1,8 +1,7 @@
 import { InvalidInputError, type Caller } from '@enforcecore/core';
-import { refusalOf } from '@enforcecore/core/tools';
+import { refusalOf, refusalText } from '@enforcecore/core/tools';
 import type * as messages from '@langchain/core/messages';
 import type { StructuredTool, ToolParams, ToolRunnableConfig } from '@langchain/core/tools';
-import { refusalText } from '../shared/model-text.js';
 import { requirePackage } from '../shared/require-package.js';
 import { callerOf } from './caller-of.js';
 import { isControlFlow } from './control-flow.js';

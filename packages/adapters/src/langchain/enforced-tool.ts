@@ -1,9 +1,10 @@
 import { SettingsError, type Caller, type PolicyRef } from '@enforcecore/core';
-import { toolsOf, type EnforcedTool } from '@enforcecore/core/tools';
+import type { EnforcedTool } from '@enforcecore/core/tools';
 import type * as lc from '@langchain/core/tools';
 import type { ResponseFormat, StructuredTool, ToolParams } from '@langchain/core/tools';
 import { filledIn, Gate, type GateOptions } from '../shared/gate.js';
 import { requirePackage } from '../shared/require-package.js';
+import { toolsFrom } from '../shared/tools-from.js';
 import { makeEnforced, type ToolClass, type ToolLook, type ToolWays } from './enforced-class.js';
 import { door, isEnforcedTool } from './enforced-marks.js';
 import { readerOf } from './read-arguments.js';
@@ -77,15 +78,14 @@ export function enforcedTool(policy: PolicyRef, given: unknown, options: Enforce
 export type EnforcedToolsOptions = Pick<EnforcedToolOptions, 'caller' | 'returnDirect' | 'refusals'>;
 
 /**
- * LangChain tools of a class with `@Tool` and `@Enforce`, or of tools made by `defineTool`: enforced as those say, with their
+ * LangChain tools of a class with `@Tool` and `@Enforce`, or of a tool or tools made by `defineTool`: enforced as those say, with their
  * JSON Schema and description.
  *
  * @throws EnforceCoreError `NOT_ENFORCED` for a tool without `@Enforce`; `PACKAGE_MISSING` without `@langchain/core`.
  */
-export async function enforcedTools(source: object | readonly EnforcedTool[], options: EnforcedToolsOptions = {}): Promise<StructuredTool[]> {
+export async function enforcedTools(source: object | EnforcedTool | readonly EnforcedTool[], options: EnforcedToolsOptions = {}): Promise<StructuredTool[]> {
   const base = await structuredTool();
-  const tools = isToolList(source) ? source : toolsOf(source);
-  return tools.map((tool) => ofEnforced(base, tool, options));
+  return toolsFrom(source).map((tool) => ofEnforced(base, tool, options));
 }
 
 function ofEnforced(base: ToolClass, tool: EnforcedTool, { caller: own, returnDirect, refusals = 'tell' }: EnforcedToolsOptions): StructuredTool {
@@ -111,10 +111,6 @@ async function* events(chunks: AsyncIterable<unknown>): AsyncGenerator {
     yield chunk;
   }
   return all.every((chunk) => typeof chunk === 'string') ? all.join('') : all;
-}
-
-function isToolList(source: object): source is readonly EnforcedTool[] {
-  return Array.isArray(source);
 }
 
 function gated(policy: PolicyRef, { name, schema }: ToolLook, body: Body, options: EnforcedToolOptions): ToolWays {

@@ -1,10 +1,9 @@
 import { EnforceCoreError, type PolicyRef } from '@enforcecore/core';
-import { refusalOf } from '@enforcecore/core/tools';
+import { refusalOf, refusalText } from '@enforcecore/core/tools';
 import type { BaseMessage } from '@langchain/core/messages';
 import type * as langchain from 'langchain';
 import type { AgentMiddleware, ToolCallRequest } from 'langchain';
 import { filledIn, Gate, type GateOptions } from '../shared/gate.js';
-import { refusalText } from '../shared/model-text.js';
 import { requirePackage } from '../shared/require-package.js';
 import { TextCleaner } from '../shared/text-cleaner.js';
 import { callerOf } from './caller-of.js';

@@ -235,9 +235,10 @@ describe('enforcedTools', () => {
     const made = defineTool({ name: 'made', description: 'm', input: z.object({}), execute: () => 'made boss@corp.example', container: t.container });
 
     const [one] = await enforcedTools([made]);
+    const [same] = await enforcedTools(made); // one needs no list
 
-    await expect(one?.invoke({})).resolves.toBe('made <EMAIL>');
-    expect(outcomes(t)).toEqual(['made ok']);
+    await expect(Promise.all([one?.invoke({}), same?.invoke({})])).resolves.toEqual(['made <EMAIL>', 'made <EMAIL>']);
+    expect(outcomes(t)).toEqual(['made ok', 'made ok']);
   });
 });
 

@@ -1,12 +1,12 @@
+import { refusalText } from '@enforcecore/core/tools';
 import type { ToolHookContext, ToolHooks } from '@mastra/core/tools';
-import { refusalOf, type Refusal } from '@enforcecore/core/tools';
 import { Gate, type GateOptions } from '../shared/gate.js';
 import { knownCaller } from '../shared/known-caller.js';
-import { refusalText } from '../shared/model-text.js';
 import { enforcedNameOf } from './enforced-tool.js';
 import { seenCaller } from './mastra-caller.js';
 import type { MastraContext, MastraOptions } from './mastra-options.js';
 
+/** By which policy the hooks ask, in whose name, and what is asked besides. */
 export interface EnforceHooksOptions extends MastraOptions {
   /** The agent's tools: a tool that is enforced under another name than its key is judged by that name. */
   readonly tools?: Readonly<Record<string, unknown>>;
@@ -21,23 +21,23 @@ export interface EnforceHooksOptions extends MastraOptions {
  */
 export function enforceHooks({ tools = {}, hooks = {}, ...options }: EnforceHooksOptions = {}): ToolHooks {
   const gate = new Gate(siteOf(options));
-  const refusalOfCall = async (name: string, input: unknown, context: MastraContext): Promise<Refusal | undefined> => {
-    try {
-      return await gate.refusal(name, input, await knownCaller(name, input, seenCaller(context), context, options));
-    } catch (error) {
-      return refusalOf(error); // nobody knows who calls, which is recorded
-    }
-  };
   return {
     ...hooks,
     async beforeToolCall(context: ToolHookContext) {
       const { toolName, input } = context;
       const name = (Object.hasOwn(tools, toolName) ? enforcedNameOf(tools[toolName]) : undefined) ?? toolName;
-      const refusal = await refusalOfCall(name, input, context.context ?? {}); // a tool's own context, before Mastra sorts it
+      const known = contextOf(context);
+      const refusal = await gate.refusal(name, input, knownCaller(seenCaller(known), known, options));
       if (refusal !== undefined) return { proceed: false, output: refusalText(refusal) };
       return hooks.beforeToolCall?.(context);
     },
   };
+}
+
+/** A tool's own context, before Mastra sorts it: whose agent it is stands beside it. */
+function contextOf({ context, metadata }: ToolHookContext): MastraContext {
+  const agentId = metadata?.['agentId'];
+  return { ...(agentId === undefined ? {} : { agentId }), ...(context as MastraContext | undefined) };
 }
 
 /** Without the caller: who calls is known per call. */

@@ -1,4 +1,5 @@
 import { EnforceCoreError, type PolicyRef } from '@enforcecore/core';
+import { copyWith } from '../shared/copy-with.js';
 import { Gate } from '../shared/gate.js';
 import { knownCaller } from '../shared/known-caller.js';
 import { TextCleaner } from '../shared/text-cleaner.js';
@@ -39,7 +40,8 @@ export function enforcedTool<T extends RunnableTool>(policy: PolicyRef, tool: T,
   const name = options.tool ?? tool.id;
   if (typeof execute !== 'function') throw new EnforceCoreError('NOT_ENFORCED', `the tool "${name ?? ''}" has no execute function: the client or the provider runs it, and no call of it can be enforced here`);
   if (name === undefined) throw new EnforceCoreError('NOT_ENFORCED', 'a tool without an id needs a name: enforcedTool(policy, tool, { tool: "name" })');
-  const copy = copyOf(tool, enforcedExecute(name, tool, execute.bind(tool) as Execute, policy, options)); // whichever its arguments are, they are passed on
+  const enforced = enforcedExecute(name, tool, execute.bind(tool) as Execute, policy, options); // whichever its arguments are, they are passed on
+  const copy = copyWith<RunnableTool>(tool, { execute: enforced }) as T; // of the same class, and with the symbols by which Mastra knows its tools
   names.set(copy, name);
   return copy;
 }
@@ -59,7 +61,7 @@ function enforcedExecute(name: string, tool: RunnableTool, execute: Execute, pol
   const cleaner = new TextCleaner({ policy, container });
   const isReader = readsItsInput(tool);
   const call = async (input: unknown, context: MastraContext): Promise<unknown> => {
-    const caller = await knownCaller(name, input, seenCaller(context), context, { ...options, policy });
+    const caller = knownCaller(seenCaller(context), context, options);
     const read: ReadInput = isReader ? await readInput(tool, input, context) : { input };
     if ('problem' in read) {
       const refusal = await gate.refusal(name, input, caller);
@@ -89,11 +91,4 @@ function enforcedExecute(name: string, tool: RunnableTool, execute: Execute, pol
 /** A network runs its tools itself, and tells them their arguments twice; no other runner does. */
 function isNetwork(context: MastraContext, input: unknown): boolean {
   return typeof input === 'object' && input !== null && Reflect.get(context, 'context') === input;
-}
-
-/** Of the same class and with the same properties, symbols among them, by which Mastra knows its tools. */
-function copyOf<T extends RunnableTool>(tool: T, execute: Execute): T {
-  const copy = Object.create(Object.getPrototypeOf(tool) as object, Object.getOwnPropertyDescriptors(tool)) as T; // it has all that the given one has
-  Object.defineProperty(copy, 'execute', { value: execute, enumerable: true, writable: true, configurable: true });
-  return copy;
 }

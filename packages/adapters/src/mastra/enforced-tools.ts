@@ -1,11 +1,13 @@
 import type * as MastraTools from '@mastra/core/tools';
 import type { Tool } from '@mastra/core/tools';
 import { runInContainer, type Caller } from '@enforcecore/core';
-import { toolsOf, type EnforcedTool } from '@enforcecore/core/tools';
+import type { EnforcedTool } from '@enforcecore/core/tools';
+import { annotationsOf } from '../shared/annotations.js';
 import { knownCaller } from '../shared/known-caller.js';
 import { requirePackage } from '../shared/require-package.js';
 import { shownSchema } from '../shared/shown-schema.js';
 import { TextCleaner } from '../shared/text-cleaner.js';
+import { toolsFrom, type ToolSource } from '../shared/tools-from.js';
 import { markEnforced } from './enforced-tool.js';
 import { seenCaller } from './mastra-caller.js';
 import type { MastraContext, MastraOptions } from './mastra-options.js';
@@ -21,21 +23,16 @@ export type MastraToolRecord = Record<string, Tool>;
  *
  * @throws EnforceCoreError `PACKAGE_MISSING` without `@mastra/core`; `NOT_ENFORCED` for a `@Tool` method without `@Enforce`.
  */
-export async function enforcedTools(source: object | readonly object[], options: EnforcedToolsOptions = {}): Promise<MastraToolRecord> {
+export async function enforcedTools(source: ToolSource | readonly ToolSource[], options: EnforcedToolsOptions = {}): Promise<MastraToolRecord> {
   const mastra = (await requirePackage('@mastra/core/tools', '@enforcecore/adapters/mastra')) as typeof MastraTools; // the package of this name
-  const sources: readonly object[] = Array.isArray(source) ? (source as readonly object[]) : [source]; // an array is no instance
-  const tools = sources.flatMap((one) => (isTool(one) ? [one] : toolsOf(one)));
-  return Object.fromEntries(tools.map((tool) => [tool.name, createOne(mastra, tool, options)]));
+  return Object.fromEntries(toolsFrom(source).map((tool) => [tool.name, createOne(mastra, tool, options)]));
 }
 
 /** A workflow takes no tool as a step that does not say what it gives. */
 const anything = shownSchema({});
 
 function createOne(mastra: typeof MastraTools, tool: EnforcedTool, options: EnforcedToolsOptions): Tool {
-  const { title, readOnly, destructive, idempotent, openWorld } = tool.hints;
-  const hints = { title, readOnlyHint: readOnly, destructiveHint: destructive, idempotentHint: idempotent, openWorldHint: openWorld };
-  const annotations = Object.fromEntries(Object.entries(hints).filter(([, value]) => value !== undefined));
-  const made = mastra.createTool({ id: tool.name, description: tool.description, inputSchema: shownSchema(tool.inputSchema), outputSchema: anything, mcp: { annotations }, execute: executeOf(tool, options) }); // its schema is known at run time only
+  const made = mastra.createTool({ id: tool.name, description: tool.description, inputSchema: shownSchema(tool.inputSchema), outputSchema: anything, mcp: { annotations: annotationsOf(tool.hints) }, execute: executeOf(tool, options) }); // its schema is known at run time only
   markEnforced(made, tool.name);
   return made; // of the same class, whatever its schema
 }
@@ -48,7 +45,7 @@ function executeOf(tool: EnforcedTool, options: EnforcedToolsOptions): (input: u
   };
   return async (input, context = {}) => {
     try {
-      const caller = await knownCaller(tool.name, input, seenCaller(context), context, options);
+      const caller = knownCaller(seenCaller(context), context, options);
       return await (options.container === undefined ? call(input, caller) : runInContainer(options.container, () => call(input, caller)));
     } catch (error) {
       throw await shownError(error, cleaner);
@@ -61,9 +58,4 @@ async function joinPieces(pieces: AsyncIterable<unknown>): Promise<unknown> {
   const read: unknown[] = [];
   for await (const piece of pieces) read.push(piece);
   return read.every((piece) => typeof piece === 'string') ? read.join('') : read;
-}
-
-function isTool(source: object): source is EnforcedTool {
-  const { name, inputSchema, call } = source as Partial<EnforcedTool>; // asked for one by one
-  return typeof name === 'string' && typeof call === 'function' && typeof inputSchema === 'object';
 }

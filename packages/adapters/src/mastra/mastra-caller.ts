@@ -18,20 +18,30 @@ interface Facts {
  */
 export function seenCaller(context: MastraContext): Caller {
   const facts: Facts = { ...(context as Facts), ...context.workflow, ...context.agent }; // asked for one by one below
-  const resource = textIn(facts.resourceId);
+  const memory = memoryOf(context);
+  const resource = textIn(facts.resourceId) ?? memory.resource;
   return {
     signal: context.abortSignal,
     agent: textIn(facts.agentId) ?? textIn(facts.workflowId),
-    session: textIn(facts.threadId) ?? textIn(facts.runId),
-    tenant: tenantOf(context),
+    session: textIn(facts.threadId) ?? memory.thread ?? textIn(facts.runId),
+    tenant: textIn(requestOf(context, 'tenant')),
     toolCallId: plainId(facts.toolCallId),
     ...(resource === undefined ? {} : { labels: { resource } }),
   };
 }
 
-function tenantOf({ requestContext }: MastraContext): string | undefined {
+/** Hooks are not told of thread and resource; the request context has them where a server or the agent's memory put them. */
+function memoryOf(context: MastraContext): { readonly thread: string | undefined; readonly resource: string | undefined } {
+  const { thread, resourceId } = (requestOf(context, 'MastraMemory') ?? {}) as { readonly thread?: { readonly id?: unknown } | null; readonly resourceId?: unknown }; // each is asked for
+  return {
+    thread: textIn(requestOf(context, 'mastra__threadId')) ?? textIn(thread?.id),
+    resource: textIn(requestOf(context, 'mastra__resourceId')) ?? textIn(resourceId),
+  };
+}
+
+function requestOf({ requestContext }: MastraContext, key: string): unknown {
   // Somebody who calls a tool by hand may give anything.
-  return requestContext !== undefined && 'get' in requestContext ? textIn(requestContext.get('tenant')) : undefined;
+  return requestContext !== undefined && 'get' in requestContext ? requestContext.get(key) : undefined;
 }
 
 function textIn(value: unknown): string | undefined {

@@ -218,6 +218,26 @@ describe('enforceHooks', () => {
     expect(house.auditor.entries).toMatchObject([{ tool_name: 'drop_table', decision: 'blocked' }]);
   });
 
+  it('records who asked: agent and call, and the thread where the request has it', async () => {
+    const house = testHouse();
+    const tools = enforceTools(bareTools(house), house);
+    const model = scripted(toolCall('drop_table', {}, 'call-9'), says('I may not'));
+    const requestContext = new RequestContext([['tenant', 'acme'], ['mastra__threadId', 'thread-1']]);
+
+    await agentWith(model, tools, { hooks: enforceHooks({ ...house, tools }) }).generate('go', { requestContext });
+
+    expect(house.auditor.entries).toMatchObject([{ tool_name: 'drop_table', decision: 'blocked', agent: 'desk', session: 'thread-1', tenant_id: 'acme', tool_call_id: 'call-9' }]);
+  });
+
+  it('records the thread that the memory of the request names', async () => {
+    const house = testHouse();
+    const requestContext = new RequestContext([['MastraMemory', { thread: { id: 'thread-2' }, resourceId: 'olle' }]]);
+
+    await enforceHooks(house).beforeToolCall?.({ toolName: 'drop_table', input: {}, context: { requestContext }, metadata: { agentId: 'desk' } });
+
+    expect(house.auditor.entries).toMatchObject([{ decision: 'blocked', agent: 'desk', session: 'thread-2' }]);
+  });
+
   it('asks the hooks of the application for what the policy lets pass', async () => {
     const house = testHouse();
     const tools = enforceTools(bareTools(house), house);

@@ -1,6 +1,5 @@
 import { EnforceCoreError } from '@enforcecore/core';
-import { refusalOf } from '@enforcecore/core/tools';
-import { refusalText } from '../shared/model-text.js';
+import { refusalOf, refusalText } from '@enforcecore/core/tools';
 import type { TextCleaner } from '../shared/text-cleaner.js';
 
 /**

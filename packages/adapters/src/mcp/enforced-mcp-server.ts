@@ -2,7 +2,8 @@ import type * as Sdk from '@modelcontextprotocol/server';
 import type { McpServer, McpServerOptions } from '@modelcontextprotocol/server';
 import { requirePackage } from '../shared/require-package.js';
 import { enforceServer } from './enforce-server.js';
-import { registerEnforced, type RegisterOptions, type ToolSource } from './register-enforced.js';
+import type { ToolSource } from '../shared/tools-from.js';
+import { registerEnforced, type RegisterOptions } from './register-enforced.js';
 
 export interface EnforcedMcpServerOptions extends RegisterOptions {
   /** The server's name and version, as clients are told. */

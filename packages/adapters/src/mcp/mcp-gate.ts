@@ -62,7 +62,7 @@ export class McpGate {
   }
 
   async #make(tool: string, input: unknown, context: ServerContext, body: McpToolBody): Promise<unknown> {
-    const caller = await knownCaller(tool, input, seenCaller(context), context, this.#options);
+    const caller = knownCaller(seenCaller(context), context, this.#options);
     let raw: unknown;
     const run = async (given: unknown): Promise<unknown> => (raw = await body(given, await insideCall(context, this.#cleaner)));
     const cleaned = await this.#gate.run(tool, input, run, caller);
@@ -72,7 +72,7 @@ export class McpGate {
   /** The entry of a call that was not made; what the policy says of it goes before what was wrong with it. */
   async #unmade(tool: string, input: unknown, context: ServerContext): Promise<CallToolResult | undefined> {
     try {
-      const caller = await knownCaller(tool, input, seenCaller(context), context, this.#options);
+      const caller = knownCaller(seenCaller(context), context, this.#options);
       const refusal = await this.#gate.refusal(tool, input, caller);
       if (refusal !== undefined) return refusalResult(refusal);
       await recordUnmade(tool, input, caller, this.#options);

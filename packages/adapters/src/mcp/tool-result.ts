@@ -1,6 +1,6 @@
 import type { CallToolResult } from '@modelcontextprotocol/server';
-import { refusalOf, type Refusal } from '@enforcecore/core/tools';
-import { asModelText, refusalText } from '../shared/model-text.js';
+import { refusalOf, type Refusal, refusalText } from '@enforcecore/core/tools';
+import { asModelText } from '../shared/model-text.js';
 import type { TextCleaner } from '../shared/text-cleaner.js';
 
 /** Where a refusal's `_meta` has `{ code, mayHaveRun, retryAfterMs? }`, for clients that read more than the text; the gateway's key too. */

@@ -1,10 +1,9 @@
 import type { FunctionTool, RunContext } from '@openai/agents';
 import { canonicalToolName, currentCall, SettingsError, type PolicyRef } from '@enforcecore/core';
-import { refusalOf } from '@enforcecore/core/tools';
+import { refusalOf, refusalText } from '@enforcecore/core/tools';
 import { runAsked } from '../shared/asked-caller.js';
 import { copyWith } from '../shared/copy-with.js';
 import { Gate } from '../shared/gate.js';
-import { refusalText } from '../shared/model-text.js';
 import { refuseForeignAgentTool } from './agent-checks.js';
 import { noteEnforced, wasEnforced } from './enforced-marks.js';
 import { readFor } from './read-input.js';

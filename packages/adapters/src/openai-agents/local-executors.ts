@@ -1,9 +1,8 @@
 import type { ApplyPatchTool, ShellTool } from '@openai/agents';
-import { refusalOf } from '@enforcecore/core/tools';
+import { refusalOf, refusalText } from '@enforcecore/core/tools';
 import { runAsked } from '../shared/asked-caller.js';
 import { copyWith } from '../shared/copy-with.js';
 import { Gate } from '../shared/gate.js';
-import { refusalText } from '../shared/model-text.js';
 import { noteEnforced, wasEnforced } from './enforced-marks.js';
 import { callerFor, type AgentsOptions } from './run-facts.js';
 

@@ -19,15 +19,31 @@ export function askCaller(callerOf: (() => Caller) | undefined): AskedCaller {
   }
 }
 
-/** Makes a call on behalf of who was asked for; one whose caller nobody knows is recorded, and not made. */
-export async function runAsked<T>({ caller, refused }: AskedCaller, run: (caller: Caller) => PromiseLike<T>): Promise<T> {
-  if (refused === undefined) return run(caller);
-  try {
-    await run({ ...caller, signal: AbortSignal.abort(refused) });
-  } catch {
-    // It is recorded as cancelled; the reason is the one below.
-  }
-  throw refused;
+/** Makes a call on behalf of who was asked for; one whose caller nobody knows is recorded as blocked, and not made. */
+export async function runAsked<T>(asked: AskedCaller, run: (caller: Caller) => PromiseLike<T>): Promise<T> {
+  return run(callerFrom(asked));
+}
+
+/** Labels of callers whom nobody knows. */
+const unreadable = new WeakSet<object>();
+
+/**
+ * The caller as a call takes it. Where nobody knows the caller, the call ends where its labels are read: as blocked, in the
+ * trail of whoever enforces it, with the error that says why.
+ */
+export function callerFrom({ caller, refused }: AskedCaller): Caller {
+  if (refused === undefined) return caller;
+  const throws = (): never => {
+    throw refused;
+  };
+  const labels = Object.defineProperty({}, 'callerOf', { enumerable: true, get: throws }) as Readonly<Record<string, string>>; // whoever reads it gets no text but the error
+  unreadable.add(labels);
+  return { ...caller, labels };
+}
+
+/** Labels that add up with others only if somebody could read them. */
+export function areUnreadable(labels: object): boolean {
+  return unreadable.has(labels);
 }
 
 function unknownCaller(what: string): AskedCaller {

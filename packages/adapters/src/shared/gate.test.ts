@@ -66,6 +66,10 @@ describe('wrapWithPolicy', () => {
     expect(auditor.calls.map(({ tool_name: tool, session }) => [tool, session])).toEqual([['greet', 's-1']]);
   });
 
+  it('says how a function without a name gets one', () => {
+    expect(() => wrapWithPolicy(house({}).policy, () => 1)).toThrow(expect.objectContaining({ code: 'SETTINGS', message: 'a function without a name needs a name: wrapWithPolicy(policy, fn, { tool: "name" })' }));
+  });
+
   it('refuses what the policy denies, before it runs', () => {
     const { container, policy } = house({ denied_tools: ['wipe'] });
     let ran = false;

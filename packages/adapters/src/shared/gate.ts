@@ -1,5 +1,6 @@
 import { CancelledError, Enforcer, type Caller, type EnforceContainer, type EnforceOptions, type PolicyRef } from '@enforcecore/core';
 import { refusalOf, type Refusal, type ToolInput } from '@enforcecore/core/tools';
+import { areUnreadable } from './asked-caller.js';
 
 /** What every adapter is told: who enforces, by which policy, and what one call may cost and take. */
 export interface GateOptions extends Pick<EnforceOptions, 'cost' | 'timeoutMs' | 'sensitivity'> {
@@ -39,7 +40,8 @@ export class Gate {
     try {
       const { tenant, agent, session, labels } = joined(this.#options.caller, caller);
       const who: object = defined({ tenant, agent, session, labels });
-      if (this.#enforcer.judge({ tool, args: [input], ...who }).decision === 'allowed') return undefined;
+      const isKnown = labels === undefined || !areUnreadable(labels);
+      if (isKnown && this.#enforcer.judge({ tool, args: [input], ...who }).decision === 'allowed') return undefined;
     } catch {
       // What cannot be judged is refused by the call below, with the right error and an entry.
     }
@@ -55,7 +57,8 @@ function notToRun(): never {
 /** What is told of a call goes before what was set up; labels add up, and either signal ends the call. */
 export function joined(own: Caller = {}, told: Caller = {}): Caller {
   const caller: Caller = { ...defined(own), ...defined(told) };
-  const labels = own.labels === undefined || told.labels === undefined ? caller.labels : { ...own.labels, ...told.labels };
+  const isOne = own.labels === undefined || told.labels === undefined || areUnreadable(told.labels);
+  const labels = isOne ? caller.labels : { ...own.labels, ...told.labels };
   const signals = [own.signal, told.signal].filter((signal) => signal !== undefined);
   return defined({ ...caller, labels, signal: signals.length > 1 ? AbortSignal.any(signals) : signals[0] });
 }

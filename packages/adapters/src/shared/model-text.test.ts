@@ -1,5 +1,6 @@
+import { refusalText } from '@enforcecore/core/tools';
 import { describe, expect, it } from '@jest/globals';
-import { asModelText, refusalText } from './model-text.js';
+import { asModelText } from './model-text.js';
 
 describe('asModelText', () => {
   const cyclic: Record<string, unknown> = {};
@@ -23,8 +24,8 @@ describe('asModelText', () => {
 
 describe('refusalText', () => {
   it('tells why, whether anything happened, and when to try again', () => {
-    expect(refusalText({ code: 'RATE_LIMIT', message: 'too many calls', mayHaveRun: false, retryAfterMs: 1_200 })).toBe('too many calls. The tool did not run. Try again in 2 s.');
-    expect(refusalText({ code: 'RATE_LIMIT', message: 'over 1 calls in 60 s; try again in 1199 ms', mayHaveRun: false, retryAfterMs: 1_198.5 })).toBe('over 1 calls in 60 s. The tool did not run. Try again in 2 s.');
-    expect(refusalText({ code: 'OUTPUT_SIZE', message: 'too large', mayHaveRun: true })).toBe('too large. The tool may have run; its result is withheld.');
+    expect(refusalText({ message: 'too many calls', mayHaveRun: false, retryAfterMs: 1_200 })).toBe('too many calls. The tool did not run. Try again in 2 s.');
+    expect(refusalText({ message: 'over 1 calls in 60 s; try again in 1199 ms', mayHaveRun: false, retryAfterMs: 1_198.5 })).toBe('over 1 calls in 60 s. The tool did not run. Try again in 2 s.');
+    expect(refusalText({ message: 'too large', mayHaveRun: true })).toBe('too large. The tool may have run; its result is withheld.');
   });
 });

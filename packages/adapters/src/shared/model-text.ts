@@ -1,5 +1,3 @@
-import type { Refusal } from '@enforcecore/core/tools';
-
 /** A tool's result as text for a model: text as it is, everything else as JSON. Never throws; what cannot be written is named. */
 export function asModelText(result: unknown): string {
   if (typeof result === 'string') return result;
@@ -21,13 +19,4 @@ function writable(_key: string, value: unknown): unknown {
   if (value instanceof Set) return [...value];
   if (value instanceof Uint8Array || value instanceof ArrayBuffer) return `(${String(value.byteLength)} bytes)`;
   return value;
-}
-
-/** What a model is told of a refused call: why, whether anything happened, and when to try again, in seconds. Holds no argument. */
-export function refusalText({ message, mayHaveRun, retryAfterMs }: Refusal): string {
-  const happened = mayHaveRun ? 'The tool may have run; its result is withheld.' : 'The tool did not run.';
-  if (retryAfterMs === undefined) return `${message}. ${happened}`;
-  // Said once: errors say it to the millisecond.
-  const reason = message.replace(/; try again in [\d.]+ ms$/, '');
-  return `${reason}. ${happened} Try again in ${String(Math.max(1, Math.ceil(retryAfterMs / 1_000)))} s.`;
 }

@@ -1,4 +1,4 @@
-import { ToolInputError, type Caller, type EnforceContainer, type EnforceCoreError, type PolicyRef } from '@enforcecore/core';
+import { ToolInputError, type Caller, type EnforceContainer, type PolicyRef } from '@enforcecore/core';
 import { defineTool } from '@enforcecore/core/tools';
 
 /** Who enforces and records. */
@@ -7,12 +7,12 @@ export interface CallSiteOptions {
   readonly container?: EnforceContainer | undefined;
 }
 
-/** Records a call that ended before any tool was reached, as the blocked call that it is; `why` ended it. */
-export async function recordUnmade(tool: string, input: unknown, caller: Caller, { policy, container }: CallSiteOptions, why: EnforceCoreError = noSuchTool()): Promise<void> {
+/** Records a call that ended before any tool was reached, as the blocked call that it is. */
+export async function recordUnmade(tool: string, input: unknown, caller: Caller, { policy, container }: CallSiteOptions): Promise<void> {
   const nothing = {
     schema: { type: 'object' },
     read: () => {
-      throw why;
+      throw new ToolInputError([{ path: '', expected: 'must fit the schema of a tool that is there' }]);
     },
   };
   try {
@@ -21,8 +21,4 @@ export async function recordUnmade(tool: string, input: unknown, caller: Caller,
   } catch {
     // It was to be refused, and nothing ran: whoever asks tells why.
   }
-}
-
-function noSuchTool(): ToolInputError {
-  return new ToolInputError([{ path: '', expected: 'must fit the schema of a tool that is there' }]);
 }

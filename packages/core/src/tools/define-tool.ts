@@ -9,6 +9,7 @@ import { noInput } from './no-input.js';
 import { toolInput, type ToolInputSource } from './to-input.js';
 import { toolOfSite } from './tool-of-site.js';
 
+/** What a model is told of a function, how its calls are enforced, and the function. */
 export interface DefinedTool<Input = never> extends Omit<EnforceOptions, 'tool' | 'params' | 'opaque'> {
   /** As policies and the trail name it. */
   readonly name: string;
@@ -16,7 +17,9 @@ export interface DefinedTool<Input = never> extends Omit<EnforceOptions, 'tool' 
   readonly description: string;
   /** None by default: the tool takes no arguments. */
   readonly input?: ToolInputSource;
+  /** A name for people to read, in place of the one in `hints`. */
   readonly title?: string;
+  /** Told to clients of MCP and to Mastra as annotations; no rule looks at them. */
   readonly hints?: ToolHints;
   /** Takes what the input makes of the arguments, which the compiler does not check. */
   readonly execute: (input: Input) => unknown;

@@ -8,4 +8,4 @@ export { jsonSchema, type JsonSchemaOptions } from './schema/json-schema.js';
 export { ToolInputError } from './tool-input-error.js';
 export type { EnforcedTool, ToolHints } from './enforced-tool.js';
 export type { JsonSchema, ToolInput, ToolInputIssue } from './tool-input.js';
-export { refusalOf, type Refusal } from './refusal.js';
+export { refusalOf, refusalText, type Refusal } from './refusal.js';

@@ -29,3 +29,12 @@ const before: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'RATE_LIMIT', 'COST_LIMIT', 'CONCURRENCY_LIMIT', 'LIMIT_STORE', 'VETOED', 'HOOK', 'TOOL_NAME', 'INPUT_TOO_LARGE', 'INPUT_INVALID', 'TOOL_INPUT',
   'DEPTH', 'NOT_ENFORCED', 'SETTINGS',
 ]);
+
+/** What a model is told in place of a result: why, whether anything happened, and when to try again, in whole seconds; each once. */
+export function refusalText({ message, mayHaveRun, retryAfterMs }: Pick<Refusal, 'message' | 'mayHaveRun' | 'retryAfterMs'>): string {
+  const happened = mayHaveRun ? 'The tool may have run; its result is withheld.' : 'The tool did not run.';
+  if (retryAfterMs === undefined) return `${message}. ${happened}`;
+  // Errors say it to the millisecond.
+  const reason = message.replace(/; try again in [\d.]+ ms$/, '');
+  return `${reason}. ${happened} Try again in ${String(Math.max(1, Math.ceil(retryAfterMs / 1_000)))} s.`;
+}

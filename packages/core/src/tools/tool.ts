@@ -8,12 +8,15 @@ import type { ToolInput } from './tool-input.js';
 
 type AnyFunction = (this: never, ...args: never[]) => unknown;
 
+/** What a model and its framework are told of a method. */
 export interface ToolOptions {
   /** For the model that chooses the tool: what it does and when to use it. At most 4,096 characters, all of them visible. */
   readonly description: string;
   /** What the method takes; its parameter's class where TypeScript's metadata tells it (`emitDecoratorMetadata`). */
   readonly input?: ToolInputSource;
+  /** A name for people to read, in place of the one in `hints`. */
   readonly title?: string;
+  /** Told to clients of MCP and to Mastra as annotations; no rule looks at them. */
   readonly hints?: ToolHints;
 }
 

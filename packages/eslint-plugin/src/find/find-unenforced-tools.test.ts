@@ -132,6 +132,12 @@ describe('tools of MCP servers', () => {
     expect(await found("class A { s = new Other(); m() { this.s.registerTool('a', {}, f); this.t.tool('b'); } }")).toEqual([]);
   });
 
+  it('are advised to be enforced before their first tool, which enforceServer asks for', async () => {
+    const findings = findUnenforcedTools(await parseSource(`${mcp} const s = new McpServer({}); ${register}`));
+
+    expect(findings[0]?.advice).toContain('enforceServer of @enforcecore/adapters/mcp before its first tool, or with `handlers`');
+  });
+
   it('of the older SDK are advised to go behind the gateway, as enforceServer does not take them', async () => {
     const source = `import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js'; const s = new McpServer({}); ${register}`;
 

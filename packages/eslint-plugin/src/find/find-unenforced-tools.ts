@@ -111,7 +111,7 @@ function registered(node: SyntaxNode, names: Names): readonly UnenforcedTool[] {
   const certainty = destination === undefined ? undefined : certaintyOf(destination);
   if (certainty === undefined) return [];
   const tool = nameIn(children(node, 'arguments')[0]) ?? 'a tool';
-  return [found(node, 'server', certainty, `"${tool}" is registered on a server that ${certainty === 'certain' ? 'is not enforced' : 'this file does not enforce'}`, names.imports('@modelcontextprotocol/sdk') ? 'put the server behind enforcecore gateway; enforceServer is for servers of @modelcontextprotocol/server' : 'hand the server to enforceServer of @enforcecore/adapters/mcp, or put it behind enforcecore gateway')];
+  return [found(node, 'server', certainty, `"${tool}" is registered on a server that ${certainty === 'certain' ? 'is not enforced' : 'this file does not enforce'}`, names.imports('@modelcontextprotocol/sdk') ? 'put the server behind enforcecore gateway; enforceServer is for servers of @modelcontextprotocol/server' : 'hand the server to enforceServer of @enforcecore/adapters/mcp before its first tool, or with `handlers`; or put it behind enforcecore gateway')];
 }
 
 function registers(call: SyntaxNode, method: string | undefined): boolean {

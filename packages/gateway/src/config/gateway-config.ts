@@ -97,12 +97,15 @@ export interface HttpServe {
 export interface GatewayConfig {
   /** Servers by name; names are `[a-z0-9-]`, at most 32 characters. */
   readonly upstreams: Readonly<Record<string, UpstreamConfig>>;
-  /** Policy file. */
+  /** Policy file, as an absolute path. */
   readonly policy: string;
+  /** Where clients come in; standard input and output by default. */
   readonly serve: ServeConfig;
+  /** What may pass besides calls of tools, resources and prompts; nothing by default. */
   readonly pass: PassRules;
   /** File of the pins; a tool that is not pinned yet is pinned at first sight, unless `pinNew` is false. */
   readonly pinFile: string;
+  /** Whether a tool that was never seen is pinned at first sight; true by default. When false it is held. */
   readonly pinNew: boolean;
   /** Folder of the trail. Of a file that says nothing, and without `ENFORCECORE_AUDIT_PATH`, it is `audit_logs` beside it; where absent, the setting holds. */
   readonly auditPath?: string | undefined;

@@ -1,10 +1,9 @@
 import { EnforceCoreError } from '@enforcecore/core';
-import { refusalOf, type Refusal } from '@enforcecore/core/tools';
+import { refusalOf, type Refusal, refusalText } from '@enforcecore/core/tools';
 import { ProtocolError, ProtocolErrorCode } from '@modelcontextprotocol/server';
 import { UpstreamRefusal } from '../upstream/upstream-errors.js';
 import { refusedCode } from '../upstream/wire-message.js';
 import { FailedRequest } from './failed-request.js';
-import { refusalText } from './refusal-text.js';
 
 /** Where a result says in `_meta` why it is none: `{ code, mayHaveRun, retryAfterMs? }`; as the enforced servers of the adapters do. */
 export const refusalKey = 'enforcecore.dev/refusal';

@@ -13,10 +13,13 @@ const mostRemembered = 2_000;
 /** Characters of one server's tools that are kept to be shown: others need room in the file too. */
 const mostKept = 16 * 1_048_576;
 
+/** Where pins are kept, and what becomes of tools without one. */
 export interface FilePinStoreOptions {
+  /** The file, made at the first pin; its folder, too. */
   readonly path: string;
   /** Whether a tool that was never seen is pinned at first sight; true by default. When false it is held. */
   readonly pinNew?: boolean | undefined;
+  /** Dates pins; the system's clock by default. */
   readonly clock?: Pick<Clock, 'now'> | undefined;
   /** Judges and writes nothing, for a check; false by default. */
   readonly isDry?: boolean | undefined;

@@ -9,12 +9,17 @@ import type { PinnedParts, PinStore, PinVerdict } from '../pins/pin-store.js';
 import { visibleText } from '../pins/visible-text.js';
 import type { UpstreamState } from '../upstream/upstream-status.js';
 
+/** What would be served, and by whose rules. */
 export interface CheckOptions {
+  /** Its servers are started, and its pins looked at; nothing is pinned and nobody served. */
   readonly config: GatewayConfig;
+  /** Whose policy says what is listed. */
   readonly container: EnforceContainer;
+  /** Told of what servers do wrong. */
   readonly logger: Logger;
 }
 
+/** A tool, and what a client would see of it. */
 export interface CheckedTool {
   /** As the server calls it. */
   readonly name: string;
@@ -28,8 +33,11 @@ export interface CheckedTool {
   readonly isNew: boolean;
 }
 
+/** A server, and its tools where it gave a list. */
 export interface CheckedServer {
+  /** As the configuration calls it. */
   readonly name: string;
+  /** As it was when it had answered, or failed to. */
   readonly state: UpstreamState;
   /** Why there is no list of its tools. */
   readonly problem?: string | undefined;

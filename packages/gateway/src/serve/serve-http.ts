@@ -11,13 +11,17 @@ import type { Principal } from './principal.js';
 import { rpcError } from './rpc-error.js';
 import type { SessionSource } from './session-source.js';
 
+/** What serving over HTTP needs besides the addresses, tokens and bounds of the configuration. */
 export interface HttpOptions {
+  /** Told of what goes wrong, without tokens and bodies; silent by default. */
   readonly logger?: Logger | undefined;
+  /** Tells how long sessions are idle; the system's clock by default. */
   readonly clock?: Pick<Clock, 'monotonic' | 'schedule'> | undefined;
   /** Milliseconds that a request may take to arrive; who is slower wants to hold it open. 30,000 by default. */
   readonly requestTimeoutMs?: number | undefined;
 }
 
+/** An endpoint that listens. */
 export interface HttpServing {
   /** Of the endpoint, with the port that was free where 0 was asked for. */
   readonly url: string;

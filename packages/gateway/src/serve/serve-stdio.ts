@@ -4,6 +4,7 @@ import type { Readable, Writable } from 'node:stream';
 import { ClientWire } from './client-wire.js';
 import type { SessionSource } from './session-source.js';
 
+/** Streams, client and bounds of a connection. */
 export interface StdioOptions {
   /** Standard input of the process by default. */
   readonly input?: Readable | undefined;
@@ -11,6 +12,7 @@ export interface StdioOptions {
   readonly output?: Writable | undefined;
   /** Who the client is, for policy and trail. */
   readonly caller?: Caller | undefined;
+  /** Told of messages that are not understood, without their content; silent by default. */
   readonly logger?: Logger | undefined;
   /** Bytes of one message; a larger one is dropped, and answered with an error where it has an id. 10 MB by default. */
   readonly maxMessageBytes?: number | undefined;
@@ -18,9 +20,11 @@ export interface StdioOptions {
   readonly drainMs?: number | undefined;
 }
 
+/** One client that is being served. */
 export interface Serving {
   /** Resolves when the client is gone, or `close` was called. */
   readonly closed: Promise<void>;
+  /** Ends the session, with the calls that are under way. */
   close(): Promise<void>;
 }
 
