@@ -52,19 +52,19 @@ export class FilePinStore implements PinStore {
 
   /** @throws EnforceCoreError code `GATEWAY` when the file cannot be used: nothing may be listed then. Its `cause` says where and why. */
   judge(server: string, tools: readonly PinnedParts[]): Promise<ReadonlyMap<string, PinVerdict>> {
-    return this.#guarded(this.#judge(server, tools));
+    return this.#guarded(() => this.#judge(server, tools));
   }
 
   /** The edition of the file: one look at its times. */
   stamp(): Promise<string> {
-    return this.#guarded(this.#file.stamp());
+    return this.#guarded(() => this.#file.stamp());
   }
 
   async #judge(server: string, tools: readonly PinnedParts[]): Promise<ReadonlyMap<string, PinVerdict>> {
     if (tools.length > mostTools) throw new EnforceCoreError('GATEWAY', `the server ${server} lists ${String(tools.length)} tools, expected at most ${String(mostTools)}`);
     const at = new Date(this.#clock.now()).toISOString();
     const seen = tools.map((tool) => ({ name: tool.name, snapshot: snapshotOf(tool, at), fault: formFaultOf(tool) }));
-    const first = this.#judged(server, seen, await this.#file.read());
+    const first = this.#judged(server, seen, this.#file.read());
     if (first.changed.length === 0 || this.#isDry) return first.verdicts;
     let verdicts = first.verdicts;
     await this.#file.change((pins) => {
@@ -77,9 +77,9 @@ export class FilePinStore implements PinStore {
   }
 
   /** What a client is told reaches a model, which must not read where the pins are, or how to be rid of them. */
-  async #guarded<T>(work: Promise<T>): Promise<T> {
+  async #guarded<T>(work: () => T | Promise<T>): Promise<T> {
     try {
-      const done = await work;
+      const done = await work();
       this.#lastFault = '';
       return done;
     } catch (error) {

@@ -20,9 +20,11 @@ export class PinBook {
   }
 
   /** By server and tool. */
-  async list(): Promise<readonly Pin[]> {
-    const pins = await this.#file.read();
-    return [...pins.values()].sort((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1));
+  list(): Promise<readonly Pin[]> {
+    // What cannot be read rejects.
+    return new Promise((resolve) => {
+      resolve([...this.#file.read().values()].sort((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1)));
+    });
   }
 
   /**

@@ -1,6 +1,7 @@
 import { EnforceCoreError, readSmallFile } from '@enforcecore/core';
 import { randomBytes } from 'node:crypto';
-import { mkdir, open, realpath, rename, rm, stat } from 'node:fs/promises';
+import { statSync } from 'node:fs';
+import { mkdir, open, realpath, rename, rm } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { alone, codeOf } from './file-lock.js';
 import { PinFileError } from './pin-file-error.js';
@@ -29,13 +30,13 @@ export class PinFile {
    *
    * @throws PinFileError for a file that cannot be read, or is none of pins.
    */
-  async read(): Promise<Pins> {
-    return (await this.#read()).pins;
+  read(): Pins {
+    return this.#read().pins;
   }
 
-  /** Another text for each edition of the file; rejects as reading does. */
-  async stamp(): Promise<string> {
-    return (await this.#read()).stamp;
+  /** Another text for each edition of the file; throws as reading does. */
+  stamp(): string {
+    return this.#read().stamp;
   }
 
   /** Changes the pins while no other process does; `undefined` leaves the file as it is. */
@@ -49,8 +50,8 @@ export class PinFile {
     });
   }
 
-  async #read(): Promise<Read> {
-    const stamp = await this.#stamp();
+  #read(): Read {
+    const stamp = this.#stamp();
     if (this.#last?.stamp === stamp) return this.#last;
     // Taken before the file is read: if it is replaced in between, the next look reads it again.
     const read = { stamp, pins: this.#parsed() };
@@ -108,10 +109,10 @@ export class PinFile {
     }
   }
 
-  /** Every replacement is another file, so its number, size and times tell. */
-  async #stamp(): Promise<string> {
+  /** Every replacement is another file, so its number, size and times tell. Synchronous: every call of a tool asks, and a thread would cost ten times the look. */
+  #stamp(): string {
     try {
-      const { ino, size, mtimeNs, ctimeNs } = await stat(this.path, { bigint: true });
+      const { ino, size, mtimeNs, ctimeNs } = statSync(this.path, { bigint: true });
       return [ino, size, mtimeNs, ctimeNs].join(':');
     } catch (error) {
       // What hinders is told by reading.
