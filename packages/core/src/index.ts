@@ -7,6 +7,7 @@ export type { CallOptions, EnforceOptions } from './call-site.js';
 export { EnforcedStream, enforceStream, type EnforceStreamOptions, type StreamSource } from './stream/enforce-stream.js';
 export { attach, lastResult, recordCost, recordTokens, runAs, runInContainer, withResults, type Traced } from './scope.js';
 export { currentCall, type Call, type Caller } from './call.js';
+export { toolCallIdOf } from './pipeline/caller-words.js';
 export type { Decision, EnforcementResult } from './pipeline/result.js';
 export type { Outcome, OutcomeKind } from './pipeline/outcome.js';
 

@@ -1,9 +1,7 @@
-import { EnforceCoreError, InvalidInputError, type Caller } from '@enforcecore/core';
+import { EnforceCoreError, InvalidInputError, toolCallIdOf, type Caller } from '@enforcecore/core';
 
 const words = ['tenant', 'agent', 'session'] as const;
 const names: readonly string[] = [...words, 'toolCallId', 'signal', 'labels'];
-/** An id that does not fit is left out: it names a call, and must not cost it. */
-const plainId = /^[\x21-\x7e]{1,256}$/;
 
 /**
  * Reads what `caller` returned, property by property: an own one, or a getter of its class. What names nobody by mistake is
@@ -45,7 +43,8 @@ function wordOf(value: unknown, name: string): string | undefined {
 }
 
 function idOf(value: unknown): Pick<Caller, 'toolCallId'> {
-  return typeof value === 'string' && plainId.test(value) ? { toolCallId: value } : {};
+  const toolCallId = toolCallIdOf(value);
+  return toolCallId === undefined ? {} : { toolCallId };
 }
 
 function signalOf(signal: unknown): Pick<Caller, 'signal'> {

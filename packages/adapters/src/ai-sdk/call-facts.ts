@@ -1,7 +1,6 @@
-import type { Caller } from '@enforcecore/core';
+import { toolCallIdOf, type Caller } from '@enforcecore/core';
 import { askCaller, type AskedCaller } from '../shared/asked-caller.js';
 import type { GateOptions } from '../shared/gate.js';
-import { plainId } from '../shared/plain-id.js';
 
 /** What the AI SDK says of one call of a tool. Its messages stay where they are. */
 export interface ToolCallFacts {
@@ -26,7 +25,7 @@ export interface AiSdkOptions extends GateOptions {
 /** The framework's words about a call as the caller of an enforced one. */
 export function callerFor({ caller, callerOf }: Pick<AiSdkOptions, 'caller' | 'callerOf'>, facts: ToolCallFacts, signal?: AbortSignal): AskedCaller {
   const { caller: own, refused } = askCaller(callerOf && (() => callerOf(facts)));
-  const told: Caller = { ...caller, ...own, toolCallId: plainId(facts.toolCallId), signal: eitherOf([own.signal ?? caller?.signal, signal]) };
+  const told: Caller = { ...caller, ...own, toolCallId: toolCallIdOf(facts.toolCallId), signal: eitherOf([own.signal ?? caller?.signal, signal]) };
   const labels = { ...caller?.labels, ...own.labels };
   return { caller: Object.keys(labels).length === 0 ? told : { ...told, labels }, refused };
 }

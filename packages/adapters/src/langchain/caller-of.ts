@@ -1,5 +1,4 @@
-import { InvalidInputError, type Caller } from '@enforcecore/core';
-import { plainId } from '../shared/plain-id.js';
+import { InvalidInputError, toolCallIdOf, type Caller } from '@enforcecore/core';
 
 /** What a run tells of itself, as LangChain and LangGraph pass it on: `RunnableConfig`, or a tool's runtime. */
 export interface RunConfig {
@@ -20,7 +19,7 @@ export function callerOf(config: RunConfig, toolCallId?: string): Caller {
   return {
     session: text(configurable?.['thread_id']),
     agent: text(metadata?.['lc_agent_name']),
-    toolCallId: plainId(toolCallId),
+    toolCallId: toolCallIdOf(toolCallId),
     signal: signalOf(signal),
     ...(Object.keys(labels).length > 0 ? { labels } : {}),
   };

@@ -1,5 +1,4 @@
-import type { Caller } from '@enforcecore/core';
-import { plainId } from '../shared/plain-id.js';
+import { toolCallIdOf, type Caller } from '@enforcecore/core';
 import type { MastraContext } from './mastra-options.js';
 
 /** The facts of a run: a hook gets them side by side, a tool gets them by who runs it. */
@@ -25,7 +24,7 @@ export function seenCaller(context: MastraContext): Caller {
     agent: textIn(facts.agentId) ?? textIn(facts.workflowId),
     session: textIn(facts.threadId) ?? memory.thread ?? textIn(facts.runId),
     tenant: textIn(requestOf(context, 'tenant')),
-    toolCallId: plainId(facts.toolCallId),
+    toolCallId: toolCallIdOf(facts.toolCallId),
     ...(resource === undefined ? {} : { labels: { resource } }),
   };
 }

@@ -1,6 +1,5 @@
 import type { ServerContext } from '@modelcontextprotocol/server';
-import { currentCall, type Caller } from '@enforcecore/core';
-import { plainId } from '../shared/plain-id.js';
+import { currentCall, toolCallIdOf, type Caller } from '@enforcecore/core';
 import type { TextCleaner } from '../shared/text-cleaner.js';
 
 /**
@@ -16,7 +15,7 @@ export function seenCaller(context: ServerContext): Caller {
     session: context.sessionId,
     agent: token?.clientId,
     tenant: typeof tenant === 'string' ? tenant : undefined,
-    toolCallId: plainId(typeof id === 'number' ? String(id) : id),
+    toolCallId: toolCallIdOf(typeof id === 'number' ? String(id) : id),
   };
 }
 

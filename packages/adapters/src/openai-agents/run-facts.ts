@@ -1,8 +1,7 @@
 import type { RunContext } from '@openai/agents';
-import type { Caller } from '@enforcecore/core';
+import { toolCallIdOf, type Caller } from '@enforcecore/core';
 import { askCaller, type AskedCaller } from '../shared/asked-caller.js';
 import type { GateOptions } from '../shared/gate.js';
-import { plainId } from '../shared/plain-id.js';
 
 /** What a run of an agent says of one call of a tool. */
 export interface RunFacts {
@@ -36,7 +35,7 @@ export function callerFor({ caller, callerOf }: Pick<AgentsOptions, 'caller' | '
   const labels = { ...caller?.labels, ...own.labels };
   const given = [own.signal ?? caller?.signal, details?.signal].filter((signal) => signal !== undefined);
   // One of its own for every call, even of a single one: calls at the same time would overload the run's with listeners.
-  const told: Caller = { ...caller, ...own, toolCallId: plainId(callId), signal: given.length === 0 ? undefined : AbortSignal.any(given) };
+  const told: Caller = { ...caller, ...own, toolCallId: toolCallIdOf(callId), signal: given.length === 0 ? undefined : AbortSignal.any(given) };
   return { caller: Object.keys(labels).length === 0 ? told : { ...told, labels }, refused };
 }
 

@@ -1,10 +1,9 @@
 import { describe, expect, it, jest } from '@jest/globals';
-import { Auditor, createContainer, Policy, type EnforceContainer } from '@enforcecore/core';
+import { Auditor, createContainer, Policy, toolCallIdOf, type EnforceContainer } from '@enforcecore/core';
 import { MemoryAuditor } from '@enforcecore/core/testing';
 import { defineTool } from '@enforcecore/core/tools';
 import { askCaller, callerFrom, runAsked } from './asked-caller.js';
 import { Gate } from './gate.js';
-import { plainId } from './plain-id.js';
 
 function house(): EnforceContainer {
   const container = createContainer({ policy: Policy.from({ name: 'test', rules: {} }), environment: {} });
@@ -47,6 +46,6 @@ describe('a caller that the application is asked for', () => {
 
 describe('the id of a call', () => {
   it.each([['call_1', 'call_1'], ['x'.repeat(256), 'x'.repeat(256)], ['x'.repeat(257), undefined], ['', undefined], ['a b', undefined], ['\ud83d', undefined], [7, undefined]])('is left out where no trail can hold it: %#', (id, plain) => {
-    expect(plainId(id)).toBe(plain);
+    expect(toolCallIdOf(id)).toBe(plain);
   });
 });

@@ -10,11 +10,16 @@ export function checkedLabels(labels: Readonly<Record<string, string>>): Readonl
   return Object.freeze(Object.fromEntries(pairs.map(([key, value]) => [key, shortText(value, 'a label') ?? ''])));
 }
 
+/** A value as the trail can hold it in `tool_call_id`: 1 to 256 printable ASCII characters without spaces, else `undefined`. For ids that others make, which must not cost their call. */
+export function toolCallIdOf(value: unknown): string | undefined {
+  return typeof value === 'string' && /^[\x21-\x7e]{1,256}$/.test(value) ? value : undefined;
+}
+
 /** @throws InvalidInputError for what could be more than an id: other people's systems make it, and it is written down. */
-export function plainId(value: unknown, what: string): string | undefined {
-  if (value === undefined) return undefined;
-  if (typeof value === 'string' && /^[\x21-\x7e]{1,256}$/.test(value)) return value;
-  throw new InvalidInputError(`${what} must be 1 to ${String(maxLength)} printable ASCII characters without spaces`);
+export function checkedToolCallId(value: unknown): string | undefined {
+  const id = toolCallIdOf(value);
+  if (id === value) return id;
+  throw new InvalidInputError(`toolCallId must be 1 to ${String(maxLength)} printable ASCII characters without spaces`);
 }
 
 /** @throws InvalidInputError for what is no short text. */

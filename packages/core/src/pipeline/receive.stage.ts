@@ -7,7 +7,7 @@ import { abortedError } from './aborted.js';
 import { CallAbort } from './call-abort.js';
 import { readArguments, refuseToRead } from './read-arguments.js';
 import { neverAborts, ReceivedCall, singleRecord } from './received-call.js';
-import { checkedLabels, plainId, shortText } from './caller-words.js';
+import { checkedLabels, checkedToolCallId, shortText } from './caller-words.js';
 import type { RoomBuilder } from './room-builder.js';
 import { takeSnapshot } from './snapshot.js';
 import type { Stage } from './stage.js';
@@ -35,7 +35,7 @@ const receive: Stage = {
       });
     }
     walk.who = checkedWho(walk);
-    walk.toolCallId = plainId(request.toolCallId, 'toolCallId');
+    walk.toolCallId = checkedToolCallId(request.toolCallId);
     walk.limitTime();
     walk.abort = new CallAbort();
     linkAborts(walk, walk.abort);

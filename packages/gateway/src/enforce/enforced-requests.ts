@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { CancelledError, currentCall, Enforcer, ToolDeniedError, type Caller, type EnforceContainer } from '@enforcecore/core';
+import { CancelledError, currentCall, Enforcer, ToolDeniedError, toolCallIdOf, type Caller, type EnforceContainer } from '@enforcecore/core';
 import type { ToolInput } from '@enforcecore/core/tools';
 import type { ProtocolError, RequestId } from '@modelcontextprotocol/server';
 import type { Answer } from '../upstream/upstream-link.js';
@@ -37,7 +37,6 @@ export class ToolReturnedError extends Error {
   }
 }
 
-const plainId = /^[\x21-\x7e]{1,256}$/;
 const never = (): Promise<Answer> => Promise.reject(new Error('a refused request was made'));
 
 /** Where all that a session asks of its servers, and they of it, meets the pipeline. */
@@ -122,7 +121,7 @@ export class EnforcedRequests {
       input: { schema: {}, read } satisfies ToolInput,
       signal: own === undefined ? signal : AbortSignal.any([own, signal]),
       ...(upstream !== undefined && { timeoutMs: upstream.timeoutMs, labels: { ...this.#caller.labels, upstream: upstream.name } }),
-      ...(plainId.test(idText) && { toolCallId: idText }),
+      toolCallId: toolCallIdOf(idText),
     });
   }
 
